@@ -1,0 +1,295 @@
+package redact
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// matcher finds what a prefix and an alphabet cannot say. It is called where one of
+// its grams (three bytes, upper or lower case) begins. The finder is a copy, so that
+// the one that walks stays off the heap.
+type matcher struct {
+	grams []string
+	match func(f finder, at int) (span, bool)
+}
+
+func matchers() []matcher {
+	return []matcher{
+		{[]string{"eyJ"}, jwt},
+		{[]string{"-BE"}, pem},
+		{[]string{"LS0"}, pemInBase64},
+		{[]string{"://"}, userinfo},
+		{[]string{"@tc", "@un"}, dsn},
+		{[]string{"$2a", "$2b", "$2y", "$6$", "$5$", "$1$", "$y$", "$ap", "$ar"}, crypt},
+		{[]string{"bea", "bas"}, scheme},
+		{[]string{" --", "\t--", "\n--", "\"--", "'--"}, flag},
+		{[]string{"mys", "mar", "cur", "red", "shp", "ssh", "mon", "lda"}, command},
+		{[]string{"req", "mas", "pas", "ide"}, directive},
+		{[]string{"7Q~", "8Q~"}, azureClientSecret},
+		{[]string{":AA"}, telegramToken},
+		{[]string{"T3B"}, openAIKey},
+	}
+}
+
+func (f *finder) run(at int, in alphabet) int {
+	for at < len(f.text) && in.has(f.text[at]) {
+		at++
+	}
+	return at
+}
+
+const (
+	maxHeader        = 4096                                          // bytes of a token's header
+	maxPEM           = 1 << 16                                       // bytes of a private key
+	exampleSignature = "SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c" // https://jwt.io
+)
+
+// jwt finds a JWS or JWE in compact form: the header is JSON with an "alg" (RFC 7515
+// section 4.1.1).
+func jwt(f finder, at int) (span, bool) {
+	if f.text[at:at+3] != "eyJ" || !bounded(f.text, at) {
+		return span{}, false
+	}
+	dot := strings.IndexByte(f.text[at:min(len(f.text), at+maxHeader)], '.')
+	if dot < 0 {
+		return span{}, false
+	}
+	b, err := base64.RawURLEncoding.DecodeString(f.text[at : at+dot])
+	if err != nil || !strings.Contains(string(b), `"alg"`) {
+		return span{}, false
+	}
+	end := f.run(at, dotted)
+	for end > at && (f.text[end-1] == '.' || f.text[end-1] == '=') {
+		end--
+	}
+	body, signature, ok := strings.Cut(f.text[at+dot+1:max(end, at+dot+1)], ".")
+	if !ok || len(body) < 2 || len(signature) < 16 || signature == exampleSignature {
+		return span{}, false
+	}
+	return span{start: at, end: end, kind: JWT}, true
+}
+
+const pemBegin = "-----BEGIN "
+
+// pem finds a private key in PEM (RFC 7468) or OpenPGP armour (RFC 9580 section 6.2),
+// its line ends escaped or not. A block without an end takes the rest of the text.
+func pem(f finder, at int) (span, bool) {
+	at -= 4
+	if at < f.pos || !strings.HasPrefix(f.text[at:], pemBegin) {
+		return span{}, false
+	}
+	rest := f.text[at+len(pemBegin):]
+	label := strings.Index(rest[:min(len(rest), 64)], "-----")
+	if label < 0 || !strings.Contains(rest[:label], "PRIVATE KEY") {
+		return span{}, false
+	}
+	body := at + len(pemBegin) + label + 5
+	window := f.text[body:min(len(f.text), body+maxPEM)]
+	end := len(f.text)
+	if i := strings.Index(window, "-----END "); i >= 0 {
+		window = window[:i]
+		end = body + i
+		if j := strings.Index(f.text[end+9:min(len(f.text), end+73)], "-----"); j >= 0 {
+			end += 9 + j + 5
+		}
+	}
+	if longestRun(window[:min(len(window), 1024)]) < 32 || strings.Contains(window, markStem) {
+		return span{}, false
+	}
+	return span{start: at, end: end, kind: PrivateKey}, true
+}
+
+// longestRun is the length of the longest run of base64 in s.
+func longestRun(s string) int {
+	best, n := 0, 0
+	for i := range len(s) {
+		if !base64ish.has(s[i]) {
+			n = 0
+			continue
+		}
+		if n++; n > best {
+			best = n
+		}
+	}
+	return best
+}
+
+// pemInBase64 finds the client-key-data of a kubeconfig: base64 of a PEM private key.
+func pemInBase64(f finder, at int) (span, bool) {
+	const dashesBegin = "LS0tLS1CRUdJTi" // base64 of "-----BEGIN "
+	if !strings.HasPrefix(f.text[at:], dashesBegin) {
+		return span{}, false
+	}
+	if len(f.text)-at < 128 {
+		return span{}, false
+	}
+	b, err := base64.StdEncoding.DecodeString(f.text[at : at+64])
+	if err != nil || !strings.Contains(string(b), "PRIVATE KEY") {
+		return span{}, false
+	}
+	return span{start: at, end: f.run(at, base64ish), kind: PrivateKey}, true
+}
+
+// userinfo finds the password of a URL (RFC 3986 section 3.2.1).
+func userinfo(f finder, at int) (span, bool) {
+	if at == f.pos || !isAlnum(f.text[at-1]) {
+		return span{}, false
+	}
+	web := at >= 4 && (f.text[at-4:at] == "http" || f.text[at-4:at] == "ttps")
+	start, last, colon := at+3, -1, -1
+scan:
+	for i := start; i < len(f.text) && i-start < 1024; i++ {
+		switch c := f.text[i]; {
+		case c == '@':
+			last = i
+		case c == ':' && colon < 0:
+			colon = i
+		case c <= ' ', c == '/', c == '"', c == '\'', c == '`', c == '<', c == '>', c == '\\', c == ',' && last >= 0:
+			break scan
+		case web && (c == '?' || c == '#'):
+			break scan
+		}
+	}
+	if colon < 0 || last <= colon+1 {
+		return span{}, false
+	}
+	return f.password(colon+1, last)
+}
+
+// dsn finds the password of a Go MySQL data source name: user:password@tcp(host)/db.
+// https://github.com/go-sql-driver/mysql#dsn-data-source-name
+func dsn(f finder, at int) (span, bool) {
+	if rest := f.text[at:]; !strings.HasPrefix(rest, "@tcp(") && !strings.HasPrefix(rest, "@unix(") {
+		return span{}, false
+	}
+	start := at
+	for start > f.pos && f.text[start-1] > ' ' && f.text[start-1] != '"' && f.text[start-1] != '\'' && at-start < 256 {
+		start--
+	}
+	colon := strings.IndexByte(f.text[start:at], ':')
+	if colon < 1 {
+		return span{}, false
+	}
+	return f.password(start+colon+1, at)
+}
+
+// password judges what stands where only a password stands.
+func (f *finder) password(start, end int) (span, bool) {
+	v := f.text[start:end]
+	if v == "" || isStandIn(v) || isWord(v) && len(v) < 6 || strings.EqualFold(v, "password") && f.documents(start) {
+		return span{}, false
+	}
+	return span{start: start, end: end, kind: Password}, true
+}
+
+// documents says whether the user before a URL's password is a word of documentation:
+// user:password@host.
+func (f *finder) documents(at int) bool {
+	before := f.text[:at-1]
+	return strings.HasSuffix(before, "//user") || strings.HasSuffix(before, "//username")
+}
+
+// crypt finds a password hash in modular crypt format.
+// https://manpages.debian.org/crypt(5), https://httpd.apache.org/docs/current/misc/password_encryptions.html
+func crypt(f finder, at int) (span, bool) {
+	end := at
+	for end < len(f.text) && end-at < 512 && (isAlnum(f.text[end]) || strings.IndexByte("./$=,-+", f.text[end]) >= 0) {
+		end++
+	}
+	if !isHash(f.text[at:end]) {
+		return span{}, false
+	}
+	return span{start: at, end: end, kind: PasswordHash}, true
+}
+
+// isHash says whether v is a password hash: a known identifier, a salt, and a digest
+// of that algorithm's length.
+func isHash(v string) bool {
+	if len(v) < 20 || v[0] != '$' {
+		return strings.HasPrefix(v, "{SSHA}") || strings.HasPrefix(v, "{SHA}") || strings.HasPrefix(v, "SCRAM-SHA-256$")
+	}
+	id, _, ok := strings.Cut(v[1:], "$")
+	if !ok {
+		return false
+	}
+	digest := len(v) - 1 - strings.LastIndexByte(v, '$')
+	switch id {
+	case "2a", "2b", "2y":
+		return digest == 53
+	case "6":
+		return digest == 86
+	case "5", "y":
+		return digest == 43
+	case "1", "apr1":
+		return digest == 22
+	case "argon2i", "argon2d", "argon2id":
+		return digest >= 20
+	}
+	return false
+}
+
+// scheme finds the credentials after "Bearer" (RFC 6750) and "Basic" (RFC 7617).
+func scheme(f finder, at int) (span, bool) {
+	if !bounded(f.text, at) {
+		return span{}, false
+	}
+	start, kind := at+7, Token
+	if strings.EqualFold(f.text[at:min(len(f.text), at+6)], "basic ") {
+		start, kind = at+6, Password
+	} else if !strings.EqualFold(f.text[at:min(len(f.text), at+7)], "bearer ") {
+		return span{}, false
+	}
+	end := start
+	for end < len(f.text) && (base64ish.has(f.text[end]) || strings.IndexByte("-._~", f.text[end]) >= 0) {
+		end++
+	}
+	v := f.text[start:end]
+	if kind == Password && !isBasic(v) || kind == Token && (len(v) < 16 || !isStrong(v) || isDNSSubdomainOfWords(v) || isStandIn(v)) {
+		return span{}, false
+	}
+	inner := finder{text: v, t: f.t}
+	if s, ok := inner.next(); ok && s.start == 0 && s.end == len(v) {
+		kind = s.kind
+	}
+	return span{start: start, end: end, kind: kind}, true
+}
+
+// azureClientSecret finds a client secret of Microsoft Entra ID: three characters, a
+// digit, "Q~" and 31 or more.
+// https://learn.microsoft.com/en-us/purview/sit-defn-client-secret-api-key
+func azureClientSecret(f finder, at int) (span, bool) {
+	start, end := at-3, at+3
+	if start < f.pos || f.text[at+1] != 'Q' || !all(f.text[start:at], alnumDash.has) || !bounded(f.text, start) {
+		return span{}, false
+	}
+	for end < len(f.text) && (alnumDash.has(f.text[end]) || f.text[end] == '~' || f.text[end] == '.') {
+		end++
+	}
+	if end-at-3 < 31 {
+		return span{}, false
+	}
+	return span{start: start, end: end, kind: "azure-client-secret"}, true
+}
+
+// telegramToken finds a bot token: the bot's number, ':' and 35 characters.
+// https://core.telegram.org/bots/api#authorizing-your-bot
+func telegramToken(f finder, at int) (span, bool) {
+	start, end := at, f.run(at+1, alnumDash)
+	for start > f.pos && isDigit(f.text[start-1]) {
+		start--
+	}
+	if n := at - start; n < 8 || n > 10 || end-at-1 != 35 || f.text[at+1:at+3] != "AA" {
+		return span{}, false
+	}
+	return span{start: start, end: end, kind: "telegram-token"}, true
+}
+
+// openAIKey finds a key of the first form: "sk-", 20 characters, "T3BlbkFJ", 20 more.
+// https://platform.openai.com/docs/api-reference/authentication
+func openAIKey(f finder, at int) (span, bool) {
+	start, end := at-23, f.run(at, alnum)
+	if start < f.pos || end-at < 28 || !strings.HasPrefix(f.text[at:], "T3BlbkFJ") || !strings.HasPrefix(f.text[start:], "sk-") || !bounded(f.text, start) {
+		return span{}, false
+	}
+	return span{start: start, end: end, kind: "openai-key"}, true
+}
