@@ -1,0 +1,184 @@
+package finding
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+)
+
+// Suppression is one exception: findings that somebody has decided to live with, until a date. One
+// form serves traits and detections alike.
+type Suppression struct {
+	ID     string `json:"id"`
+	Match  Match  `json:"match"`
+	Reason string `json:"reason"`
+	Owner  string `json:"owner"`
+	// Expires is the first day on which the exception no longer holds; zero for none.
+	Expires time.Time `json:"expires,omitzero"`
+	// Line is where the exception stands in its file.
+	Line int `json:"line,omitempty"`
+}
+
+// Match says which findings an exception takes out: those that meet every field that is set.
+type Match struct {
+	// Trait is a trait ID; Type a detection's type.
+	Trait string `json:"trait,omitempty"`
+	Type  string `json:"type,omitempty"`
+	// Resource is a glob over the UID of the primary resource: * stands for any characters within one
+	// segment, ** for any at all.
+	Resource string `json:"resource,omitempty"`
+	// Criteria are further globs, by field: see [CriteriaFields].
+	Criteria map[string]string `json:"criteria,omitempty"`
+}
+
+// CriteriaFields lists the fields that a suppression's criteria may name. Those of the evidence are met
+// when every item of the evidence meets them.
+func CriteriaFields() []string {
+	return []string{"evidence.path", "evidence.resource", "evidence.value", "name", "namespace", "origin.file"}
+}
+
+// SuppressedTrait is a trait that an exception took out.
+type SuppressedTrait struct {
+	Trait     string        `json:"trait"`
+	Resource  inventory.UID `json:"resource"`
+	Exception string        `json:"exception"`
+}
+
+// ExceptionStatus says how an exception fared in a run.
+type ExceptionStatus string
+
+// The statuses of an exception.
+const (
+	ExceptionUsed    ExceptionStatus = "used"
+	ExceptionUnused  ExceptionStatus = "matchedNothing"
+	ExceptionExpired ExceptionStatus = "expired"
+)
+
+// ExceptionUse is how one exception fared in a run.
+type ExceptionUse struct {
+	ID      string          `json:"id"`
+	Status  ExceptionStatus `json:"status"`
+	Matched int             `json:"matched"`
+	Expires time.Time       `json:"expires,omitzero"`
+}
+
+// Expired reports whether the exception no longer holds.
+func (s *Suppression) Expired(now time.Time) bool {
+	return !s.Expires.IsZero() && !now.Before(s.Expires)
+}
+
+// matcher is an exception with its globs compiled.
+type matcher struct {
+	of       *Suppression
+	resource *regexp.Regexp
+	criteria map[string]*regexp.Regexp
+}
+
+func newMatcher(s *Suppression) matcher {
+	m := matcher{of: s, criteria: map[string]*regexp.Regexp{}}
+	if s.Match.Resource != "" {
+		m.resource = glob(s.Match.Resource)
+	}
+	for field, pattern := range s.Match.Criteria {
+		m.criteria[field] = glob(pattern)
+	}
+	return m
+}
+
+func (m matcher) matches(t *Trait) bool {
+	want := m.of.Match
+	nothing := want.Trait == "" && want.Resource == "" && len(want.Criteria) == 0
+	if nothing || want.Type != "" || want.Trait != "" && want.Trait != t.ID {
+		return false
+	}
+	if m.resource != nil && !m.resource.MatchString(string(t.Resource)) {
+		return false
+	}
+	for field, pattern := range m.criteria {
+		if !meets(t, field, pattern) {
+			return false
+		}
+	}
+	return true
+}
+
+func meets(t *Trait, field string, pattern *regexp.Regexp) bool {
+	_, _, _, namespace, name, _ := t.Resource.Kubernetes()
+	switch field {
+	case "name":
+		return pattern.MatchString(name)
+	case "namespace":
+		return pattern.MatchString(namespace)
+	case "origin.file":
+		return pattern.MatchString(t.Origin.File)
+	}
+	for _, e := range t.Evidence {
+		value := map[string]string{
+			"evidence.path": e.Path, "evidence.resource": string(e.Resource), "evidence.value": e.Text(),
+		}[field]
+		if !pattern.MatchString(value) {
+			return false
+		}
+	}
+	return len(t.Evidence) > 0
+}
+
+// Suppress takes out the traits that an exception in force matches. What is unknown is left: nobody can
+// accept a risk that was not assessed.
+func Suppress(traits []Trait, exceptions []Suppression, now time.Time) (kept []Trait, taken []SuppressedTrait, uses []ExceptionUse) {
+	uses = make([]ExceptionUse, len(exceptions))
+	matchers := make([]matcher, len(exceptions))
+	for i, s := range exceptions {
+		matchers[i] = newMatcher(&exceptions[i])
+		uses[i] = ExceptionUse{ID: s.ID, Status: ExceptionUnused, Expires: s.Expires}
+		if s.Expired(now) {
+			uses[i].Status = ExceptionExpired
+		}
+	}
+	for _, t := range traits {
+		by := -1
+		for i := range exceptions {
+			if t.State != Present || !matchers[i].matches(&t) {
+				continue
+			}
+			uses[i].Matched++
+			if uses[i].Status == ExceptionExpired {
+				continue
+			}
+			uses[i].Status = ExceptionUsed
+			if by < 0 {
+				by = i
+			}
+		}
+		if by < 0 {
+			kept = append(kept, t)
+			continue
+		}
+		taken = append(taken, SuppressedTrait{Trait: t.ID, Resource: t.Resource, Exception: exceptions[by].ID})
+	}
+	return kept, taken, uses
+}
+
+// glob compiles a pattern that a text meets whole: * stands for any characters but "/", ** for any at
+// all, ? for one character that is not "/", and everything else for itself.
+func glob(pattern string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteString(`(?s)\A`)
+	for i := 0; i < len(pattern); i++ {
+		switch {
+		case strings.HasPrefix(pattern[i:], "**"):
+			b.WriteString(".*")
+			i++
+		case pattern[i] == '*':
+			b.WriteString("[^/]*")
+		case pattern[i] == '?':
+			b.WriteString("[^/]")
+		default:
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		}
+	}
+	b.WriteString(`\z`)
+	return regexp.MustCompile(b.String())
+}

@@ -1,0 +1,133 @@
+package finding
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// ParseSuppressions reads a suppression file: a YAML list of exceptions. Everything that is wrong with it
+// is reported at once, with its line; an exception with a mistake is not used. Known lists the trait IDs
+// that exist.
+func ParseSuppressions(data []byte, known []string) ([]Suppression, error) {
+	var t tree.Tree
+	if len(strings.TrimSpace(string(data))) == 0 {
+		return nil, nil
+	}
+	if err := tree.DecodeYAML(&t, data, 1, tree.Limits{}); err != nil {
+		return nil, err
+	}
+	root := t.Root()
+	if root.Kind() == tree.Null {
+		return nil, nil
+	}
+	if root.Kind() != tree.List {
+		return nil, atLine(root, "the file must be a list of exceptions, each starting with \"- id:\"")
+	}
+	var all []Suppression
+	var problems []error
+	ids := map[string]int{}
+	for entry := range root.All() {
+		p := suppressionParser{known: known}
+		s := p.parse(entry)
+		if first, taken := ids[s.ID]; taken && s.ID != "" {
+			p.fail(entry, "the id %q is taken by the exception on line %d", s.ID, first)
+		}
+		ids[s.ID] = entry.Line()
+		if p.problems == nil {
+			all = append(all, s)
+		}
+		problems = append(problems, p.problems...)
+	}
+	return all, errors.Join(problems...)
+}
+
+type suppressionParser struct {
+	known    []string
+	problems []error
+}
+
+func (p *suppressionParser) fail(n tree.Node, format string, args ...any) {
+	p.problems = append(p.problems, atLine(n, fmt.Sprintf(format, args...)))
+}
+
+func atLine(n tree.Node, message string) error { return fmt.Errorf("line %d: %s", n.Line(), message) }
+
+func (p *suppressionParser) parse(n tree.Node) Suppression {
+	s := Suppression{Line: n.Line()}
+	if n.Kind() != tree.Map {
+		p.fail(n, "an exception is a map with id, match and reason")
+		return s
+	}
+	p.onlyKeys(n, "id", "match", "reason", "owner", "expires")
+	s.ID, s.Reason, s.Owner = p.text(n, "id"), p.text(n, "reason"), p.text(n, "owner")
+	if s.ID == "" {
+		p.fail(n, "the exception has no id")
+	}
+	if s.Reason == "" {
+		p.fail(n, "the exception %q has no reason; say why the risk is accepted", s.ID)
+	}
+	if text := p.text(n, "expires"); text != "" {
+		day, err := time.Parse(time.DateOnly, text)
+		if err != nil {
+			p.fail(n.Get("expires"), "expires %q is not a date like 2027-01-31", text)
+		}
+		s.Expires = day
+	}
+	s.Match = p.match(n.Get("match"), n)
+	return s
+}
+
+func (p *suppressionParser) match(n, entry tree.Node) Match {
+	var m Match
+	if n.Kind() != tree.Map || n.Len() == 0 {
+		p.fail(entry, "the exception matches everything or nothing: match must name a trait, a type, a resource or criteria")
+		return m
+	}
+	p.onlyKeys(n, "trait", "type", "resource", "criteria")
+	m.Trait, m.Type, m.Resource = p.text(n, "trait"), p.text(n, "type"), p.text(n, "resource")
+	if m.Trait != "" && !slices.Contains(p.known, m.Trait) {
+		p.fail(n.Get("trait"), "there is no trait %q%s", m.Trait, hint(m.Trait, p.known))
+	}
+	if m.Trait != "" && m.Type != "" {
+		p.fail(n, "match names a trait and a type of detection; an exception is about one of them")
+	}
+	if criteria := n.Get("criteria"); criteria.Exists() {
+		p.onlyKeys(criteria, CriteriaFields()...)
+		m.Criteria = map[string]string{}
+		for c := range criteria.All() {
+			m.Criteria[c.Key()] = p.text(criteria, c.Key())
+		}
+	}
+	return m
+}
+
+func (p *suppressionParser) text(n tree.Node, key string) string {
+	field := n.Get(key)
+	switch field.Kind() {
+	case tree.Map, tree.List:
+		p.fail(field, "%s must be a text", key)
+		return ""
+	}
+	return strings.TrimSpace(field.Text())
+}
+
+func (p *suppressionParser) onlyKeys(n tree.Node, keys ...string) {
+	for child := range n.All() {
+		if !slices.Contains(keys, child.Key()) {
+			p.fail(child, "unknown key %q%s; the keys are %s", child.Key(), hint(child.Key(), keys), strings.Join(keys, ", "))
+		}
+	}
+}
+
+func hint(word string, names []string) string {
+	if near := lang.Nearest(word, names); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return ""
+}

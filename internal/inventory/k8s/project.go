@@ -1,0 +1,273 @@
+package k8s
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// NamespaceSpec is the projection of a Namespace: its labels are those of the resource.
+type NamespaceSpec struct{}
+
+// ServiceSpec is the projection of a Service.
+type ServiceSpec struct {
+	// Type is ClusterIP, NodePort, LoadBalancer or ExternalName.
+	Type              string
+	Selector          inventory.Labels
+	Annotations       inventory.Labels
+	LoadBalancerClass string
+	ExternalIPs       []string
+}
+
+// IngressSpec is the projection of an Ingress.
+type IngressSpec struct {
+	Class       string
+	Annotations inventory.Labels
+	// Hosts are those of the rules, in order, once each; "" is the rule for every host.
+	Hosts []string
+	// TLSHosts are those that a tls entry covers. TLSAny is set by an entry without hosts, which covers
+	// what its controller makes of it.
+	TLSHosts []string
+	TLSAny   bool
+}
+
+// ServiceAccountSpec is the projection of a ServiceAccount.
+type ServiceAccountSpec struct {
+	AutomountToken *bool
+}
+
+// ConfigMapSpec is the projection of a ConfigMap: the credentials that stood in its data.
+type ConfigMapSpec struct {
+	Credentials []Credential
+}
+
+// BindingSpec is the projection of a RoleBinding or ClusterRoleBinding; its subjects and role are
+// relations.
+type BindingSpec struct {
+	// RoleKind is Role or ClusterRole.
+	RoleKind, RoleName string
+}
+
+// NetworkPolicySpec is the projection of a NetworkPolicy: which pods it isolates for what comes in.
+type NetworkPolicySpec struct {
+	// Selector holds the matchLabels of podSelector; Partial says that it has expressions too.
+	Selector inventory.Labels
+	Partial  bool
+	Ingress  bool
+}
+
+// Identify gives a resource with its identity, from an object's type and metadata, and reports whether
+// it is an object at all: one with apiVersion, kind and a name. An object of a namespaced kind that
+// names no namespace is in "default", where kubectl would put it.
+func Identify(cluster string, object tree.Node) (*inventory.Resource, bool) {
+	kind := object.Get("kind").Text()
+	apiVersion := object.Get("apiVersion").Text()
+	metadata := object.Get("metadata")
+	name := firstText(metadata.Get("name"), metadata.Get("generateName"))
+	if kind == "" || apiVersion == "" || name == "" {
+		return nil, false
+	}
+	group := Group(apiVersion, kind)
+	namespace := metadata.Get("namespace").Text()
+	if scoped, known := ClusterScoped(group, kind); scoped {
+		namespace = ""
+	} else if known && namespace == "" {
+		namespace = "default"
+	}
+	return &inventory.Resource{
+		UID:       inventory.KubernetesUID(cluster, group, kind, namespace, name),
+		Type:      inventory.Type(string(inventory.KubernetesType(group, kind))),
+		Name:      name,
+		Namespace: namespace,
+		Cluster:   cluster,
+	}, true
+}
+
+// Project fills in what follows from an object: labels, relations and the typed projection. The object
+// must have been sanitised. It is an [inventory.Project].
+func Project(r *inventory.Resource, object tree.Node) {
+	r.Labels = labels(object.Get("metadata", "labels"))
+	if template, ok := podSpecField(r.Type); ok {
+		projectWorkload(r, object, template)
+		return
+	}
+	spec := object.Get("spec")
+	switch r.Type {
+	case Namespace:
+		r.Spec = &NamespaceSpec{}
+	case ServiceAccount:
+		r.Spec = &ServiceAccountSpec{AutomountToken: optBool(object.Get("automountServiceAccountToken"))}
+	case Service:
+		r.Spec = projectService(object, spec)
+	case Ingress:
+		projectIngress(r, object, spec)
+	case ConfigMap:
+		r.Spec = &ConfigMapSpec{Credentials: appendCredentials(nil, object.Get("data"), "$.data")}
+	case RoleBinding, ClusterRoleBinding:
+		projectBinding(r, object)
+	case NetworkPolicy:
+		r.Spec = projectNetworkPolicy(spec)
+	}
+}
+
+func projectService(object, spec tree.Node) *ServiceSpec {
+	s := &ServiceSpec{
+		Type:              spec.Get("type").Text(),
+		Selector:          labels(spec.Get("selector")),
+		Annotations:       labels(object.Get("metadata", "annotations")),
+		LoadBalancerClass: spec.Get("loadBalancerClass").Text(),
+	}
+	if s.Type == "" {
+		s.Type = "ClusterIP"
+	}
+	for ip := range spec.Get("externalIPs").All() {
+		s.ExternalIPs = append(s.ExternalIPs, ip.Text())
+	}
+	return s
+}
+
+func projectIngress(r *inventory.Resource, object, spec tree.Node) {
+	in := &IngressSpec{
+		Class:       spec.Get("ingressClassName").Text(),
+		Annotations: labels(object.Get("metadata", "annotations")),
+	}
+	if legacy, ok := in.Annotations.Get("kubernetes.io/ingress.class"); ok && in.Class == "" {
+		in.Class = legacy
+	}
+	backend := func(n tree.Node, path string) {
+		name := firstText(n.Get("service", "name"), n.Get("serviceName"))
+		if name != "" {
+			to := inventory.KubernetesUID(r.Cluster, "", "Service", r.Namespace, name)
+			r.Relations = append(r.Relations, inventory.Relation{Kind: inventory.RoutesTo, To: to, Path: path})
+		}
+	}
+	backend(spec.Get("defaultBackend"), "$.spec.defaultBackend")
+	backend(spec.Get("backend"), "$.spec.backend")
+	i := 0
+	for rule := range spec.Get("rules").All() {
+		if host := rule.Get("host").Text(); !slices.Contains(in.Hosts, host) {
+			in.Hosts = append(in.Hosts, host)
+		}
+		j := 0
+		for p := range rule.Get("http", "paths").All() {
+			at := tree.PathIndex(tree.PathIndex("$.spec.rules", i)+".http.paths", j)
+			backend(p.Get("backend"), at+".backend")
+			j++
+		}
+		i++
+	}
+	for entry := range spec.Get("tls").All() {
+		in.TLSAny = in.TLSAny || entry.Get("hosts").Len() == 0
+		for host := range entry.Get("hosts").All() {
+			in.TLSHosts = append(in.TLSHosts, host.Text())
+		}
+	}
+	r.Spec = in
+}
+
+func projectBinding(r *inventory.Resource, object tree.Node) {
+	role := object.Get("roleRef")
+	b := &BindingSpec{RoleKind: role.Get("kind").Text(), RoleName: role.Get("name").Text()}
+	r.Spec = b
+	namespace := r.Namespace
+	if b.RoleKind == "ClusterRole" {
+		namespace = ""
+	}
+	r.Relations = append(r.Relations, inventory.Relation{
+		Kind: inventory.Binds, To: inventory.KubernetesUID(r.Cluster, rbacGroup, b.RoleKind, namespace, b.RoleName), Path: "$.roleRef",
+	})
+	i := 0
+	for s := range object.Get("subjects").All() {
+		kind, name, in := s.Get("kind").Text(), s.Get("name").Text(), s.Get("namespace").Text()
+		to := inventory.KubernetesUID(r.Cluster, rbacGroup, kind, "", name)
+		if kind == "ServiceAccount" {
+			if in == "" {
+				in = r.Namespace
+			}
+			to = inventory.KubernetesUID(r.Cluster, "", kind, in, name)
+		}
+		r.Relations = append(r.Relations, inventory.Relation{Kind: inventory.GrantsTo, To: to, Path: tree.PathIndex("$.subjects", i)})
+		i++
+	}
+}
+
+// projectNetworkPolicy reads which pods a policy isolates. Without policyTypes a policy is one for
+// ingress (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+func projectNetworkPolicy(spec tree.Node) *NetworkPolicySpec {
+	p := &NetworkPolicySpec{
+		Selector: labels(spec.Get("podSelector", "matchLabels")),
+		Partial:  spec.Get("podSelector", "matchExpressions").Len() > 0,
+		Ingress:  !spec.Get("policyTypes").Exists(),
+	}
+	for t := range spec.Get("policyTypes").All() {
+		p.Ingress = p.Ingress || t.Text() == "Ingress"
+	}
+	return p
+}
+
+// controller gives the UID that the object's controlling ownerReference names. The Node that a mirror pod
+// names does not control it: the pod comes from a file on that node
+// (https://kubernetes.io/docs/concepts/workloads/pods/#static-pods).
+func controller(r *inventory.Resource, object tree.Node) inventory.UID {
+	i := 0
+	for ref := range object.Get("metadata", "ownerReferences").All() {
+		kind := ref.Get("kind").Text()
+		if isTrue(ref.Get("controller")) && kind != "" && kind != "Node" {
+			group := Group(ref.Get("apiVersion").Text(), kind)
+			namespace := r.Namespace
+			if scoped, _ := ClusterScoped(group, kind); scoped {
+				namespace = ""
+			}
+			to := inventory.KubernetesUID(r.Cluster, group, kind, namespace, ref.Get("name").Text())
+			r.Relations = append(r.Relations, inventory.Relation{
+				Kind: inventory.OwnedBy, To: to, Path: tree.PathIndex("$.metadata.ownerReferences", i),
+			})
+			return to
+		}
+		i++
+	}
+	return ""
+}
+
+// labels reads a map of strings, sorted by key.
+func labels(n tree.Node) inventory.Labels {
+	if n.Kind() != tree.Map || n.Len() == 0 {
+		return nil
+	}
+	set := make(inventory.Labels, 0, n.Len())
+	for child := range n.All() {
+		set = append(set, inventory.Label{Key: child.Key(), Value: child.Text()})
+	}
+	slices.SortFunc(set, func(a, b inventory.Label) int { return strings.Compare(a.Key, b.Key) })
+	return set
+}
+
+func isTrue(n tree.Node) bool {
+	v, ok := n.Bool()
+	return ok && v
+}
+
+func optBool(n tree.Node) *bool {
+	if v, ok := n.Bool(); ok {
+		return &v
+	}
+	return nil
+}
+
+func optInt(n tree.Node) *int64 {
+	if v, ok := n.Int(); ok {
+		return &v
+	}
+	return nil
+}
+
+func firstText(nodes ...tree.Node) string {
+	for _, n := range nodes {
+		if text := n.Text(); text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,30 @@
+package inventory
+
+// SourceStatus says how completely a source was read.
+type SourceStatus string
+
+// The statuses.
+const (
+	StatusComplete SourceStatus = "complete"
+	StatusPartial  SourceStatus = "partial"
+	StatusFailed   SourceStatus = "failed"
+)
+
+// Source is one place that resources were read from, and how that went.
+type Source struct {
+	// Kind is "files", "snapshot", "kubernetes" or "aws".
+	Kind string `json:"kind"`
+	// Name is the path, the context or the account as the user gave it.
+	Name   string       `json:"name"`
+	Status SourceStatus `json:"status"`
+	// NotAssessed lists what could not be read, or was read and does not count.
+	NotAssessed []NotRead `json:"notAssessed"`
+	// Complete lists the types of which the source gave every object: a closed world.
+	Complete []Type `json:"complete,omitempty"`
+}
+
+// NotRead is one thing that a source could not give, and why.
+type NotRead struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
