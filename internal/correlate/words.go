@@ -1,0 +1,168 @@
+package correlate
+
+import (
+	"slices"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/lang"
+)
+
+// Scenario is what an attacker makes of an exposure: the last part of its type, and the start of its
+// title.
+type Scenario struct {
+	Type string
+	Name lang.Text
+}
+
+// Scenarios lists every scenario, the gravest first.
+func Scenarios() []Scenario {
+	return []Scenario{
+		{"Cluster Takeover", lang.Text{EN: "Potential cluster takeover", ES: "Posible toma de control del clúster", PT: "Possível tomada do cluster"}},
+		{"Node Takeover", lang.Text{EN: "Potential node takeover", ES: "Posible toma de control del nodo", PT: "Possível tomada do nó"}},
+		{"Node Access", lang.Text{EN: "Potential access to the node", ES: "Posible acceso al nodo", PT: "Possível acesso ao nó"}},
+		{"Credential Stealing", lang.Text{EN: "Potential credential stealing", ES: "Posible robo de credenciales", PT: "Possível roubo de credenciais"}},
+		{"Weak Isolation", lang.Text{EN: "Weak isolation", ES: "Aislamiento débil", PT: "Isolamento fraco"}},
+	}
+}
+
+// scenario picks the gravest that the certain part of the graph supports.
+func (c *correlator) scenario(k *caseOf) Scenario {
+	all := Scenarios()
+	best := len(all) - 1
+	for _, chain := range c.graph.Targets(k.resource, func(e *finding.Edge) bool { return e.Possible }) {
+		last := chain[len(chain)-1]
+		meaning, _ := last.Kind.Meaning()
+		switch {
+		case last.Kind == finding.EdgeClusterAdmin:
+			best = min(best, 0)
+		case meaning.Controls:
+			best = min(best, 1)
+		default:
+			best = min(best, 2)
+		}
+	}
+	leaksCredential := slices.ContainsFunc(k.contributing, func(t finding.Trait) bool { return t.ID == "cleartext-credentials" })
+	if leaksCredential {
+		best = min(best, 3)
+	}
+	return all[best]
+}
+
+// title puts the scenario, the resource and its traits into one line.
+func (c *correlator) title(k *caseOf, s Scenario, r finding.ExposedResource) lang.Text {
+	name := r.Type.Kind() + " " + r.Name
+	if r.Namespace != "" {
+		name = r.Type.Kind() + " " + r.Namespace + "/" + r.Name
+	}
+	title := lang.Text{EN: "%s: %s: %s", ES: "%s: %s: %s", PT: "%s: %s: %s"}.Format(s.Name, name, c.list(k.contributing))
+	if k.reachability == Reachable {
+		title = lang.Text{
+			EN: "%s; reachable from the internet",
+			ES: "%s; accesible desde internet",
+			PT: "%s; acessível pela internet",
+		}.Format(title)
+	}
+	return title
+}
+
+// list joins the titles of traits.
+func (c *correlator) list(traits []finding.Trait) lang.Text {
+	var all lang.Text
+	for i, t := range traits {
+		one := c.ruleTitle(t.ID)
+		if i == 0 {
+			all = one
+			continue
+		}
+		all = lang.Text{EN: "%s, %s", ES: "%s, %s", PT: "%s, %s"}.Format(all, one)
+	}
+	return all
+}
+
+// explain says how the severity comes about.
+func (c *correlator) explain(k *caseOf) []lang.Text {
+	words := []lang.Text{c.explainLikelihood(k), c.explainReachability(k), c.explainImpact(k), lang.Text{
+		EN: "%s likelihood and %s impact make %s severity.",
+		ES: "Probabilidad %s e impacto %s dan una gravedad %s.",
+		PT: "Probabilidade %s e impacto %s resultam em gravidade %s.",
+	}.Format(k.score.Likelihood.Text(), k.score.Impact.Text(), k.score.Severity.Text())}
+	if k.ceiling.Severity > k.score.Severity {
+		words = append(words, c.explainCeiling(k))
+	}
+	return words
+}
+
+func (c *correlator) explainLikelihood(k *caseOf) lang.Text {
+	highest := slices.MaxFunc(k.contributing, func(a, b finding.Trait) int { return int(a.Weight.Likelihood) - int(b.Weight.Likelihood) })
+	return lang.Text{
+		EN: "Likelihood starts at %s, the highest among its traits (%s).",
+		ES: "La probabilidad parte de %s, la más alta entre sus características (%s).",
+		PT: "A probabilidade parte de %s, a mais alta entre suas características (%s).",
+	}.Format(highest.Weight.Likelihood.Text(), highest.ID)
+}
+
+func (c *correlator) explainReachability(k *caseOf) lang.Text {
+	switch {
+	case k.reachability == Reachable:
+		return lang.Text{
+			EN: "It goes one step up: the internet reaches the resource, with no gap in the path.",
+			ES: "Sube un nivel: internet llega al recurso, sin huecos en la ruta.",
+			PT: "Sobe um nível: a internet chega ao recurso, sem lacunas no caminho.",
+		}
+	case k.entry != nil:
+		return lang.Text{
+			EN: "The internet may reach the resource: what was read does not settle it.",
+			ES: "Es posible que internet llegue al recurso: lo leído no lo aclara.",
+			PT: "É possível que a internet chegue ao recurso: o que foi lido não esclarece.",
+		}
+	}
+	return lang.Text{
+		EN: "No path from the internet was found, but that there is none is not proven.",
+		ES: "No se encontró ninguna ruta desde internet, pero no está probado que no exista.",
+		PT: "Nenhum caminho a partir da internet foi encontrado, mas não está provado que não exista.",
+	}
+}
+
+func (c *correlator) explainImpact(k *caseOf) lang.Text {
+	if k.score.Impact == finding.ImpactUnknown {
+		return lang.Text{
+			EN: "Impact is unknown, which counts as medium: what its identity may do was not assessed.",
+			ES: "El impacto es desconocido y cuenta como medio: no se evaluó lo que puede hacer su identidad.",
+			PT: "O impacto é desconhecido e conta como médio: não foi avaliado o que a sua identidade pode fazer.",
+		}
+	}
+	for _, t := range k.contributing {
+		if t.Weight.Impact == k.score.Impact {
+			return lang.Text{
+				EN: "Impact is %s because of %s.",
+				ES: "El impacto es %s por %s.",
+				PT: "O impacto é %s por causa de %s.",
+			}.Format(k.score.Impact.Text(), t.ID)
+		}
+	}
+	return lang.Text{
+		EN: "Impact is %s because of what it reaches: %s.",
+		ES: "El impacto es %s por lo que alcanza: %s.",
+		PT: "O impacto é %s pelo que alcança: %s.",
+	}.Format(k.score.Impact.Text(), c.reached(k))
+}
+
+// reached names the target with the highest impact.
+func (c *correlator) reached(k *caseOf) string {
+	for _, chain := range c.graph.Targets(k.resource, func(e *finding.Edge) bool { return e.Possible }) {
+		last := chain[len(chain)-1]
+		if m, _ := last.Kind.Meaning(); m.Yields == k.score.Impact {
+			return last.To.Short()
+		}
+	}
+	return string(inventory.Internet)
+}
+
+func (c *correlator) explainCeiling(k *caseOf) lang.Text {
+	return lang.Text{
+		EN: "It could be as high as %s: not known are who reaches it, what its identity may do, and %d of the rules.",
+		ES: "Podría llegar a %s: no se sabe quién llega a él, qué puede hacer su identidad, ni el resultado de %d de las reglas.",
+		PT: "Pode chegar a %s: não se sabe quem chega a ele, o que sua identidade pode fazer, nem o resultado de %d das regras.",
+	}.Format(k.ceiling.Severity.Text(), len(k.unknown))
+}

@@ -1,0 +1,142 @@
+package graph
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+)
+
+// openEdges gives the edges that a trait opens: from its resource to the node that the workload runs on.
+func openEdges(t *finding.Trait, add func(finding.Edge)) {
+	cluster, _, _, _, _, ok := t.Resource.Kubernetes()
+	if !ok {
+		return
+	}
+	for _, kind := range t.Weight.Opens {
+		e := edge(t.Resource, inventory.AnyNodeUID(cluster), kind)
+		e.Cause = t.ID
+		e.Possible = t.State != finding.Present
+		add(e)
+	}
+}
+
+// relate gives the edges that relations open.
+func relate(v *inventory.View, add func(finding.Edge)) {
+	isolated := isolatedWorkloads(v)
+	for in := range v.OfType(k8s.Ingress) {
+		if e, ok := exposes(in); ok {
+			add(e)
+		}
+		for to := range v.Out(in.UID, inventory.RoutesTo) {
+			add(edge(in.UID, to.UID, finding.EdgeRoutes))
+		}
+	}
+	for s := range v.OfType(k8s.Service) {
+		if e, ok := exposes(s); ok {
+			add(e)
+		}
+		for to := range v.Out(s.UID, inventory.Selects) {
+			e := edge(s.UID, primary(v, to.UID), finding.EdgeSelects)
+			e.Possible = isolated[to.UID]
+			add(e)
+		}
+	}
+	admins := clusterAdmins(v)
+	for w := range v.OfType(k8s.Workloads()...) {
+		relateIdentity(v, w, admins, add)
+	}
+}
+
+// relateIdentity gives the edges from a workload to its service account, and on to what that one may do
+// as far as a binding to cluster-admin says so. Effective permissions are another package's.
+func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[inventory.UID]bool, add func(finding.Edge)) {
+	pod := w.Spec.(*k8s.Workload).Pod
+	account := inventory.KubernetesUID(w.Cluster, "", "ServiceAccount", w.Namespace, pod.ServiceAccount)
+	mounted, known := tokenMounted(v, account, &pod)
+	if !mounted {
+		return
+	}
+	e := edge(primary(v, w.UID), account, finding.EdgeServiceAccount)
+	e.Possible = !known
+	add(e)
+	for _, holder := range []inventory.UID{
+		account,
+		group(w.Cluster, "system:serviceaccounts:"+w.Namespace),
+		group(w.Cluster, "system:serviceaccounts"),
+		group(w.Cluster, "system:authenticated"),
+	} {
+		if admins[holder] {
+			add(edge(account, inventory.ClusterUID(w.Cluster), finding.EdgeClusterAdmin))
+		}
+	}
+}
+
+// tokenMounted reports whether the pod holds its service account's token: the pod's own setting counts
+// before the account's, and a token is mounted where neither says
+// (https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/). It is not known
+// where only an account that was not read could say no.
+func tokenMounted(v *inventory.View, account inventory.UID, pod *k8s.PodSpec) (mounted, known bool) {
+	if pod.TokenVolume {
+		return true, true
+	}
+	if pod.AutomountToken != nil {
+		return *pod.AutomountToken, true
+	}
+	r := v.Get(account)
+	if r == nil {
+		return true, false
+	}
+	spec, ok := r.Spec.(*k8s.ServiceAccountSpec)
+	if ok && spec.AutomountToken != nil {
+		return *spec.AutomountToken, true
+	}
+	return true, true
+}
+
+// clusterAdmins lists the subjects of bindings to the role cluster-admin in the whole cluster.
+func clusterAdmins(v *inventory.View) map[inventory.UID]bool {
+	admins := map[inventory.UID]bool{}
+	for b := range v.OfType(k8s.ClusterRoleBinding) {
+		spec, ok := b.Spec.(*k8s.BindingSpec)
+		if !ok || spec.RoleKind != "ClusterRole" || spec.RoleName != "cluster-admin" {
+			continue
+		}
+		for subject := range v.Out(b.UID, inventory.GrantsTo) {
+			admins[subject.UID] = true
+		}
+	}
+	return admins
+}
+
+// isolatedWorkloads lists the workloads that a NetworkPolicy isolates for what comes in. What it still
+// lets through is not evaluated here, so that traffic to them is possible, not certain.
+func isolatedWorkloads(v *inventory.View) map[inventory.UID]bool {
+	isolated := map[inventory.UID]bool{}
+	for p := range v.OfType(k8s.NetworkPolicy) {
+		if spec, ok := p.Spec.(*k8s.NetworkPolicySpec); !ok || !spec.Ingress {
+			continue
+		}
+		for to := range v.Out(p.UID, inventory.Selects) {
+			isolated[to.UID] = true
+		}
+	}
+	return isolated
+}
+
+func group(cluster, name string) inventory.UID {
+	return inventory.KubernetesUID(cluster, "rbac.authorization.k8s.io", "Group", "", name)
+}
+
+func primary(v *inventory.View, uid inventory.UID) inventory.UID {
+	if r := v.Get(uid); r != nil {
+		if w, ok := r.Spec.(*k8s.Workload); ok {
+			return k8s.Primary(v, r, w)
+		}
+	}
+	return uid
+}
+
+func edge(from, to inventory.UID, kind finding.EdgeKind) finding.Edge {
+	m, _ := kind.Meaning()
+	return finding.Edge{From: from, To: to, Kind: kind, Why: m.Why}
+}

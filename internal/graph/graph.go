@@ -1,0 +1,145 @@
+// Package graph holds the attack graph: which resource an attacker gets to from which other one. Relations
+// between resources and the traits that are present open its edges; out come the paths from an entry
+// point to a target, and what is reached when one trait is gone. It judges no rule and gives no severity.
+package graph
+
+import (
+	"slices"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+)
+
+// Graph is the attack graph of a view and its traits. It does not change once built, and is safe for
+// concurrent use.
+type Graph struct {
+	out, in  map[inventory.UID][]finding.Edge
+	meanings map[finding.EdgeKind]finding.EdgeMeaning
+}
+
+// New builds the graph. Unknown traits open possible edges.
+func New(v *inventory.View, traits []finding.Trait) *Graph {
+	g := &Graph{
+		out:      map[inventory.UID][]finding.Edge{},
+		in:       map[inventory.UID][]finding.Edge{},
+		meanings: map[finding.EdgeKind]finding.EdgeMeaning{},
+	}
+	for _, m := range finding.EdgeMeanings() {
+		g.meanings[m.Kind] = m
+	}
+	relate(v, g.add)
+	for i := range traits {
+		openEdges(&traits[i], g.add)
+	}
+	return g
+}
+
+func (g *Graph) add(e finding.Edge) {
+	same := func(has finding.Edge) bool {
+		return has.To == e.To && has.Kind == e.Kind && has.Cause == e.Cause && has.Possible == e.Possible
+	}
+	if slices.ContainsFunc(g.out[e.From], same) {
+		return
+	}
+	g.out[e.From] = append(g.out[e.From], e)
+	g.in[e.To] = append(g.in[e.To], e)
+}
+
+// Edges lists the edges that leave a resource.
+func (g *Graph) Edges(from inventory.UID) []finding.Edge { return g.out[from] }
+
+// Filter says which edges count in a walk: true for an edge to leave out.
+type Filter func(e *finding.Edge) bool
+
+// Certain leaves out what is only possible.
+func Certain(e *finding.Edge) bool { return e.Possible }
+
+// Entry finds the shortest chain of edges from the internet to a resource; nil where there is none.
+func (g *Graph) Entry(to inventory.UID, leaveOut Filter) []finding.Edge {
+	type step struct {
+		edge finding.Edge
+		next int // index of the step that follows on the way to the resource, -1 at its end
+	}
+	seen := map[inventory.UID]bool{to: true}
+	var steps []step
+	queue := []struct {
+		at   inventory.UID
+		from int
+	}{{to, -1}}
+	for len(queue) > 0 {
+		here := queue[0]
+		queue = queue[1:]
+		for i := range g.in[here.at] {
+			e := &g.in[here.at][i]
+			if seen[e.From] || leaveOut != nil && leaveOut(e) || !g.controls(e.Kind) {
+				continue
+			}
+			seen[e.From] = true
+			steps = append(steps, step{*e, here.from})
+			if e.From == inventory.Internet {
+				var chain []finding.Edge
+				for s := len(steps) - 1; s >= 0; s = steps[s].next {
+					chain = append(chain, steps[s].edge)
+				}
+				return chain
+			}
+			queue = append(queue, struct {
+				at   inventory.UID
+				from int
+			}{e.From, len(steps) - 1})
+		}
+	}
+	return nil
+}
+
+// Targets finds, for each edge that ends in a target and can be reached from a resource, the shortest
+// chain of edges that ends with it: one chain for each thing that would have to be cut.
+func (g *Graph) Targets(from inventory.UID, leaveOut Filter) [][]finding.Edge {
+	var chains [][]finding.Edge
+	g.walk(from, leaveOut, func(chain []finding.Edge) {
+		if g.yields(chain[len(chain)-1].Kind) > finding.ImpactNone {
+			chains = append(chains, slices.Clone(chain))
+		}
+	})
+	return chains
+}
+
+// Reach gives the highest impact of what can be reached from a resource.
+func (g *Graph) Reach(from inventory.UID, leaveOut Filter) finding.Impact {
+	highest := finding.ImpactNone
+	g.walk(from, leaveOut, func(chain []finding.Edge) {
+		highest = max(highest, g.yields(chain[len(chain)-1].Kind))
+	})
+	return highest
+}
+
+// walk visits every edge that can be reached from a resource, breadth first, with the shortest chain
+// that ends with it. The chain is only valid during the visit.
+func (g *Graph) walk(from inventory.UID, leaveOut Filter, visit func(chain []finding.Edge)) {
+	type place struct {
+		at    inventory.UID
+		chain []finding.Edge
+	}
+	seen := []inventory.UID{from}
+	queue := []place{{at: from}}
+	for len(queue) > 0 {
+		here := queue[0]
+		queue = queue[1:]
+		for i := range g.out[here.at] {
+			e := &g.out[here.at][i]
+			if leaveOut != nil && leaveOut(e) {
+				continue
+			}
+			chain := append(slices.Clip(here.chain), *e)
+			visit(chain)
+			if g.controls(e.Kind) && !slices.Contains(seen, e.To) {
+				seen = append(seen, e.To)
+				queue = append(queue, place{e.To, chain})
+			}
+		}
+	}
+}
+
+func (g *Graph) controls(k finding.EdgeKind) bool { return g.meanings[k].Controls }
+
+func (g *Graph) yields(k finding.EdgeKind) finding.Impact { return g.meanings[k].Yields }
