@@ -146,10 +146,16 @@ func TestWithoutSaysWhatEachFixDoes(t *testing.T) {
 		want   map[string]finding.Without
 	}{
 		{"the only trait resolves", []finding.Trait{privileged(webUID)}, map[string]finding.Without{"privileged-container": finding.Resolves}},
-		{"the heavier one reduces, the lighter one changes nothing", []finding.Trait{privileged(webUID), hostPID(webUID)},
-			map[string]finding.Without{"privileged-container": finding.Reduces, "host-pid": finding.Unchanged}},
-		{"what is contextual changes nothing", []finding.Trait{privileged(webUID), contextual(root(webUID))},
-			map[string]finding.Without{"privileged-container": finding.Resolves, "runs-as-root": finding.Unchanged}},
+		{
+			"the heavier one reduces, the lighter one changes nothing",
+			[]finding.Trait{privileged(webUID), hostPID(webUID)},
+			map[string]finding.Without{"privileged-container": finding.Reduces, "host-pid": finding.Unchanged},
+		},
+		{
+			"what is contextual changes nothing",
+			[]finding.Trait{privileged(webUID), contextual(root(webUID))},
+			map[string]finding.Without{"privileged-container": finding.Resolves, "runs-as-root": finding.Unchanged},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, without(correlated(t, deployment("web"), c.traits...).Exposures[0])); diff != "" {
@@ -220,12 +226,18 @@ func TestFewestFixesTakesTheChangeThatGainsMostFirst(t *testing.T) {
 	db := inventory.UID("k8s://files/apps/Deployment/shop/db")
 	got := correlated(t, yaml, privileged(webUID), hostPID(webUID), privileged(apiUID), hostPID(db), root(db)).FewestFixes
 	want := []finding.FixStep{
-		{ID: "privileged-container", Title: lang.Text{EN: "Remove privileged", ES: "Remove privileged", PT: "Remove privileged"},
-			Resources: []inventory.UID{apiUID, webUID}, Resolved: 1, Reduced: 1, Left: map[finding.Severity]int{finding.SeverityMedium: 2}},
-		{ID: "host-pid", Title: lang.Text{EN: "Remove hostPID", ES: "Remove hostPID", PT: "Remove hostPID"},
-			Resources: []inventory.UID{db, webUID}, Resolved: 1, Reduced: 1, Left: map[finding.Severity]int{finding.SeverityLow: 1}},
-		{ID: "runs-as-root", Title: lang.Text{EN: "Run as another user", ES: "Run as another user", PT: "Run as another user"},
-			Resources: []inventory.UID{db}, Resolved: 1, Left: map[finding.Severity]int{}},
+		{
+			ID: "privileged-container", Title: lang.Text{EN: "Remove privileged", ES: "Remove privileged", PT: "Remove privileged"},
+			Resources: []inventory.UID{apiUID, webUID}, Resolved: 1, Reduced: 1, Left: map[finding.Severity]int{finding.SeverityMedium: 2},
+		},
+		{
+			ID: "host-pid", Title: lang.Text{EN: "Remove hostPID", ES: "Remove hostPID", PT: "Remove hostPID"},
+			Resources: []inventory.UID{db, webUID}, Resolved: 1, Reduced: 1, Left: map[finding.Severity]int{finding.SeverityLow: 1},
+		},
+		{
+			ID: "runs-as-root", Title: lang.Text{EN: "Run as another user", ES: "Run as another user", PT: "Run as another user"},
+			Resources: []inventory.UID{db}, Resolved: 1, Left: map[finding.Severity]int{},
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -68,13 +68,13 @@ func (c *correlator) resource(uid inventory.UID) finding.ExposedResource {
 			Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin,
 		}
 	}
-	cluster, group, kind, namespace, name, ok := uid.Kubernetes()
+	n, ok := uid.Kubernetes()
 	if !ok {
 		name := strings.TrimPrefix(string(uid), string(inventory.ClusterUID("")))
 		return finding.ExposedResource{UID: uid, Type: k8s.Cluster, Name: name, Cluster: name}
 	}
 	return finding.ExposedResource{
-		UID: uid, Type: inventory.KubernetesType(group, kind), Name: name, Namespace: namespace, Cluster: cluster,
+		UID: uid, Type: inventory.KubernetesType(n.Group, n.Kind), Name: n.Name, Namespace: n.Namespace, Cluster: n.Cluster,
 	}
 }
 

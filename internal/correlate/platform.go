@@ -99,19 +99,18 @@ type identity struct {
 }
 
 // identify gives the identity of a workload: that of its primary resource, which need not have been read.
-// A mirror pod belongs to its node (https://kubernetes.io/docs/concepts/workloads/pods/#static-pods), and
-// is known by its own name. A ReplicaSet that was not read stands for the Deployment that made it, whose
-// name it bears before its hash.
+// A ReplicaSet that was not read stands for the Deployment that made it, whose name it bears before its
+// hash.
 func identify(v *inventory.View, primary inventory.UID, r *inventory.Resource) identity {
 	own := identity{r.Type, r.Namespace, r.Name}
-	_, group, kind, namespace, name, ok := primary.Kubernetes()
-	id := identity{inventory.KubernetesType(group, kind), namespace, name}
-	switch {
-	case !ok || id.kind == k8s.Node:
+	n, ok := primary.Kubernetes()
+	if !ok {
 		return own
-	case id.kind == k8s.ReplicaSet && v.Get(primary) == nil:
-		if i := strings.LastIndexByte(name, '-'); i > 0 {
-			id.kind, id.name = k8s.Deployment, name[:i]
+	}
+	id := identity{inventory.KubernetesType(n.Group, n.Kind), n.Namespace, n.Name}
+	if id.kind == k8s.ReplicaSet && v.Get(primary) == nil {
+		if i := strings.LastIndexByte(n.Name, '-'); i > 0 {
+			id.kind, id.name = k8s.Deployment, n.Name[:i]
 		}
 	}
 	return id

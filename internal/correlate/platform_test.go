@@ -295,21 +295,18 @@ func TestPodsCountForTheirController(t *testing.T) {
 	}
 }
 
-func TestMirrorPodsOfANode(t *testing.T) {
-	node := inventory.KubernetesUID("c", "", "Node", "", "cp")
-	mirror := func(s shape) *inventory.Resource { s.controller = node; return s.resource() }
+func TestStaticPodsAreJudgedOneByOne(t *testing.T) {
 	server, etcd, plan := find("kube-apiserver (kubeadm)"), find("etcd (kubeadm)"), find("kube-scheduler (kubeadm)")
-	if got := marked(mirror(server), mirror(etcd), mirror(plan)); got != "all" {
+	if got := marked(server.resource(), etcd.resource(), plan.resource()); got != "all" {
 		t.Errorf("the control plane: marked %s of the traits", got)
 	}
 	rogue := workload("", "Pod/kube-system/backdoor-cp", "ghcr.io/acme/shell:1", "hostNetwork", "")
-	if got := marked(mirror(server), mirror(etcd), mirror(rogue)); got != "none" {
-		t.Errorf("with another static pod: marked %s of the traits", got)
+	if got := marked(rogue.resource()); got != "none" {
+		t.Errorf("another static pod: marked %s of the traits", got)
 	}
-	// The scheduler's evidence is the API server's, word for word, and is kept for that one only.
 	plan.hostPaths = server.hostPaths
-	if got := marked(mirror(server), mirror(plan)); got != "none" {
-		t.Errorf("with the keys mounted in the scheduler: marked %s of the traits", got)
+	if got := marked(plan.resource()); got != "none" {
+		t.Errorf("the scheduler with the server's keys: marked %s of the traits", got)
 	}
 }
 

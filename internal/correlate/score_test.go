@@ -49,18 +49,36 @@ func TestRateInWords(t *testing.T) {
 		want correlate.Score
 	}{
 		{"no trait, no exposure", correlate.Factors{Reach: finding.ImpactHigh, Reachability: correlate.Reachable}, correlate.Score{}},
-		{"moderate and high", correlate.Factors{Traits: moderateHigh},
-			correlate.Score{Likelihood: finding.LikelihoodModerate, Impact: finding.ImpactHigh, Severity: finding.SeverityHigh}},
-		{"proven reachable is one step up", correlate.Factors{Traits: moderateHigh, Reachability: correlate.Reachable},
-			correlate.Score{Likelihood: finding.LikelihoodHigh, Impact: finding.ImpactHigh, Severity: finding.SeverityCritical}},
-		{"proven unreachable is one step down", correlate.Factors{Traits: moderateHigh, Reachability: correlate.Unreachable},
-			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactHigh, Severity: finding.SeverityMedium}},
-		{"impact that was not assessed is unknown", correlate.Factors{Traits: lowNone},
-			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactUnknown, Severity: finding.SeverityLow}},
-		{"impact that was assessed in full is low", correlate.Factors{Traits: lowNone, ImpactAssessed: true},
-			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactLow, Severity: finding.SeverityLow}},
-		{"what is reached counts", correlate.Factors{Traits: lowNone, Reach: finding.ImpactHigh},
-			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactHigh, Severity: finding.SeverityMedium}},
+		{
+			"moderate and high",
+			correlate.Factors{Traits: moderateHigh},
+			correlate.Score{Likelihood: finding.LikelihoodModerate, Impact: finding.ImpactHigh, Severity: finding.SeverityHigh},
+		},
+		{
+			"proven reachable is one step up",
+			correlate.Factors{Traits: moderateHigh, Reachability: correlate.Reachable},
+			correlate.Score{Likelihood: finding.LikelihoodHigh, Impact: finding.ImpactHigh, Severity: finding.SeverityCritical},
+		},
+		{
+			"proven unreachable is one step down",
+			correlate.Factors{Traits: moderateHigh, Reachability: correlate.Unreachable},
+			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactHigh, Severity: finding.SeverityMedium},
+		},
+		{
+			"impact that was not assessed is unknown",
+			correlate.Factors{Traits: lowNone},
+			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactUnknown, Severity: finding.SeverityLow},
+		},
+		{
+			"impact that was assessed in full is low",
+			correlate.Factors{Traits: lowNone, ImpactAssessed: true},
+			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactLow, Severity: finding.SeverityLow},
+		},
+		{
+			"what is reached counts",
+			correlate.Factors{Traits: lowNone, Reach: finding.ImpactHigh},
+			correlate.Score{Likelihood: finding.LikelihoodLow, Impact: finding.ImpactHigh, Severity: finding.SeverityMedium},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := correlate.Rate(c.f); got != c.want {

@@ -83,9 +83,9 @@ func (c *correlator) list(traits []finding.Trait) lang.Text {
 // explain says how the severity comes about.
 func (c *correlator) explain(k *caseOf) []lang.Text {
 	words := []lang.Text{c.explainLikelihood(k), c.explainReachability(k), c.explainImpact(k), lang.Text{
-		EN: "%s likelihood and %s impact make %s severity.",
-		ES: "Probabilidad %s e impacto %s dan una gravedad %s.",
-		PT: "Probabilidade %s e impacto %s resultam em gravidade %s.",
+		EN: "With %s likelihood and %s impact, the severity is %s.",
+		ES: "Con probabilidad %s e impacto %s, la gravedad es %s.",
+		PT: "Com probabilidade %s e impacto %s, a gravidade é %s.",
 	}.Format(k.score.Likelihood.Text(), k.score.Impact.Text(), k.score.Severity.Text())}
 	if k.ceiling.Severity > k.score.Severity {
 		words = append(words, c.explainCeiling(k))

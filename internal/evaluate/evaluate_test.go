@@ -104,12 +104,18 @@ func TestATraitCountsForThePrimaryResourceOnce(t *testing.T) {
 		want       []string
 	}{
 		{"a bare pod is its own", pod("p", ""), []string{"host-pid present shop/Pod/p <- shop/Pod/p"}},
-		{"pods of a ReplicaSet that was not read are one", pod("p", "web-1") + pod("q", "web-1"),
-			[]string{"host-pid present shop/ReplicaSet/web-1 <- shop/Pod/p"}},
-		{"a chain of owners ends at the top", replicaSet + pod("p", "web-1"),
-			[]string{"host-pid present shop/Deployment/web <- shop/ReplicaSet/web-1"}},
-		{"what the controller says itself comes first", replicaSet + pod("p", "web-1") + strings.Replace(strings.Replace(replicaSet, "ReplicaSet", "Deployment", 1), "web-1, namespace: shop, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true}]", "web, namespace: shop", 1),
-			[]string{"host-pid present shop/Deployment/web <- shop/Deployment/web"}},
+		{
+			"pods of a ReplicaSet that was not read are one", pod("p", "web-1") + pod("q", "web-1"),
+			[]string{"host-pid present shop/ReplicaSet/web-1 <- shop/Pod/p"},
+		},
+		{
+			"a chain of owners ends at the top", replicaSet + pod("p", "web-1"),
+			[]string{"host-pid present shop/Deployment/web <- shop/ReplicaSet/web-1"},
+		},
+		{
+			"what the controller says itself comes first", replicaSet + pod("p", "web-1") + strings.Replace(strings.Replace(replicaSet, "ReplicaSet", "Deployment", 1), "web-1, namespace: shop, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true}]", "web, namespace: shop", 1),
+			[]string{"host-pid present shop/Deployment/web <- shop/Deployment/web"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := evaluate.Traits(&rule.World{Inventory: view(t, c.yaml)}, []*rule.Rule{hostPID()})

@@ -105,12 +105,12 @@ func (m matcher) matches(t *Trait) bool {
 }
 
 func meets(t *Trait, field string, pattern *regexp.Regexp) bool {
-	_, _, _, namespace, name, _ := t.Resource.Kubernetes()
+	resource, _ := t.Resource.Kubernetes()
 	switch field {
 	case "name":
-		return pattern.MatchString(name)
+		return pattern.MatchString(resource.Name)
 	case "namespace":
-		return pattern.MatchString(namespace)
+		return pattern.MatchString(resource.Namespace)
 	case "origin.file":
 		return pattern.MatchString(t.Origin.File)
 	}

@@ -16,7 +16,7 @@ import (
 // that exist.
 func ParseSuppressions(data []byte, known []string) ([]Suppression, error) {
 	var t tree.Tree
-	if len(strings.TrimSpace(string(data))) == 0 {
+	if strings.TrimSpace(string(data)) == "" {
 		return nil, nil
 	}
 	if err := tree.DecodeYAML(&t, data, 1, tree.Limits{}); err != nil {

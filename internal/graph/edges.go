@@ -8,12 +8,12 @@ import (
 
 // openEdges gives the edges that a trait opens: from its resource to the node that the workload runs on.
 func openEdges(t *finding.Trait, add func(finding.Edge)) {
-	cluster, _, _, _, _, ok := t.Resource.Kubernetes()
+	name, ok := t.Resource.Kubernetes()
 	if !ok {
 		return
 	}
 	for _, kind := range t.Weight.Opens {
-		e := edge(t.Resource, inventory.AnyNodeUID(cluster), kind)
+		e := edge(t.Resource, inventory.AnyNodeUID(name.Cluster), kind)
 		e.Cause = t.ID
 		e.Possible = t.State != finding.Present
 		add(e)

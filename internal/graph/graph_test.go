@@ -75,17 +75,21 @@ func TestEntryFromTheInternet(t *testing.T) {
 		{"no Service, no way in", web, nil},
 		{"a ClusterIP Service is inside", web + serviceWith("metadata: {name: s, namespace: shop}\nspec: {selector: {app: web}}"), nil},
 		{"a load balancer may be public", web + serviceWith("metadata: {name: s, namespace: shop}\n"+selector), []string{"exposes?", "selects"}},
-		{"one that faces the internet is", web + serviceWith("metadata: {name: s, namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing}}\n"+selector),
-			[]string{"exposes", "selects"}},
+		{
+			"one that faces the internet is", web + serviceWith("metadata: {name: s, namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing}}\n"+selector),
+			[]string{"exposes", "selects"},
+		},
 		{"an internal one is not", web + serviceWith("metadata: {name: s, namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internal}}\n"+selector), nil},
 		{"an internal one of GKE is not", web + serviceWith("metadata: {name: s, namespace: shop, annotations: {networking.gke.io/load-balancer-type: Internal}}\n"+selector), nil},
 		{"a NodePort may be reached", web + serviceWith("metadata: {name: s, namespace: shop}\nspec: {type: NodePort, selector: {app: web}}"), []string{"exposes?", "selects"}},
 		{"another namespace is not selected", web + serviceWith("metadata: {name: s, namespace: other}\n"+selector), nil},
 		{"a NetworkPolicy leaves it open what gets through", web + serviceWith("metadata: {name: s, namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing}}\n"+selector) +
 			"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\nspec: {podSelector: {}}\n", []string{"exposes", "selects?"}},
-		{"an Ingress of an internet-facing ALB leads through its Service", web + serviceWith("metadata: {name: s, namespace: shop}\nspec: {selector: {app: web}}") +
-			"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: shop, annotations: {alb.ingress.kubernetes.io/scheme: internet-facing}}\nspec: {defaultBackend: {service: {name: s}}}\n",
-			[]string{"exposes", "routes-to", "selects"}},
+		{
+			"an Ingress of an internet-facing ALB leads through its Service", web + serviceWith("metadata: {name: s, namespace: shop}\nspec: {selector: {app: web}}") +
+				"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: shop, annotations: {alb.ingress.kubernetes.io/scheme: internet-facing}}\nspec: {defaultBackend: {service: {name: s}}}\n",
+			[]string{"exposes", "routes-to", "selects"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := graph.New(view(t, c.yaml), nil)
@@ -119,19 +123,40 @@ subjects: [{kind: ServiceAccount, name: runner, namespace: shop}]
 		reach  finding.Impact
 	}{
 		{"nothing", web, nil, map[string]inventory.UID{}, finding.ImpactNone},
-		{"a privileged container reaches the node", web, []finding.Trait{trait("privileged-container", finding.EdgeEscapePrivileged)},
-			map[string]inventory.UID{"escape-privileged": nodeUID}, finding.ImpactHigh},
-		{"a shared namespace only touches it", web, []finding.Trait{trait("host-pid", finding.EdgeShareHostPID)},
-			map[string]inventory.UID{"share-host-pid": nodeUID}, finding.ImpactMedium},
-		{"two ways are two targets", web, []finding.Trait{trait("a", finding.EdgeEscapePrivileged), trait("b", finding.EdgeEscapeHostPath)},
-			map[string]inventory.UID{"escape-privileged": nodeUID, "escape-host-path": nodeUID}, finding.ImpactHigh},
+		{
+			"a privileged container reaches the node", web,
+			[]finding.Trait{trait("privileged-container", finding.EdgeEscapePrivileged)},
+			map[string]inventory.UID{"escape-privileged": nodeUID},
+			finding.ImpactHigh,
+		},
+		{
+			"a shared namespace only touches it", web,
+			[]finding.Trait{trait("host-pid", finding.EdgeShareHostPID)},
+			map[string]inventory.UID{"share-host-pid": nodeUID},
+			finding.ImpactMedium,
+		},
+		{
+			"two ways are two targets", web,
+			[]finding.Trait{trait("a", finding.EdgeEscapePrivileged), trait("b", finding.EdgeEscapeHostPath)},
+			map[string]inventory.UID{"escape-privileged": nodeUID, "escape-host-path": nodeUID},
+			finding.ImpactHigh,
+		},
 		{"cluster-admin reaches the cluster", web + admin, nil, map[string]inventory.UID{"cluster-admin": clusterID}, finding.ImpactHigh},
-		{"without a token it does not", strings.Replace(web, "serviceAccountName: runner", "serviceAccountName: runner\n      automountServiceAccountToken: false", 1) + admin, nil,
-			map[string]inventory.UID{}, finding.ImpactNone},
-		{"an account that mounts none neither", strings.Replace(web, "metadata: {name: runner, namespace: shop}", "automountServiceAccountToken: false\nmetadata: {name: runner, namespace: shop}", 1) + admin, nil,
-			map[string]inventory.UID{}, finding.ImpactNone},
-		{"a group of every account counts", web + strings.Replace(admin, "kind: ServiceAccount, name: runner, namespace: shop", "kind: Group, name: system:serviceaccounts", 1), nil,
-			map[string]inventory.UID{"cluster-admin": clusterID}, finding.ImpactHigh},
+		{
+			"without a token it does not", strings.Replace(web, "serviceAccountName: runner", "serviceAccountName: runner\n      automountServiceAccountToken: false", 1) + admin, nil,
+			map[string]inventory.UID{},
+			finding.ImpactNone,
+		},
+		{
+			"an account that mounts none neither", strings.Replace(web, "metadata: {name: runner, namespace: shop}", "automountServiceAccountToken: false\nmetadata: {name: runner, namespace: shop}", 1) + admin, nil,
+			map[string]inventory.UID{},
+			finding.ImpactNone,
+		},
+		{
+			"a group of every account counts", web + strings.Replace(admin, "kind: ServiceAccount, name: runner, namespace: shop", "kind: Group, name: system:serviceaccounts", 1), nil,
+			map[string]inventory.UID{"cluster-admin": clusterID},
+			finding.ImpactHigh,
+		},
 		{"another role is not evaluated here", web + strings.Replace(admin, "name: cluster-admin", "name: view", 1), nil, map[string]inventory.UID{}, finding.ImpactNone},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -48,38 +48,43 @@ func ImageUID(ref string) UID {
 	return UID("image://" + ref)
 }
 
-// Kubernetes takes a Kubernetes UID apart. Group is "" for the core group and namespace "" for none;
-// ok is false for every other form, a cluster's included.
-func (u UID) Kubernetes() (cluster, group, kind, namespace, name string, ok bool) {
+// KubernetesName is what a Kubernetes UID says.
+type KubernetesName struct {
+	// Group is "" for the core group, and Namespace "" for none.
+	Cluster, Group, Kind, Namespace, Name string
+}
+
+// Kubernetes takes a Kubernetes UID apart; ok is false for every other form, a cluster's included.
+func (u UID) Kubernetes() (n KubernetesName, ok bool) {
 	rest, isK8s := strings.CutPrefix(string(u), "k8s://")
 	parts := strings.Split(rest, "/")
 	if !isK8s || len(parts) != 5 {
-		return "", "", "", "", "", false
+		return KubernetesName{}, false
 	}
 	for i, p := range parts {
 		decoded, err := url.PathUnescape(p)
 		if err != nil {
-			return "", "", "", "", "", false
+			return KubernetesName{}, false
 		}
 		if p == "_" && i == 3 || p == "core" && i == 1 {
 			decoded = ""
 		}
 		parts[i] = decoded
 	}
-	return parts[0], parts[1], parts[2], parts[3], parts[4], true
+	return KubernetesName{parts[0], parts[1], parts[2], parts[3], parts[4]}, true
 }
 
 // Short is how a person would call the resource: "ns/Kind/name" for a Kubernetes object, the UID
 // itself for everything else.
 func (u UID) Short() string {
-	_, _, kind, namespace, name, ok := u.Kubernetes()
+	n, ok := u.Kubernetes()
 	switch {
 	case !ok:
 		return string(u)
-	case namespace == "":
-		return kind + "/" + name
+	case n.Namespace == "":
+		return n.Kind + "/" + n.Name
 	}
-	return namespace + "/" + kind + "/" + name
+	return n.Namespace + "/" + n.Kind + "/" + n.Name
 }
 
 // escape percent-encodes one segment. Names in Kubernetes rarely need it, so the common case is quick.

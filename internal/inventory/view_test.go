@@ -30,15 +30,14 @@ func TestKubernetesUID(t *testing.T) {
 			if got != c.want {
 				t.Errorf("UID %s, want %s", got, c.want)
 			}
-			cluster, group, kind, namespace, name, ok := got.Kubernetes()
-			parts := []string{cluster, group, kind, namespace, name}
-			if want := []string{c.cluster, c.group, c.kind, c.namespace, c.obj}; !ok || !slices.Equal(parts, want) {
-				t.Errorf("taken apart it is %q, want %q", parts, want)
+			name, ok := got.Kubernetes()
+			if want := (inventory.KubernetesName{c.cluster, c.group, c.kind, c.namespace, c.obj}); !ok || name != want {
+				t.Errorf("taken apart it is %q, want %q", name, want)
 			}
 		})
 	}
 	for _, uid := range []inventory.UID{"internet", "k8s://files", "arn:aws:ecs:eu-west-1:1:service/a/b", "image://nginx", "k8s://a/b/c/d/%zz"} {
-		if _, _, _, _, _, ok := uid.Kubernetes(); ok {
+		if _, ok := uid.Kubernetes(); ok {
 			t.Errorf("%s was taken for a Kubernetes object", uid)
 		}
 	}

@@ -219,10 +219,12 @@ func isReference(v string) bool {
 	if strings.Contains(v, "://") || isPath(v) {
 		return true
 	}
-	for _, p := range [...]string{"arn:", "vault:", "ref+", "ssm:", "secretsmanager:", "awssm:", "sm:", "env:", "file:",
+	for _, p := range [...]string{
+		"arn:", "vault:", "ref+", "ssm:", "secretsmanager:", "awssm:", "sm:", "env:", "file:",
 		"secret:", "projects/", "ENC[", "{cipher}", "-----BEGIN CERT", "-----BEGIN PUBLIC", "ssh-", "ecdsa-", "sha256:",
 		"sha512:", "sha1:", "AgBy", "keychain:", "kms:", "prompt:", "@Microsoft.KeyVault", "process.env", "os.environ",
-		"os.getenv", "System.getenv", "-----BEGIN PGP PUBLIC"} {
+		"os.getenv", "System.getenv", "-----BEGIN PGP PUBLIC",
+	} {
 		if strings.HasPrefix(v, p) {
 			return true
 		}
@@ -351,8 +353,10 @@ func isDNSSubdomainOfWords(v string) bool {
 
 // isDefault says whether v is a default that people leave in place.
 func isDefault(v string) bool {
-	for _, d := range [...]string{"changeme", "change-me", "change_me", "changeit", "letmein", "supersecret", "super-secret",
-		"topsecret", "hunter2", "insecure"} {
+	for _, d := range [...]string{
+		"changeme", "change-me", "change_me", "changeit", "letmein", "supersecret", "super-secret",
+		"topsecret", "hunter2", "insecure",
+	} {
 		if len(v) >= len(d) && strings.EqualFold(v[:len(d)], d) {
 			return true
 		}

@@ -117,8 +117,13 @@ tls.key: |
 other: [a, b]
 ` + fakeGitHub + "\n"
 	want := []Finding{
-		{3, "spring.datasource.password", Password}, {6, "apiKey", APIKey}, {7, "url", Password},
-		{8, "requirepass", Password}, {9, "admin", PasswordHash}, {11, "", PrivateKey}, {16, "", "github-token"},
+		{3, "spring.datasource.password", Password},
+		{6, "apiKey", APIKey},
+		{7, "url", Password},
+		{8, "requirepass", Password},
+		{9, "admin", PasswordHash},
+		{11, "", PrivateKey},
+		{16, "", "github-token"},
 	}
 	if got := Lines(text); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -82,7 +82,8 @@ func (w *words) head(name string) bool {
 
 // fill splits the remaining words, up to the array's size.
 func (w *words) fill() {
-	for w.n < len(w.w) && w.next() {
+	for more := true; more && w.n < len(w.w); {
+		more = w.next()
 	}
 	w.env = true
 	for i := range len(w.name) {

@@ -141,7 +141,8 @@ func (j *JSONReader) enter(kind jsontext.Kind, line int) error {
 		return err
 	}
 	j.state = inObject
-	j.object, j.first, j.line, j.empty = append(j.spare[:0], '{'), line, line, true
+	j.object, j.first, j.line, j.empty = j.spare[:0], line, line, true
+	j.object = append(j.object, '{')
 	return err
 }
 

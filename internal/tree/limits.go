@@ -62,7 +62,7 @@ const (
 func (e *LimitError) Error() string {
 	switch e.What {
 	case tooManyBytes:
-		return atLine(e.Line, fmt.Sprintf("the document that starts here is larger than %d bytes; split it into smaller documents", e.Limit))
+		return atLine(e.Line, "the document that starts here is larger than "+Size(int64(e.Limit))+"; split it into smaller documents")
 	case tooManyNodes:
 		return atLine(e.Line, fmt.Sprintf("the document has more than %d values, aliases expanded; split it or use fewer aliases", e.Limit))
 	default:
@@ -75,4 +75,17 @@ func atLine(line int, msg string) string {
 		return msg
 	}
 	return fmt.Sprintf("line %d: %s", line, msg)
+}
+
+// Size writes a number of bytes in the largest unit that leaves it whole: "16 MiB", "1500 bytes".
+func Size(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.size && n%u.size == 0 {
+			return fmt.Sprintf("%d %s", n/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
 }

@@ -95,8 +95,18 @@ func TestEdit(t *testing.T) {
 
 func TestPaths(t *testing.T) {
 	for _, c := range []struct{ key, want string }{
-		{"name", "$.name"}, {"a_1", "$.a_1"}, {"app.kubernetes.io/name", "$['app.kubernetes.io/name']"}, {"1a", "$['1a']"}, {"", "$['']"},
-		{`it's`, `$['it\'s']`}, {`a\b`, `$['a\\b']`}, {"a\nb\x01", `$['a\nb\u0001']`}, {`"`, `$['"']`}, {"caf\u00e9", "$.caf\u00e9"}, {"a-b", "$['a-b']"}, {"]['", `$[']['\'']`},
+		{"name", "$.name"},
+		{"a_1", "$.a_1"},
+		{"app.kubernetes.io/name", "$['app.kubernetes.io/name']"},
+		{"1a", "$['1a']"},
+		{"", "$['']"},
+		{`it's`, `$['it\'s']`},
+		{`a\b`, `$['a\\b']`},
+		{"a\nb\x01", `$['a\nb\u0001']`},
+		{`"`, `$['"']`},
+		{"caf\u00e9", "$.caf\u00e9"},
+		{"a-b", "$['a-b']"},
+		{"]['", `$[']['\'']`},
 	} {
 		got := Path("$", c.key)
 		if c.key == "]['" {

@@ -180,7 +180,7 @@ func (t *Tree) intern(b []byte) string {
 
 // share returns s, or an equal string seen lately in its place, so that s can be freed.
 func (t *Tree) share(s string) string {
-	if len(s) == 0 || len(s) > recentLength {
+	if s == "" || len(s) > recentLength {
 		return s
 	}
 	pair := t.pair(maphash.String(t.seed, s))

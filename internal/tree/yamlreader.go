@@ -137,7 +137,7 @@ func (y *YAMLReader) piece(p []byte, wholeLine bool) (ended bool) {
 		if marker := markerOf(p); marker != 0 {
 			return y.marker(marker, p, line)
 		}
-		if p != nil && len(p) > 0 && p[0] == '%' && !y.content {
+		if len(p) > 0 && p[0] == '%' && !y.content {
 			y.directive = true
 		}
 	}

@@ -16,17 +16,30 @@ func Sanitize(object tree.Node) {
 	metadata.Get("managedFields").Drop()
 	metadata.Get("annotations", lastApplied).Drop()
 	switch object.Get("kind").Text() {
-	case "Secret":
-		hide(object.Get("data"))
-		hide(object.Get("stringData"))
-	case "ConfigMap":
-		sanitizeFiles(object.Get("data"))
-		hide(object.Get("binaryData"))
+	case "Secret", "ConfigMap":
+		sanitizeStore(object)
 	default:
 		sanitize(object)
-		return
 	}
-	sanitize(metadata)
+}
+
+// sanitizeStore hides what a Secret or ConfigMap holds: every field but those that say what it is, since a
+// mistyped stringdata holds secrets too. What a ConfigMap's data hold is told by kind.
+func sanitizeStore(object tree.Node) {
+	for field := range object.All() {
+		switch field.Key() {
+		case "apiVersion", "kind", "type", "immutable", "metadata":
+			sanitize(field)
+		case "data":
+			if object.Get("kind").Text() == "ConfigMap" {
+				sanitizeFiles(field)
+				continue
+			}
+			hide(field)
+		default:
+			hide(field)
+		}
+	}
 }
 
 // hide replaces every value of a map and keeps its keys; what is not a map, but stands where one
@@ -88,6 +101,8 @@ func sanitizeMap(n tree.Node) {
 		switch {
 		case child.Key() == "env" && child.Kind() == tree.List:
 			sanitizeEnvironment(child)
+		case child.Key() == "env" && child.Kind() == tree.Map:
+			hide(child)
 		case (child.Key() == "args" || child.Key() == "command") && child.Kind() == tree.List:
 			sanitizeArguments(child)
 		case child.Kind() == tree.String:
@@ -104,6 +119,9 @@ func sanitizeMap(n tree.Node) {
 
 func sanitizeEnvironment(env tree.Node) {
 	for variable := range env.All() {
+		if variable.Kind() == tree.String {
+			variable.SetText(redact.Plain)
+		}
 		value := variable.Get("value")
 		if value.Exists() && value.Kind() != tree.Null {
 			if kind, ok := redact.Pair(variable.Get("name").Text(), value.Text()); ok {

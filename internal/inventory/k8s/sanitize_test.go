@@ -13,21 +13,25 @@ const canary = "kestrel-canary-91"
 // Every place of an object from which a secret may leak.
 func TestSanitizeTakesOutEveryPlantedValue(t *testing.T) {
 	for name, doc := range map[string]string{
-		"an environment variable":       `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [{name: ANY, value: ` + canary + `}]}]}}`,
-		"a Secret":                      `{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {k: ` + canary + `}, stringData: {k: ` + canary + `}}`,
-		"a Secret with a list":          `{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {k: [` + canary + `]}}`,
-		"a Secret whose data is no map": `{apiVersion: v1, kind: Secret, metadata: {name: a}, data: ` + canary + `}`,
-		"a ConfigMap":                   `{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: ` + canary + `}, binaryData: {k: ` + canary + `}}`,
-		"a ConfigMap with a map":        `{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: {l: ` + canary + `}}}`,
-		"the last-applied annotation":   `{apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {kubectl.kubernetes.io/last-applied-configuration: ` + canary + `}}}`,
-		"managedFields":                 `{apiVersion: v1, kind: Pod, metadata: {name: a, managedFields: [{x: ` + canary + `}]}}`,
-		"an argument":                   `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, args: [--password, ` + canary + `]}]}}`,
-		"a flag":                        `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, command: [--db-password=` + canary + `]}]}}`,
-		"a URL in an annotation":        `{apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {u: "postgres://app:` + canary + `@db/x"}}}`,
-		"a header of a probe":           `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, livenessProbe: {httpGet: {httpHeaders: [{name: Authorization, value: Bearer ` + canary + `}]}}}]}}`,
-		"a custom resource's field":     `{apiVersion: x.example/v1, kind: Database, metadata: {name: a}, spec: {adminPassword: ` + canary + `}}`,
-		"a custom resource's env":       `{apiVersion: x.example/v1, kind: Job, metadata: {name: a}, spec: {template: {env: [{name: ANY, value: ` + canary + `}]}}}`,
-		"an env variable that is a map": `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [{name: ANY, value: {a: ` + canary + `}}]}]}}`,
+		"an environment variable":         `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [{name: ANY, value: ` + canary + `}]}]}}`,
+		"a Secret":                        `{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {k: ` + canary + `}, stringData: {k: ` + canary + `}}`,
+		"a Secret with a list":            `{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {k: [` + canary + `]}}`,
+		"a Secret whose data is no map":   `{apiVersion: v1, kind: Secret, metadata: {name: a}, data: ` + canary + `}`,
+		"a mistyped field of a Secret":    `{apiVersion: v1, kind: Secret, metadata: {name: a}, stringdata: {k: ` + canary + `}}`,
+		"a mistyped field of a ConfigMap": `{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, Data: ` + canary + `}`,
+		"an env list of texts":            `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [` + canary + `]}]}}`,
+		"an env that is a map":            `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: {ANY: ` + canary + `}}]}}`,
+		"a ConfigMap":                     `{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: ` + canary + `}, binaryData: {k: ` + canary + `}}`,
+		"a ConfigMap with a map":          `{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: {l: ` + canary + `}}}`,
+		"the last-applied annotation":     `{apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {kubectl.kubernetes.io/last-applied-configuration: ` + canary + `}}}`,
+		"managedFields":                   `{apiVersion: v1, kind: Pod, metadata: {name: a, managedFields: [{x: ` + canary + `}]}}`,
+		"an argument":                     `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, args: [--password, ` + canary + `]}]}}`,
+		"a flag":                          `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, command: [--db-password=` + canary + `]}]}}`,
+		"a URL in an annotation":          `{apiVersion: v1, kind: Pod, metadata: {name: a, annotations: {u: "postgres://app:` + canary + `@db/x"}}}`,
+		"a header of a probe":             `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, livenessProbe: {httpGet: {httpHeaders: [{name: Authorization, value: Bearer ` + canary + `}]}}}]}}`,
+		"a custom resource's field":       `{apiVersion: x.example/v1, kind: Database, metadata: {name: a}, spec: {adminPassword: ` + canary + `}}`,
+		"a custom resource's env":         `{apiVersion: x.example/v1, kind: Job, metadata: {name: a}, spec: {template: {env: [{name: ANY, value: ` + canary + `}]}}}`,
+		"an env variable that is a map":   `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [{name: ANY, value: {a: ` + canary + `}}]}]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var tr tree.Tree
@@ -113,8 +117,11 @@ func TestPrimaryIsTheTopController(t *testing.T) {
 		{"an owner that was not read counts", []string{owned("Pod", "p", "v1", "ReplicaSet", "r")}, "k8s://c/apps/ReplicaSet/shop/r"},
 		{"the top of a chain counts", []string{owned("Pod", "p", "v1", "ReplicaSet", "r"), owned("ReplicaSet", "r", "apps/v1", "Deployment", "d")}, "k8s://c/apps/Deployment/shop/d"},
 		{"a ring of owners ends", []string{owned("Pod", "p", "v1", "ReplicaSet", "r"), owned("ReplicaSet", "r", "apps/v1", "ReplicaSet", "r")}, "k8s://c/apps/ReplicaSet/shop/r"},
-		{"pods that something stamped out are one", []string{`{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop, generateName: job-, labels: {pod-template-hash: abc}}, spec: {serviceAccountName: ci}}`},
-			"k8s://c/core/Pod/shop/job-abc@ci"},
+		{
+			"pods that something stamped out are one",
+			[]string{`{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop, generateName: job-, labels: {pod-template-hash: abc}}, spec: {serviceAccountName: ci}}`},
+			"k8s://c/core/Pod/shop/job-abc@ci",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := read(c.docs...)

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/app"
+)
+
+func newCollect(p *process) *cobra.Command {
+	var in inputFlags
+	var out string
+	c := &cobra.Command{
+		Use:   "collect -o FILE [PATH]...",
+		Short: "Take a snapshot",
+		Long: `Reads the same as scan and writes one snapshot file, which every command that reads takes with -f. The
+snapshot holds no value of a Secret, ConfigMap or environment variable.`,
+		Example: "  merlon collect -o shop.snapshot ./manifests\n  merlon scan -f shop.snapshot",
+		RunE: func(c *cobra.Command, args []string) error {
+			if out == "" {
+				return errors.New("name the file to write with -o FILE")
+			}
+			v, err := in.read(c.Context(), p, args)
+			if err != nil {
+				return err
+			}
+			if err := app.WriteSnapshot(out, v, version(), p.now()); err != nil {
+				return err
+			}
+			fmt.Fprintf(p.stderr, "merlon: %d resources of %d types in %s\n", v.Len(), len(v.CountByType()), out)
+			for _, s := range v.Sources() {
+				for _, n := range s.NotAssessed {
+					fmt.Fprintf(p.stderr, "merlon: %s: %s\n", n.What, n.Why)
+				}
+			}
+			return in.checkSources(v.Sources())
+		},
+	}
+	in.register(c)
+	c.Flags().StringVarP(&out, "output", "o", "", "file to write")
+	return c
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// configFile is read from the current folder where it exists.
+const configFile = "merlon.yaml"
+
+// configure fills in the flags that were not given: from the environment (MERLON_FAIL_ON for --fail-on),
+// then from the configuration file (failOn or fail-on). A key that no command knows is an error.
+func configure(c *cobra.Command, p *process) error {
+	file, err := readConfig(c)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		variable := "MERLON_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if f.Changed || f.Name == "help" || f.Name == "config" {
+			return
+		}
+		if value := p.getenv(variable); value != "" {
+			if err := c.Flags().Set(f.Name, value); err != nil {
+				problems = append(problems, fmt.Errorf("environment variable %s=%s: %w", variable, value, err))
+			}
+			return
+		}
+		for _, value := range file[f.Name] {
+			if err := c.Flags().Set(f.Name, value); err != nil {
+				problems = append(problems, fmt.Errorf("%s: %s: %w", configFile, f.Name, err))
+			}
+		}
+	})
+	return errors.Join(problems...)
+}
+
+// readConfig reads the configuration file: a map of flag names to a value or a list of values.
+func readConfig(c *cobra.Command) (map[string][]string, error) {
+	data, err := os.ReadFile(configFile)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	var t tree.Tree
+	if err := tree.DecodeYAML(&t, data, 1, tree.Limits{}); err != nil {
+		return nil, fmt.Errorf("read configuration: %s: %w", configFile, err)
+	}
+	if kind := t.Root().Kind(); kind != tree.Map && kind != tree.Null {
+		return nil, fmt.Errorf("read configuration: %s: it must be a map of flag names to values", configFile)
+	}
+	names := flagNames(c.Root())
+	values := map[string][]string{}
+	var problems []error
+	for entry := range t.Root().All() {
+		name := kebab(entry.Key())
+		if !names[name] {
+			problems = append(problems, fmt.Errorf("%s:%d: unknown key %q%s", configFile, entry.Line(), entry.Key(), didYouMean(name, names)))
+			continue
+		}
+		if entry.Kind() != tree.List {
+			values[name] = []string{entry.Text()}
+			continue
+		}
+		for item := range entry.All() {
+			values[name] = append(values[name], item.Text())
+		}
+	}
+	return values, errors.Join(problems...)
+}
+
+// flagNames lists the flags of every command, so that one file serves them all.
+func flagNames(root *cobra.Command) map[string]bool {
+	names := map[string]bool{}
+	var visit func(*cobra.Command)
+	visit = func(c *cobra.Command) {
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) { names[f.Name] = true })
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(root)
+	delete(names, "help")
+	return names
+}
+
+func didYouMean(name string, names map[string]bool) string {
+	var all []string
+	for n := range names {
+		all = append(all, n)
+	}
+	if near := lang.Nearest(name, all); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// kebab turns failOn into fail-on.
+func kebab(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if 'A' <= r && r <= 'Z' {
+			b.WriteByte('-')
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/app"
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/collect/manifest"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/report"
+)
+
+// The manifests of a small shop with believable mistakes, and the same with the gravest mended.
+//
+//go:embed demo/shop demo/fixed
+var demoFiles embed.FS
+
+func newDemo(p *process) *cobra.Command {
+	var out outputFlags
+	var folder string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Run on a small built-in shop: what an attacker sees, what to fix first, what that changes",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			options, err := out.options(p, true)
+			if err != nil {
+				return err
+			}
+			if folder != "" {
+				if err := writeDemo(folder); err != nil {
+					return err
+				}
+			}
+			before, err := scanDemo(c.Context(), p, "demo/shop")
+			if err != nil {
+				return err
+			}
+			after, err := scanDemo(c.Context(), p, "demo/fixed")
+			if err != nil {
+				return err
+			}
+			return report.Tour{Before: before, After: after, Folder: folder, Intro: lang.Text{
+				EN: "Quetzal is a small online shop on one cluster. Its manifests are built into Merlon; nothing is contacted, and what follows is what \"merlon scan\" finds in them.",
+				ES: "Quetzal es una pequeña tienda en línea en un solo clúster. Sus manifiestos vienen incluidos en Merlon; no se contacta con nada, y lo que sigue es lo que \"merlon scan\" encuentra en ellos.",
+				PT: "A Quetzal é uma pequena loja online em um único cluster. Seus manifestos vêm embutidos no Merlon; nada é contatado, e o que segue é o que o \"merlon scan\" encontra neles.",
+			}}.Write(p.stdout, options)
+		},
+	}
+	out.register(c)
+	c.Flags().StringVar(&folder, "write", "", "also write the shop's manifests into this folder")
+	return c
+}
+
+// scanDemo scans one folder of the built-in files, as an archive on standard input.
+func scanDemo(ctx context.Context, p *process, folder string) (*finding.Scan, error) {
+	files, err := fs.Sub(demoFiles, folder)
+	if err != nil {
+		return nil, fmt.Errorf("open demo: %w", err)
+	}
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	if err := errors.Join(w.AddFS(files), w.Close()); err != nil {
+		return nil, fmt.Errorf("pack demo: %w", err)
+	}
+	v, err := app.Read(ctx, app.Input{Options: manifest.Options{Paths: []string{"-"}, Stdin: &archive, Cluster: "quetzal"}})
+	if err != nil {
+		return nil, err
+	}
+	return app.Assess(v, app.Assessment{Rules: catalog.All(), Version: version(), Now: p.now()}), nil
+}
+
+// writeDemo writes the built-in files into a folder that does not exist yet.
+func writeDemo(folder string) error {
+	files, err := fs.Sub(demoFiles, "demo")
+	if err != nil {
+		return fmt.Errorf("open demo: %w", err)
+	}
+	if _, err := os.Stat(folder); err == nil {
+		return fmt.Errorf("write demo: %s exists; name a folder that does not", folder)
+	}
+	if err := os.CopyFS(folder, files); err != nil {
+		return fmt.Errorf("write demo: %w", err)
+	}
+	return nil
+}

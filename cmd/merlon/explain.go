@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/report"
+)
+
+func newExplain(p *process) *cobra.Command {
+	var in assessFlags
+	var out outputFlags
+	c := &cobra.Command{
+		Use:   "explain UID [PATH]...",
+		Short: "Say why an exposure has its severity, how it is attacked, and what each fix would do",
+		Long: `Explains one exposure. UID is the exposure's (exp- and eight or more characters) or the UID of its resource,
+as scan prints them.`,
+		Example: "  merlon explain exp-3f2a91c4 ./manifests",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("name the exposure: merlon explain UID; \"merlon scan\" lists them")
+			}
+			options, err := out.options(p, true)
+			if err != nil {
+				return err
+			}
+			scan, err := in.scan(c.Context(), p, args[1:])
+			if err != nil {
+				return err
+			}
+			e, err := findExposure(scan, args[0])
+			if err != nil {
+				return err
+			}
+			if err := report.Explain(p.stdout, scan, e, options); err != nil {
+				return fmt.Errorf("write explanation: %w", err)
+			}
+			return in.checkSources(scan.Sources)
+		},
+	}
+	in.register(c)
+	out.register(c)
+	return c
+}
+
+// findExposure looks up one exposure; an error names what is near or says what the name is short of.
+func findExposure(scan *finding.Scan, name string) (*finding.Exposure, error) {
+	found := finding.Find(scan.Exposures, name)
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return nil, fmt.Errorf("%d exposures start with %q; give more of the UID", len(found), name)
+	}
+	var names []string
+	for _, e := range scan.Exposures {
+		names = append(names, string(e.Resource.UID), e.UID[:len("exp-")+8])
+	}
+	if near := lang.Nearest(name, names); near != "" {
+		return nil, fmt.Errorf("there is no exposure %q; did you mean %q?", name, near)
+	}
+	return nil, fmt.Errorf("there is no exposure %q among %d; \"merlon scan\" lists them with their UIDs", name, len(scan.Exposures))
+}

@@ -1,0 +1,54 @@
+// Merlon finds, explains and closes the exposures of container platforms. This command takes what the
+// process was given (arguments, environment, streams, clock), hands it to one subcommand, and turns the
+// outcome into an exit code: 0 done; 1 findings at or above --fail-on; 2 the command was wrong or nothing
+// could be assessed; 3 a source failed or was read in part.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/term"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, &process{
+		args:   os.Args[1:],
+		stdin:  os.Stdin,
+		stdout: os.Stdout,
+		stderr: os.Stderr,
+		getenv: os.Getenv,
+		now:    time.Now,
+	})
+	stop()
+	os.Exit(code)
+}
+
+// process is all that a command gets from outside.
+type process struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	now            func() time.Time
+}
+
+// terminal reports whether a stream is a terminal, and how many columns it has.
+func terminal(stream any) (columns int, ok bool) {
+	f, isFile := stream.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns <= 0 {
+		columns = defaultColumns
+	}
+	return columns, true
+}
+
+// defaultColumns is the width where none is known.
+const defaultColumns = 80

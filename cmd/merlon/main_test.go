@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write what the commands print into the scripts")
+
+// TestMain makes this test binary the merlon of the scripts, at a fixed time and version.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"merlon": func() {
+		release = "test"
+		os.Exit(run(context.Background(), &process{
+			args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+			now: func() time.Time { return time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC) },
+		}))
+	}})
+}
+
+// TestSessions runs the golden sessions of testdata/*.txtar.
+func TestSessions(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true})
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// progress tells on a terminal what takes more than a second.
+type progress struct {
+	p       *process
+	enabled bool
+	start   time.Time
+	mu      sync.Mutex
+	last    time.Time
+	shown   bool
+	stopped bool
+}
+
+// progressDelay is how long work goes on before anything is told of it, progressEvery how often after.
+const (
+	progressDelay = time.Second
+	progressEvery = 100 * time.Millisecond
+)
+
+func newProgress(p *process) *progress {
+	_, isTerminal := terminal(p.stderr)
+	return &progress{p: p, enabled: isTerminal, start: p.now()}
+}
+
+// show tells how far reading is. It may be called from several goroutines.
+func (g *progress) show(files, objects int) {
+	if !g.enabled {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.p.now()
+	if g.stopped || now.Sub(g.start) < progressDelay || now.Sub(g.last) < progressEvery {
+		return
+	}
+	g.last, g.shown = now, true
+	fmt.Fprintf(g.p.stderr, "\r\x1b[Kmerlon: reading: %d files, %d objects", files, objects)
+}
+
+// stop clears the line.
+func (g *progress) stop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shown && !g.stopped {
+		fmt.Fprint(g.p.stderr, "\r\x1b[K")
+	}
+	g.stopped = true
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/report"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+func newRule(p *process) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "rule",
+		Short: "List, explain and write rules",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(c, args[0])
+			}
+			return c.Help()
+		},
+	}
+	c.AddCommand(newRuleList(p), newRuleExplain(p), newRuleNew(p))
+	return c
+}
+
+func newRuleList(p *process) *cobra.Command {
+	var out outputFlags
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the rules",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			l, err := out.lang(p, true)
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			for _, r := range catalog.All() {
+				fmt.Fprintf(w, "%s\t%s\n", r.ID, r.Title.In(l))
+			}
+			return w.Flush()
+		},
+	}
+	out.register(c)
+	return c
+}
+
+func newRuleExplain(p *process) *cobra.Command {
+	var out outputFlags
+	c := &cobra.Command{
+		Use:     "explain ID",
+		Short:   "Print a rule's page: why it matters, how to fix it, examples",
+		Example: "  merlon rule explain privileged-container",
+		Args:    cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return ruleIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			options, err := out.options(p, true)
+			if err != nil {
+				return err
+			}
+			r, err := findRule(args[0])
+			if err != nil {
+				return err
+			}
+			return report.ExplainRule(p.stdout, r, options)
+		},
+	}
+	out.register(c)
+	return c
+}
+
+func findRule(id string) (*rule.Rule, error) {
+	if r := catalog.Find(id); r != nil {
+		return r, nil
+	}
+	if near := lang.Nearest(id, ruleIDs()); near != "" {
+		return nil, fmt.Errorf("there is no rule %q; did you mean %q?", id, near)
+	}
+	return nil, fmt.Errorf("there is no rule %q; \"merlon rule list\" lists them", id)
+}
+
+func ruleIDs() []string {
+	var ids []string
+	for _, r := range catalog.All() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func newRuleNew(p *process) *cobra.Command {
+	return &cobra.Command{
+		Use:   "new ID",
+		Short: "Write the skeleton of a rule into a checkout of Merlon",
+		Long: `Writes internal/catalog/traits/ID.go, with everything a rule has and an example that fails until the rule
+is written, and says which line to add to internal/catalog/catalog.go.`,
+		Example: "  merlon rule new share-process-namespace",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			id := args[0]
+			if catalog.Find(id) != nil {
+				return fmt.Errorf("the rule %q exists; \"merlon rule explain %s\" shows it", id, id)
+			}
+			path, name, err := writeSkeleton(id)
+			if errors.Is(err, errNoCheckout) {
+				return fmt.Errorf("%w: run it in the top folder of a checkout of Merlon", err)
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(p.stdout, "Wrote %s.\n\nNext:\n  1. Fill it in: every TO%s in the file.\n  2. Add traits.%s to All in internal/catalog/catalog.go.\n  3. go test ./internal/catalog && make gen\n",
+				path, "DO", name)
+			return nil
+		},
+	}
+}
+
+// goName turns a rule's ID into the name of its Go variable: host-pid is HostPID.
+func goName(id string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(id, "-") {
+		switch word {
+		case "pid", "ipc", "tls", "iam", "ecs", "eks", "id", "ip", "os", "rbac", "api", "ecr", "imds":
+			b.WriteString(strings.ToUpper(word))
+		case "":
+		default:
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/report"
+)
+
+type scanFlags struct {
+	assessFlags
+	outputFlags
+	format      oneOf
+	minSeverity oneOf
+	failOn      oneOf
+	baseline    string
+	all         bool
+}
+
+func newScan(p *process) *cobra.Command {
+	var f scanFlags
+	c := &cobra.Command{
+		Use:   "scan [PATH]...",
+		Short: "Evaluate and print exposures",
+		Long: `Reads manifests, kubectl dumps, archives and snapshots, and prints one exposure for each workload that has
+a weakness: how severe it is, who reaches it, and what to fix first.`,
+		Example: "  merlon scan ./manifests\n  helm template shop ./chart | merlon scan -\n  merlon scan -o json --fail-on high . > merlon.json",
+		RunE:    func(c *cobra.Command, args []string) error { return runScan(c, p, &f, args) },
+	}
+	f.assessFlags.register(c)
+	f.outputFlags.register(c)
+	f.format = oneOf{value: "table", allowed: report.Formats()}
+	f.minSeverity = oneOf{value: finding.SeverityLow.String(), allowed: severities()}
+	f.failOn = oneOf{allowed: severities()}
+	c.Flags().VarP(&f.format, "output", "o", "format")
+	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on")
+	c.Flags().Var(&f.failOn, "fail-on", "exit 1 when an exposure has this severity or more")
+	c.Flags().StringVar(&f.baseline, "baseline", "", "a saved -o json: show and fail on only what is new since then")
+	c.Flags().BoolVar(&f.all, "all", false, "list each of many exposures that are alike")
+	return c
+}
+
+func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
+	options, err := f.options(p, f.format.value == "table")
+	if err != nil {
+		return err
+	}
+	options.All = f.all
+	baseline, err := readBaseline(f.baseline)
+	if err != nil {
+		return err
+	}
+	scan, err := f.scan(c.Context(), p, args)
+	if err != nil {
+		return err
+	}
+	if baseline != nil {
+		scan.Exposures = finding.SinceBaseline(baseline, scan.Exposures)
+		options.SinceBaseline = true
+	}
+	worst := finding.SeverityInformational
+	for _, e := range scan.Exposures {
+		worst = max(worst, e.Severity)
+	}
+	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {
+		return err
+	}
+	handler, err := report.New(f.format.value, p.stdout, options)
+	if err != nil {
+		return err
+	}
+	if err := handler.Scan(scan); err != nil {
+		return fmt.Errorf("write %s: %w", f.format.value, err)
+	}
+	return f.outcome(p, scan, worst)
+}
+
+// outcome decides the exit code: findings win over a source that was read in part.
+func (f *scanFlags) outcome(p *process, scan *finding.Scan, worst finding.Severity) error {
+	if f.format.value != "table" { // The table says it itself.
+		tellSources(p, scan)
+		tellExceptions(p, scan.Exceptions)
+	}
+	if f.failOn.value != "" {
+		var limit finding.Severity
+		if err := limit.UnmarshalText([]byte(f.failOn.value)); err != nil {
+			return err
+		}
+		if worst >= limit && len(scan.Exposures) > 0 {
+			return &exitError{exitFindings, fmt.Errorf("there are exposures of severity %s or more (--fail-on)", limit)}
+		}
+	}
+	return f.checkSources(scan.Sources)
+}
+
+// maxTold is how many problems of the sources are told on stderr; the JSON has them all.
+const maxTold = 20
+
+// tellSources says on stderr what could not be read.
+func tellSources(p *process, scan *finding.Scan) {
+	var all []string
+	for _, s := range scan.Sources {
+		for _, n := range s.NotAssessed {
+			all = append(all, fmt.Sprintf("%s: %s", n.What, n.Why))
+		}
+	}
+	for i, line := range all {
+		if i == maxTold {
+			fmt.Fprintf(p.stderr, "merlon: %d more were not read; -o json lists all\n", len(all)-maxTold)
+			return
+		}
+		fmt.Fprintf(p.stderr, "merlon: %s\n", line)
+	}
+}
+
+// tellExceptions says on stderr which exceptions no longer do anything.
+func tellExceptions(p *process, uses []finding.ExceptionUse) {
+	for _, u := range uses {
+		switch u.Status {
+		case finding.ExceptionUnused:
+			fmt.Fprintf(p.stderr, "merlon: exception %q matched nothing; remove it, or check its globs with \"merlon suppress test\"\n", u.ID)
+		case finding.ExceptionExpired:
+			fmt.Fprintf(p.stderr, "merlon: exception %q expired on %s and hides nothing any more\n", u.ID, u.Expires.Format("2006-01-02"))
+		}
+	}
+}
+
+func readBaseline(path string) (*finding.Scan, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read baseline: %w", err)
+	}
+	scan, err := report.Read(file)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return nil, fmt.Errorf("read baseline %s: %w; make one with \"merlon scan -o json\"", path, err)
+	}
+	return scan, nil
+}
+
+// severities lists the names that a flag takes, the most urgent first.
+func severities() []string {
+	var names []string
+	for _, s := range finding.Severities() {
+		names = append(names, s.String())
+	}
+	return names
+}

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// SuppressionFile is the name of the file with exceptions that a scan reads from the current folder.
+const SuppressionFile = "merlon.suppress.yaml"
+
+// LoadSuppressions reads a file with exceptions. With no path given it reads [SuppressionFile], where
+// there is one.
+func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, error) {
+	name := path
+	if name == "" {
+		name = SuppressionFile
+	}
+	data, err := os.ReadFile(name)
+	if path == "" && errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read suppressions: %w", err)
+	}
+	ids := make([]string, len(rules))
+	for i, r := range rules {
+		ids[i] = r.ID
+	}
+	all, err := finding.ParseSuppressions(data, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read suppressions: %s: %w", name, err)
+	}
+	return all, nil
+}
+
+// WriteSnapshot writes a view to a file: whole, or not at all.
+func WriteSnapshot(path string, v *inventory.View, version string, now time.Time) error {
+	return writeWhole(path, func(w io.Writer) error {
+		return inventory.WriteSnapshot(w, inventory.Header{Tool: inventory.Tool{Version: version}, TakenAt: now.UTC()}, v)
+	})
+}
+
+// writeWhole writes beside the file and moves the result into its place, so that a reader never sees half
+// of it.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

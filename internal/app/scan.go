@@ -1,0 +1,113 @@
+// Package app wires the parts of Merlon to the jobs that a command does: it takes what the user asked for,
+// reads the sources, evaluates, correlates, and gives the result. It is the only place where what
+// produces something meets what consumes it; it prints nothing and decides no severity.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/collect/manifest"
+	"github.com/merlonsec/merlon/internal/correlate"
+	"github.com/merlonsec/merlon/internal/evaluate"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// ErrNothing says that no resource could be read at all.
+var ErrNothing = errors.New("nothing to assess")
+
+// Input says what to read.
+type Input struct {
+	manifest.Options
+}
+
+// Read collects what the input names into a view. It fails with [ErrNothing] when there is no resource
+// in any source; the view then still tells, by its sources, why.
+func Read(ctx context.Context, in Input) (*inventory.View, error) {
+	collected, err := manifest.Read(ctx, in.Options)
+	if err != nil {
+		return nil, fmt.Errorf("read input: %w", err)
+	}
+	v := inventory.NewView(collected.Sources, collected.Resources, k8s.Relate)
+	if v.Len() == 0 {
+		return v, ErrNothing
+	}
+	return v, nil
+}
+
+// Assessment is what a scan applies to a view.
+type Assessment struct {
+	Rules        []*rule.Rule
+	Settings     rule.Settings
+	Suppressions []finding.Suppression
+	Version      string
+	Now          time.Time
+}
+
+// Assess evaluates the rules over a view and correlates what they find.
+func Assess(v *inventory.View, a Assessment) *finding.Scan {
+	world := &rule.World{Inventory: v, Settings: a.Settings, Now: a.Now}
+	evaluated := evaluate.Traits(world, a.Rules)
+	traits, suppressed, uses := finding.Suppress(evaluated.Traits, a.Suppressions, a.Now)
+	correlated := correlate.Exposures(correlate.Input{View: v, Traits: traits, Rules: a.Rules})
+	scan := &finding.Scan{
+		Schema:      finding.ScanSchema,
+		Tool:        inventory.Tool{Version: a.Version},
+		ScannedAt:   a.Now.UTC(),
+		Sources:     sources(v),
+		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType()},
+		Traits:      records(correlated.Traits),
+		Exposures:   correlated.Exposures,
+		NotAssessed: evaluated.NotAssessed,
+		Suppressed:  suppressed,
+		Exceptions:  uses,
+		FewestFixes: correlated.FewestFixes,
+	}
+	return scan
+}
+
+// records lists the traits that are present, as the JSON contract gives them.
+func records(traits []finding.Trait) []finding.TraitRecord {
+	present := []finding.TraitRecord{}
+	for _, t := range traits {
+		if t.State == finding.Present {
+			present = append(present, finding.TraitRecord{
+				ID: t.ID, Category: t.Category, Resource: t.Resource,
+				Evidence: t.Evidence, Origin: t.Origin, Platform: t.Platform,
+			})
+		}
+	}
+	return present
+}
+
+// sources adds to what the sources say of themselves the objects that a later declaration replaced.
+func sources(v *inventory.View) []inventory.Source {
+	all := make([]inventory.Source, len(v.Sources()))
+	copy(all, v.Sources())
+	for _, d := range v.Duplicates() {
+		if len(all) == 0 {
+			break
+		}
+		last := &all[len(all)-1]
+		last.NotAssessed = append(last.NotAssessed[:len(last.NotAssessed):len(last.NotAssessed)], inventory.NotRead{
+			What: place(d.Dropped),
+			Why:  fmt.Sprintf("%s is declared again at %s; the last declaration counts", d.UID.Short(), place(d.Kept)),
+		})
+	}
+	return all
+}
+
+func place(o inventory.Origin) string {
+	switch {
+	case o.File == "":
+		return "an earlier object"
+	case o.Line == 0:
+		return o.File
+	}
+	return fmt.Sprintf("%s:%d", o.File, o.Line)
+}

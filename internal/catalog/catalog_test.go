@@ -1,0 +1,101 @@
+package catalog_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"testing"
+
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/prove"
+)
+
+func TestEveryRuleHoldsItsExamples(t *testing.T) {
+	for _, r := range catalog.All() {
+		t.Run(r.ID, func(t *testing.T) {
+			for _, p := range prove.Rule(r) {
+				t.Error(p)
+			}
+		})
+	}
+}
+
+func TestEveryRuleKeepsToTheGlossary(t *testing.T) {
+	for _, r := range catalog.All() {
+		for name, text := range map[string]lang.Text{"title": r.Title, "why": r.Why, "fix": r.Fix} {
+			for _, problem := range lang.Check(text) {
+				t.Errorf("%s: %s: %s", r.ID, name, problem)
+			}
+		}
+	}
+}
+
+func TestIDsAreUnique(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range catalog.All() {
+		if seen[r.ID] {
+			t.Errorf("%s is there twice", r.ID)
+		}
+		seen[r.ID] = true
+		if catalog.Find(r.ID) != r {
+			t.Errorf("%s is not found", r.ID)
+		}
+	}
+	if catalog.Find("no-such-rule") != nil {
+		t.Error("a rule that does not exist is found")
+	}
+}
+
+// A rule that was written and not listed would never run. Each is a package-level variable whose value
+// is a rule.Rule literal, so the source tells how many there are.
+func TestEveryRuleIsListed(t *testing.T) {
+	declared := map[string]bool{}
+	folder := os.DirFS("traits")
+	files, err := fs.Glob(folder, "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		source, err := fs.ReadFile(folder, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range rulesIn(file) {
+			declared[name] = true
+		}
+	}
+	if listed := len(catalog.All()); len(declared) != listed {
+		t.Errorf("%d rules are declared in traits, and %d are listed in All: %v", len(declared), listed, declared)
+	}
+}
+
+func rulesIn(file *ast.File) []string {
+	var names []string
+	for _, d := range file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.VAR {
+			continue
+		}
+		for _, s := range g.Specs {
+			v := s.(*ast.ValueSpec)
+			if len(v.Values) != 1 {
+				continue
+			}
+			literal, ok := v.Values[0].(*ast.CompositeLit)
+			if !ok {
+				continue
+			}
+			if t, ok := literal.Type.(*ast.SelectorExpr); ok && t.Sel.Name == "Rule" {
+				names = append(names, v.Names[0].Name)
+			}
+		}
+	}
+	return names
+}

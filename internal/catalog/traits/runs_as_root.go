@@ -1,0 +1,155 @@
+package traits
+
+import (
+	"iter"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// RunsAsRoot finds pods that ask for user 0.
+//
+// Restricted fields:
+//
+//	spec.securityContext.runAsUser
+//	spec.containers[*].securityContext.runAsUser
+//	spec.initContainers[*].securityContext.runAsUser
+//	spec.ephemeralContainers[*].securityContext.runAsUser
+//
+// Allowed values: not set, null, every user but 0. Any value where spec.hostUsers is false, as user 0 is
+// then nobody on the node. A container whose user is not set is not counted: its image decides, which is
+// what non-root-not-required is about. The pod's own setting counts even where every container overrides
+// it, as in the Pod Security Standards: a container that is added later gets it.
+var RunsAsRoot = rule.Rule{
+	ID:         "runs-as-root",
+	Category:   finding.Misconfiguration,
+	Likelihood: finding.LikelihoodLow,
+	References: []rule.Reference{
+		pss("runAsUser"), cis("5.2.7"), nsa("Non-root containers and rootless container engines"), attack("T1611"),
+		ecsControl("ECS.20", "ecs-20"), kubernetesDocs("User namespaces", "concepts/workloads/pods/user-namespaces/"),
+	},
+	Title: lang.Text{
+		EN: "Container set to run as root",
+		ES: "Contenedor configurado para ejecutarse como root",
+		PT: "Contêiner configurado para rodar como root",
+	},
+	Why: lang.Text{
+		EN: "User 0 in the container is user 0 on the node. An attacker who gets into the container owns its files and capabilities at once, and is root on the node as soon as one fault in the kernel, in the runtime or in a mount lets them out.",
+		ES: "El usuario 0 en el contenedor es el usuario 0 en el nodo. Un atacante que entra en el contenedor dispone de inmediato de sus archivos y capacidades, y es root en el nodo en cuanto un fallo del kernel, del entorno de ejecución o de un montaje le permite salir.",
+		PT: "O usuário 0 no contêiner é o usuário 0 no nó. Um invasor que entra no contêiner dispõe de imediato de seus arquivos e capacidades, e é root no nó assim que uma falha do kernel, do runtime ou de uma montagem lhe permite sair.",
+	},
+	Fix: steps(lang.Text{
+		EN: "Run the container as a user other than root\n\nBuild the image with a USER, give that user the folders it writes to, and say so in the pod. A program that must be root inside gets a user namespace of its own (hostUsers: false), where root is nobody on the node.",
+		ES: "Ejecute el contenedor con un usuario que no sea root\n\nConstruya la imagen con un USER, dé a ese usuario las carpetas en las que escribe e indíquelo en el pod. Un programa que deba ser root por dentro recibe un espacio de nombres de usuarios propio (hostUsers: false), donde root no es nadie en el nodo.",
+		PT: "Execute o contêiner com um usuário que não seja root\n\nConstrua a imagem com um USER, dê a esse usuário as pastas em que ele grava e indique isso no pod. Um programa que precise ser root por dentro recebe um namespace de usuários próprio (hostUsers: false), onde root não é ninguém no nó.",
+	}, `
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+`),
+	On: k8s.Workloads(),
+	Check: rule.Each[userSetting]{
+		In: userSettings,
+		Where: []rule.Condition[userSetting]{
+			rule.If("root-user", func(s userSetting) bool { return s.user == 0 }),
+			rule.If("host-user-namespace", func(s userSetting) bool { return s.Pod.HostUsers == nil || *s.Pod.HostUsers }),
+		},
+		Show: func(s userSetting) finding.Evidence { return s.evidence },
+	},
+	Examples: []rule.Example{
+		{
+			Name: "a container set to user 0",
+			Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  securityContext:
+    runAsUser: 0
+`),
+			Want: finding.Present,
+			Path: "$.spec.template.spec.containers[0].securityContext.runAsUser",
+		},
+		{
+			Name: "a CronJob whose pods are set to user 0",
+			Input: cronJob(`
+restartPolicy: Never
+securityContext:
+  runAsUser: 0
+containers:
+- name: report
+  image: registry.example/report:7
+`),
+			Want: finding.Present,
+			Path: "$.spec.jobTemplate.spec.template.spec.securityContext.runAsUser",
+		},
+		{
+			Name: "an init container that is root in a pod that is not",
+			Input: deployment(`
+securityContext:
+  runAsUser: 10001
+initContainers:
+- name: permissions
+  image: registry.example/tools:2
+  securityContext:
+    runAsUser: 0
+containers:
+- name: app
+  image: registry.example/app:1.4
+`),
+			Want: finding.Present,
+			Path: "$.spec.template.spec.initContainers[0].securityContext.runAsUser",
+		},
+		{
+			Name: "another user than 0",
+			Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  securityContext:
+    runAsUser: 10001
+`),
+			Want:   finding.Absent,
+			Misses: "root-user",
+		},
+		{
+			Name: "user 0 in a user namespace of the pod's own",
+			Input: deployment(`
+hostUsers: false
+containers:
+- name: app
+  image: registry.example/app:1.4
+  securityContext:
+    runAsUser: 0
+`),
+			Want:   finding.Absent,
+			Misses: "host-user-namespace",
+		},
+	},
+}
+
+// userSetting is one place in a pod's spec that says which user runs.
+type userSetting struct {
+	rule.PodField
+	evidence finding.Evidence
+	user     int64
+}
+
+func userSettings(w *rule.World, r *inventory.Resource) iter.Seq[userSetting] {
+	const field = "securityContext.runAsUser"
+	return func(yield func(userSetting) bool) {
+		for p := range rule.Pods(w, r) {
+			if user := p.Pod.RunAsUser; user != nil && !yield(userSetting{p, p.Evidence(field, *user), *user}) {
+				return
+			}
+		}
+		for c := range rule.Containers(w, r) {
+			if user := c.RunAsUser; user != nil && !yield(userSetting{c.PodField, c.Evidence(field, *user), *user}) {
+				return
+			}
+		}
+	}
+}

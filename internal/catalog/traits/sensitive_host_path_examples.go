@@ -1,0 +1,155 @@
+package traits
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// sensitiveHostPathExamples are those of [SensitiveHostPath].
+var sensitiveHostPathExamples = []rule.Example{
+	{
+		Name: "the whole file system of the node, writable",
+		Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  volumeMounts:
+  - name: root
+    mountPath: /host
+volumes:
+- name: root
+  hostPath:
+    path: /
+`),
+		Want: finding.Present,
+		Path: "$.spec.template.spec.volumes[0].hostPath.path",
+	},
+	{
+		Name: "a CronJob whose init container mounts the kubelet's folder read-only",
+		Input: cronJob(`
+restartPolicy: Never
+initContainers:
+- name: collect
+  image: registry.example/tools:2
+  volumeMounts:
+  - name: kubelet
+    mountPath: /kubelet
+    readOnly: true
+containers:
+- name: report
+  image: registry.example/report:7
+volumes:
+- name: kubelet
+  hostPath:
+    path: /var/lib/kubelet/
+`),
+		Want: finding.Present,
+		Path: "$.spec.jobTemplate.spec.template.spec.initContainers[0].volumeMounts[0].readOnly",
+	},
+	{
+		Name: "a sensitive folder that a subPath leads to, written with spare slashes",
+		Input: pod(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  volumeMounts:
+  - name: data
+    mountPath: /data
+  - name: host
+    mountPath: /manifests
+    subPath: kubernetes/manifests
+volumes:
+- name: data
+  emptyDir: {}
+- name: host
+  hostPath:
+    path: //etc/
+`),
+		Want: finding.Present,
+		Path: "$.spec.volumes[1].hostPath.path",
+	},
+	{
+		Name: "a folder for data, away from the system's",
+		Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  volumeMounts:
+  - name: data
+    mountPath: /data
+volumes:
+- name: data
+  hostPath:
+    path: /mnt/disks/ssd1
+`),
+		Want:   finding.Absent,
+		Misses: "sensitive",
+	},
+	{
+		Name: "one folder below /var, which is no folder of the system",
+		Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  volumeMounts:
+  - name: var
+    mountPath: /data
+    subPath: www/app
+volumes:
+- name: var
+  hostPath:
+    path: /var
+`),
+		Want:   finding.Absent,
+		Misses: "sensitive",
+	},
+	{
+		Name: "the time zone of the node",
+		Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  volumeMounts:
+  - name: localtime
+    mountPath: /etc/localtime
+volumes:
+- name: localtime
+  hostPath:
+    path: /etc/localtime
+`),
+		Want:   finding.Absent,
+		Misses: "not-harmless",
+	},
+	{
+		Name: "the kernel's modules, read-only",
+		Input: daemonSet(`
+containers:
+- name: network
+  image: registry.example/network:3.30
+  volumeMounts:
+  - name: modules
+    mountPath: /lib/modules
+    readOnly: true
+volumes:
+- name: modules
+  hostPath:
+    path: /lib/modules
+`),
+		Want:   finding.Absent,
+		Misses: "not-harmless",
+	},
+	{
+		Name: "a volume that no container mounts",
+		Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+volumes:
+- name: root
+  hostPath:
+    path: /
+`),
+		Want:   finding.Absent,
+		Misses: "mounted",
+	},
+}

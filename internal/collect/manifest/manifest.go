@@ -1,0 +1,94 @@
+// Package manifest reads Kubernetes objects from files: folders, YAML and JSON, `kubectl get` dumps, tar archives, standard
+// input and Merlon's own snapshots.
+//
+// In: paths. Out: resources in input order, each with its sanitised source object, its typed projection and the file and
+// line of every field; and one [inventory.Source] per path that says what could not be read, where, why and what to do.
+// One bad document never costs another one. What is not a Kubernetes object (values.yaml, Chart.yaml) is counted, not an
+// error; a Helm chart or a kustomization that was not rendered is named with the command that renders it.
+//
+// It never runs a program, asks a network, writes a file, leaves a folder through a link, waits for a named pipe, or
+// repeats a value from the input in a message. Input is hostile: see [Limits].
+//
+// # Which files are read
+//
+// A path that is given is read whatever its name: what it holds is told from its first bytes (snapshot, gzip, tar, JSON,
+// otherwise YAML). In a folder, and in an archive, these are read: *.yaml, *.yml, *.json. Hidden files and folders (.git,
+// .github) and every other file (README.md) are passed over in silence, except those that look as if they held manifests
+// (archives, deploy.yaml.tmpl), which are named. A symbolic link is read where what it points at lies in the folder and
+// is not read anyway; so nothing is read twice, and no loop is walked. A link that leads out of the folder is not
+// followed, and named: give its target as a path of its own.
+package manifest
+
+import (
+	"context"
+	"io"
+	"runtime"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+)
+
+// DefaultCluster is the CLUSTER in the UIDs of objects from files (DESIGN.md section 6).
+const DefaultCluster = "files"
+
+// Options says what to read and how. The zero value of every field but Paths works.
+type Options struct {
+	// Paths are files, folders, archives (.tar, .tar.gz, .tgz), snapshots, and "-" for standard input.
+	Paths []string
+	// Stdin is what "-" reads; nil is an empty input. A Read that is cancelled while Stdin gives nothing returns at once,
+	// and leaves one goroutine behind that ends when Stdin does.
+	Stdin io.Reader
+	// Cluster is the CLUSTER in UIDs; DefaultCluster where empty. The resources of a snapshot keep their own.
+	Cluster string
+	// Limits bounds what the input may cost.
+	Limits Limits
+	// Workers is how many documents are decoded at a time; GOMAXPROCS where not positive.
+	Workers int
+	// Project projects the resources of a snapshot; k8s.Project where nil.
+	Project inventory.Project
+	// Progress is called now and then, by one goroutine at a time, with the files opened and the objects read so far.
+	Progress func(files, objects int)
+}
+
+// Result is what was read.
+type Result struct {
+	// Sources has one entry per path, in the order given.
+	Sources []inventory.Source
+	// Resources are in input order: by path, then by file name, then by place in the file. Of two with one UID the later
+	// one counts (inventory.NewView).
+	Resources []*inventory.Resource
+	// Counts says how much that was.
+	Counts Counts
+}
+
+// Counts says how much was read and what was passed over.
+type Counts struct {
+	// Files is the number of files opened, those in archives included.
+	Files int
+	// Documents is the number of YAML documents, JSON values and list items.
+	Documents int
+	// NotObjects is the number of documents that are no Kubernetes objects.
+	NotObjects int
+	// PassedOver is the number of files in folders and archives that were not read because of their name.
+	PassedOver int
+}
+
+// Read reads every path. The error is not nil only when nothing can go on, which is when ctx is done; a path, file or
+// document that cannot be read is an entry in its source's NotAssessed.
+func Read(ctx context.Context, o Options) (Result, error) {
+	if o.Cluster == "" {
+		o.Cluster = DefaultCluster
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Project == nil {
+		o.Project = k8s.Project
+	}
+	o.Limits = o.Limits.orDefaults()
+	r := newRun(ctx, o)
+	if err := r.all(); err != nil {
+		return Result{}, err
+	}
+	return r.result(), nil
+}

@@ -1,0 +1,82 @@
+package docs
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+)
+
+// note is what the page about the attack graph says of a kind of edge besides its meaning: the kinds of
+// resource at its two ends, and when it is possible but not certain. Package graph decides both.
+type note struct {
+	ends, possible lang.Text
+}
+
+func edgeNote(kind finding.EdgeKind) note {
+	switch kind {
+	case finding.EdgeExposes:
+		return note{
+			lang.Text{
+				EN: "internet → Service or Ingress",
+				ES: "internet → Service o Ingress",
+				PT: "internet → Service ou Ingress",
+			},
+			lang.Text{
+				EN: "the object does not say that its load balancer faces the internet: its controller decides, or it is a NodePort or an external IP",
+				ES: "el objeto no dice que su balanceador de carga dé a internet: lo decide su controlador, o se trata de un NodePort o de una IP externa",
+				PT: "o objeto não diz que seu balanceador de carga está voltado para a internet: quem decide é o controlador, ou trata-se de um NodePort ou de um IP externo",
+			},
+		}
+	case finding.EdgeRoutes:
+		return note{
+			lang.Text{EN: "Ingress → Service", ES: "Ingress → Service", PT: "Ingress → Service"},
+			stated(),
+		}
+	case finding.EdgeSelects:
+		return note{
+			lang.Text{EN: "Service → workload", ES: "Service → carga de trabajo", PT: "Service → carga de trabalho"},
+			lang.Text{
+				EN: "a NetworkPolicy isolates the pods: what it still lets through is not evaluated",
+				ES: "una NetworkPolicy aísla los pods: no se evalúa lo que aun así deja pasar",
+				PT: "uma NetworkPolicy isola os pods: o que ela ainda deixa passar não é avaliado",
+			},
+		}
+	case finding.EdgeServiceAccount:
+		return note{
+			lang.Text{
+				EN: "workload → ServiceAccount",
+				ES: "carga de trabajo → ServiceAccount",
+				PT: "carga de trabalho → ServiceAccount",
+			},
+			lang.Text{
+				EN: "the pod does not say whether the token is mounted, and its ServiceAccount was not read",
+				ES: "el pod no dice si el token se monta, y su ServiceAccount no se leyó",
+				PT: "o pod não diz se o token é montado, e sua ServiceAccount não foi lida",
+			},
+		}
+	case finding.EdgeClusterAdmin:
+		return note{
+			lang.Text{EN: "ServiceAccount → cluster", ES: "ServiceAccount → clúster", PT: "ServiceAccount → cluster"},
+			stated(),
+		}
+	case finding.EdgeEscapePrivileged, finding.EdgeEscapeHostPath, finding.EdgeEscapeSocket, finding.EdgeEscapeCapability,
+		finding.EdgeShareHostPID, finding.EdgeShareHostIPC, finding.EdgeShareHostNetwork:
+		return note{
+			lang.Text{EN: "workload → node", ES: "carga de trabajo → nodo", PT: "carga de trabalho → nó"},
+			lang.Text{
+				EN: "the rule that opens it could not be assessed for the resource",
+				ES: "no se pudo evaluar, para el recurso, la regla que la abre",
+				PT: "não foi possível avaliar, para o recurso, a regra que a abre",
+			},
+		}
+	}
+	return note{}
+}
+
+// stated is the note of an edge that is never only possible.
+func stated() lang.Text {
+	return lang.Text{
+		EN: "never: the object states it",
+		ES: "nunca: el objeto lo establece",
+		PT: "nunca: o objeto o estabelece",
+	}
+}

@@ -1,0 +1,76 @@
+package prove
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// evidence checks that the evidence names fields that are there, and none of their secrets.
+func (p *prover) evidence(e rule.Example, view *inventory.View, v finding.Verdict) {
+	if len(v.Evidence) == 0 {
+		p.problem(e.Name, "it is present without evidence")
+	}
+	if e.Path != "" && !slices.ContainsFunc(v.Evidence, func(ev finding.Evidence) bool { return ev.Path == e.Path }) {
+		p.problem(e.Name, "no evidence names %s, but %s", e.Path, paths(v.Evidence))
+	}
+	secrets, err := hiddenValues(e.Input)
+	if err != nil {
+		p.problem(e.Name, "its input cannot be searched for values: %v", err)
+	}
+	for _, ev := range v.Evidence {
+		p.field(e, view, ev)
+		said := fmt.Sprint(ev.Path, " ", ev.Value)
+		for _, s := range secrets {
+			if strings.Contains(said, s) {
+				p.problem(e.Name, "the evidence at %s repeats a value of an environment variable, a ConfigMap or a Secret", ev.Path)
+			}
+		}
+	}
+}
+
+// field checks that one item of evidence leads to a place in a source object. The field itself need not
+// be there, as with a default that nobody wrote down; the field above it must be.
+func (p *prover) field(e rule.Example, view *inventory.View, ev finding.Evidence) {
+	object, err := view.Raw(ev.Resource)
+	if err != nil {
+		p.problem(e.Name, "the evidence names a resource without an object: %v", err)
+		return
+	}
+	if !exists(object.Root(), ev.Path) {
+		p.problem(e.Name, "the evidence names %s, and neither it nor the field above it is in the object", ev.Path)
+		return
+	}
+	if view.Locate(ev.Resource, ev.Path).Line == 0 {
+		p.problem(e.Name, "the evidence at %s has no line", ev.Path)
+	}
+}
+
+// exists reports whether a field, or the one above it, is in the object.
+func exists(root tree.Node, path string) bool {
+	above := parent(path)
+	return root.Lookup(path).Exists() || above != "$" && root.Lookup(above).Exists()
+}
+
+// parent takes the last segment off a JSONPath.
+func parent(path string) string {
+	if strings.HasSuffix(path, "']") {
+		if i := strings.LastIndex(path[:len(path)-2], "['"); i > 0 {
+			return path[:i]
+		}
+	}
+	return path[:max(0, strings.LastIndexAny(path, ".["))]
+}
+
+func paths(evidence []finding.Evidence) string {
+	var all []string
+	for _, ev := range evidence {
+		all = append(all, ev.Path)
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,226 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+)
+
+// certainty says how sure it is that something can be done.
+type certainty uint8
+
+const (
+	notKnown certainty = iota
+	possible
+	certain
+)
+
+// target is what an exposure hands over.
+type target uint8
+
+const (
+	nothing target = iota
+	node
+	cluster
+)
+
+// item is one exposure with what the outputs for people derive from it.
+type item struct {
+	*finding.Exposure
+	// reached says whether the internet gets to the resource.
+	reached certainty
+	// hands is the gravest thing that whoever is inside the resource takes over, and how surely.
+	hands target
+	sure  certainty
+	// contributing and contextual are its traits by role.
+	contributing, contextual []*finding.ExposureTrait
+}
+
+// items looks at every exposure and sorts them: the most urgent first, by namespace and name within.
+func items(exposures []finding.Exposure) []*item {
+	all := make([]*item, len(exposures))
+	for i := range exposures {
+		all[i] = look(&exposures[i])
+	}
+	slices.SortFunc(all, func(a, b *item) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
+			cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(a.Resource.UID, b.Resource.UID), cmp.Compare(a.UID, b.UID))
+	})
+	return all
+}
+
+func look(e *finding.Exposure) *item {
+	it := &item{Exposure: e}
+	for i := range e.Traits {
+		if t := &e.Traits[i]; t.Role == finding.Contextual {
+			it.contextual = append(it.contextual, t)
+		} else {
+			it.contributing = append(it.contributing, t)
+		}
+	}
+	for _, p := range e.AttackPaths {
+		way, beyond := splitPath(e, p)
+		if p.Entry == inventory.Internet {
+			it.reached = max(it.reached, certaintyOf(way))
+		}
+		hands, sure := handsOver(p.Target, beyond)
+		if sure > it.sure || sure == it.sure && hands > it.hands {
+			it.hands, it.sure = hands, sure
+		}
+	}
+	return it
+}
+
+// splitPath takes an attack path apart at the resource that the exposure is about.
+func splitPath(e *finding.Exposure, p finding.AttackPath) (way, beyond []finding.Edge) {
+	if p.Entry != inventory.Internet {
+		return nil, p.Edges
+	}
+	for i, edge := range p.Edges {
+		if edge.To == e.Resource.UID || edge.To == e.Resource.UIDAlt && edge.To != "" {
+			return p.Edges[:i+1], p.Edges[i+1:]
+		}
+	}
+	return p.Edges, nil
+}
+
+func certaintyOf(edges []finding.Edge) certainty {
+	if slices.ContainsFunc(edges, func(e finding.Edge) bool { return e.Possible }) {
+		return possible
+	}
+	return certain
+}
+
+// handsOver says what the last part of a path gives to an attacker. An edge that only touches its end,
+// such as a shared process namespace, hands nothing over.
+func handsOver(to inventory.UID, beyond []finding.Edge) (target, certainty) {
+	if len(beyond) == 0 {
+		return nothing, notKnown
+	}
+	if m, known := beyond[len(beyond)-1].Kind.Meaning(); known && !m.Controls {
+		return nothing, notKnown
+	}
+	if t := targetOf(to); t != nothing {
+		return t, certaintyOf(beyond)
+	}
+	return nothing, notKnown
+}
+
+// targetOf recognises a cluster (k8s://CLUSTER, or the ARN of an EKS cluster) and a node.
+func targetOf(uid inventory.UID) target {
+	rest, isKubernetes := strings.CutPrefix(string(uid), "k8s://")
+	arn := strings.Split(string(uid), ":")
+	object, _ := uid.Kubernetes()
+	switch {
+	case isKubernetes && !strings.Contains(rest, "/"):
+		return cluster
+	case object.Kind == "Node" && object.Group == "":
+		return node
+	case len(arn) == 6 && arn[0] == "arn" && arn[2] == "eks" && strings.HasPrefix(arn[5], "cluster/"):
+		return cluster
+	}
+	return nothing
+}
+
+// bestFix gives the change that lowers the severity most; ok is false where no single one does.
+func (it *item) bestFix() (fix *finding.Remediation, ok bool) {
+	for i := range it.Remediations {
+		if r := &it.Remediations[i]; fix == nil || r.ProjectedSeverity < fix.ProjectedSeverity {
+			fix = r
+		}
+	}
+	return fix, fix != nil && fix.ProjectedSeverity < it.Severity
+}
+
+// likeness is the same for exposures that differ in nothing but their resource.
+func (it *item) likeness() string {
+	var b strings.Builder
+	b.WriteString(it.Severity.String())
+	b.WriteByte(byte('0' + it.reached))
+	b.WriteByte(byte('0' + it.hands))
+	b.WriteByte(byte('0' + it.sure))
+	for _, t := range it.contributing {
+		b.WriteString("\x00" + t.ID)
+	}
+	if fix, ok := it.bestFix(); ok {
+		b.WriteString("\x00\x00" + fix.ID + "\x00" + fix.ProjectedSeverity.String())
+	}
+	return b.String()
+}
+
+// alike puts exposures that are alike together, each group where its first one stands.
+func alike(all []*item) [][]*item {
+	var groups [][]*item
+	at := map[string]int{}
+	for _, it := range all {
+		key := it.likeness()
+		i, seen := at[key]
+		if !seen {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], it)
+	}
+	return groups
+}
+
+// nameOf is how a person calls a resource.
+func nameOf(r *finding.ExposedResource) string {
+	if _, ok := r.UID.Kubernetes(); ok {
+		return clean(r.UID.Short())
+	}
+	if kind := r.Type.Kind(); kind != "" && r.Name != "" {
+		return clean(kind + "/" + r.Name)
+	}
+	return clean(string(r.UID))
+}
+
+// place is a file and line as a compiler writes it; empty where the file is not known.
+func place(o inventory.Origin) string {
+	if o.File == "" || o.Line <= 0 {
+		return clean(o.File)
+	}
+	return clean(o.File) + ":" + strconv.Itoa(o.Line)
+}
+
+// onlyWorkloads reports whether all of some resources run pods.
+func onlyWorkloads(uids []inventory.UID) bool {
+	return !slices.ContainsFunc(uids, func(uid inventory.UID) bool {
+		object, ok := uid.Kubernetes()
+		return !ok || !k8s.IsWorkload(inventory.KubernetesType(object.Group, object.Kind))
+	})
+}
+
+// shortest is how many digits of an exposure's UID a command needs at least.
+const shortest = 8
+
+// shortUIDs gives each exposure the shortest beginning of its UID that names no other one.
+func shortUIDs(exposures []finding.Exposure) map[string]string {
+	short := make(map[string]string, len(exposures))
+	for length := shortest; len(short) < len(exposures); length *= 2 {
+		seen := map[string]int{}
+		for i := range exposures {
+			seen[beginning(exposures[i].UID, length)]++
+		}
+		for i := range exposures {
+			uid := exposures[i].UID
+			if b := beginning(uid, length); short[uid] == "" && (seen[b] == 1 || b == uid) {
+				short[uid] = b
+			}
+		}
+		if length > 1<<10 {
+			break // UIDs that are not unique; they are shown whole.
+		}
+	}
+	return short
+}
+
+func beginning(uid string, digits int) string {
+	return uid[:min(len(uid), len("exp-")+digits)]
+}

@@ -1,0 +1,51 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// ExplainRule writes what a rule looks for, why it matters, how to fix it, and its examples. Its error is
+// that of the writer.
+func ExplainRule(w io.Writer, r *rule.Rule, o Options) error {
+	x := &explanation{table: &table{page: newPage(w, o), o: o}}
+	x.para(nil, styled(bold, clean(r.Title.In(o.Lang))))
+	weight := r.Weight()
+	facts := []string{clean(r.ID), string(r.Category), string(weight.Role)}
+	if weight.Likelihood > 0 {
+		facts = append(facts, glued(x.say(explainMatrix, weight.Likelihood.Text(), weight.Impact.Text())))
+	}
+	x.para(nil, styled(dim, strings.Join(facts, dot)))
+	x.blank()
+	x.block(whyLabel, r.Why.In(o.Lang))
+	x.blank()
+	x.block(fixLabel, r.Fix.In(o.Lang))
+	for _, kind := range weight.Opens {
+		if m, ok := kind.Meaning(); ok {
+			x.blank()
+			x.labelled(opensLabel, text(x.say(m.Why)), styled(dim, " ("+string(kind)+")"))
+		}
+	}
+	x.blank()
+	x.labelled(conditionsLabel, text(clean(strings.Join(r.Check.Conditions(), ", "))))
+	for _, ref := range r.References {
+		x.para(indent(under), text(clean(ref.Source+" "+ref.ID)+gap), styled(dim, clean(ref.URL)))
+	}
+	for _, e := range r.Examples {
+		x.blank()
+		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+e.Want.String()))
+		for _, line := range cleanLines(e.Input) {
+			x.code(under+2, line)
+		}
+	}
+	return x.close()
+}
+
+var (
+	opensLabel      = lang.Text{EN: "Opens", ES: "Abre", PT: "Abre"}
+	conditionsLabel = lang.Text{EN: "Conditions", ES: "Condiciones", PT: "Condições"}
+	exampleLabel    = lang.Text{EN: "Example", ES: "Ejemplo", PT: "Exemplo"}
+)

@@ -1,0 +1,346 @@
+package report
+
+import (
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/lang"
+)
+
+// tableHandler writes what a person reads first after a scan. The first screen says what matters: how
+// many workloads hand over their node or the cluster, and the few changes that close most. Then come the
+// exposures, and what is not known.
+type tableHandler struct {
+	w io.Writer
+	o Options
+}
+
+// Scan implements [Handler].
+func (h *tableHandler) Scan(s *finding.Scan) error {
+	t := &table{page: newPage(h.w, h.o), o: h.o, scan: s, short: shortUIDs(s.Exposures)}
+	for _, it := range items(s.Exposures) {
+		if it.Platform {
+			t.platform = append(t.platform, it)
+		} else {
+			t.main = append(t.main, it)
+		}
+	}
+	t.several = severalClusters(s.Exposures)
+	t.header()
+	if len(t.main) == 0 {
+		t.empty()
+	} else {
+		t.headline()
+		t.asides()
+		t.severities()
+		t.plan()
+		t.list()
+	}
+	t.platformList()
+	t.unknown()
+	t.sources()
+	t.exceptions()
+	t.next()
+	return t.close()
+}
+
+// table is one scan on its way to the page.
+type table struct {
+	*page
+	o              Options
+	scan           *finding.Scan
+	main, platform []*item
+	short          map[string]string
+	// several is set when the exposures are in more than one cluster, which their names then tell.
+	several bool
+}
+
+// say gives one of the texts in the language of the output.
+func (t *table) say(text lang.Text, args ...any) string { return fill(text, t.o.Lang, args...) }
+
+// count gives one of the texts about a number of things.
+func (t *table) count(p plural, n int, args ...any) string { return p.in(t.o.Lang, n, args...) }
+
+// heading starts a section.
+func (t *table) heading(title, note string) {
+	t.blank()
+	if note != "" {
+		t.para(nil, styled(bold, title), styled(dim, " ("+note+")"))
+		return
+	}
+	t.para(nil, styled(bold, title))
+}
+
+// header says in one quiet line what was scanned.
+func (t *table) header() {
+	source := t.count(nSources, len(t.scan.Sources))
+	if len(t.scan.Sources) == 1 {
+		source = fold(sourceName(t.scan.Sources[0]), t.width/2)
+	}
+	parts := []string{strings.TrimSpace("Merlon " + clean(t.scan.Tool.Version)), source, t.count(nResources, t.scan.Resources.Total)}
+	if !t.scan.ScannedAt.IsZero() {
+		parts = append(parts, t.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
+	}
+	t.para(nil, styled(dim, strings.Join(parts, dot)))
+	t.blank()
+}
+
+// sourceName is what a person calls a source.
+func sourceName(s inventory.Source) string {
+	if s.Name == "-" {
+		return "stdin"
+	}
+	return clean(s.Name)
+}
+
+// tally counts what the headline is about.
+type tally struct {
+	node, cluster, maybe int              // exposures that hand something over
+	reached              [certain + 1]int // those that surely do, by whether the internet reaches them
+	all                  []inventory.UID
+}
+
+func (t *table) tally() tally {
+	var n tally
+	for _, it := range t.main {
+		n.all = append(n.all, it.Resource.UID)
+		switch {
+		case it.hands == nothing:
+		case it.sure < certain:
+			n.maybe++
+		case it.hands == cluster:
+			n.cluster++
+		default:
+			n.node++
+		}
+		if it.hands != nothing && it.sure == certain {
+			n.reached[it.reached]++
+		}
+	}
+	return n
+}
+
+func (t *table) headline() {
+	n := t.tally()
+	surely := n.node + n.cluster
+	say := func(p plural, n int, noun plural) string {
+		return t.say(p.form(t.o.Lang, n), t.count(noun, n))
+	}
+	noun := nWorkloads
+	if !onlyWorkloads(n.all) {
+		noun = nResources
+	}
+	switch {
+	case surely == 0 && n.maybe > 0:
+		t.para(nil, styled(bold, say(headMay, n.maybe, noun)))
+	case surely == 0:
+		t.para(nil, styled(bold, t.say(headNone)))
+	case n.cluster == 0:
+		t.para(nil, styled(bold, say(headNode, surely, noun)))
+	case n.node == 0:
+		t.para(nil, styled(bold, say(headCluster, surely, noun)))
+	default:
+		t.para(nil, styled(bold, say(headBoth, surely, noun)))
+	}
+	if surely > 0 {
+		t.para(nil, text(t.reach(n)))
+		if n.maybe > 0 {
+			t.para(nil, text(t.count(headMore, n.maybe)))
+		}
+	}
+}
+
+// reach says how many of the gravest exposures the internet reaches.
+func (t *table) reach(n tally) string {
+	if n.reached[certain]+n.reached[possible] == 0 {
+		return t.say(headReachUnknown)
+	}
+	parts := []string{t.say(reachedProven, number(t.o.Lang, n.reached[certain]))}
+	if n.reached[possible] > 0 {
+		parts = append(parts, t.say(reachedMaybe, number(t.o.Lang, n.reached[possible])))
+	}
+	if n.reached[notKnown] > 0 {
+		parts = append(parts, t.say(reachedUnknown, number(t.o.Lang, n.reached[notKnown])))
+	}
+	return t.say(headReach, strings.Join(parts, ", "))
+}
+
+// asides says what the headline leaves out.
+func (t *table) asides() {
+	if t.o.SinceBaseline {
+		t.para(nil, text(t.say(headBaseline)))
+	}
+	if len(t.platform) > 0 {
+		t.para(nil, text(t.count(headPlatform, len(t.platform))))
+	}
+	if parts := t.gaps(); len(parts) > 0 {
+		t.para(nil, text(t.say(headUnknown, strings.Join(parts, ", "))))
+	}
+}
+
+// gaps counts what could not be assessed.
+func (t *table) gaps() (parts []string) {
+	rules := map[string]bool{}
+	for _, n := range t.scan.NotAssessed {
+		rules[n.Rule] = true
+	}
+	if len(rules) > 0 {
+		parts = append(parts, t.count(nRules, len(rules)))
+	}
+	n := 0
+	for _, s := range t.scan.Sources {
+		if s.Status != inventory.StatusComplete {
+			n++
+		}
+	}
+	if n > 0 {
+		parts = append(parts, t.count(nSources, n))
+	}
+	return parts
+}
+
+// severities draws how many exposures there are of each severity, the gravest first.
+func (t *table) severities() {
+	bySeverity := map[finding.Severity]int{}
+	for _, it := range t.main {
+		bySeverity[it.Severity]++
+	}
+	line := t.severityCounts(bySeverity)
+	t.blank()
+	t.para(nil, append(t.bar(bySeverity, min(t.width-widthOf(line)-2, longestBar)), line...)...)
+}
+
+// severityCounts gives "2 critical · 4 high", without what there is none of.
+func (t *table) severityCounts(n map[finding.Severity]int) []span {
+	var line []span
+	for _, s := range finding.Severities() {
+		if n[s] == 0 {
+			continue
+		}
+		if len(line) > 0 {
+			line = append(line, styled(dim, dot))
+		}
+		line = append(line, styled(styleOf(s), glued(t.count(nSeverity[s], n[s]))))
+	}
+	return line
+}
+
+// The bar's shades go from dense to light, so that it can be read without colour too.
+const (
+	longestBar  = 32
+	shortestBar = 10
+)
+
+func (t *table) bar(n map[finding.Severity]int, width int) []span {
+	if width < shortestBar {
+		return nil
+	}
+	var bar []span
+	for i, length := range shares(n, width) {
+		if length > 0 {
+			s := finding.Severities()[i]
+			bar = append(bar, styled(styleOf(s), strings.Repeat([]string{"█", "▓", "▒", "░", "·"}[i], length)))
+		}
+	}
+	return append(bar, text(gap))
+}
+
+// shares splits a width in proportion to the counts of the severities. What is there at all gets at least
+// one column, and the largest share gives up what that takes.
+func shares(n map[finding.Severity]int, width int) []int {
+	total, used := 0, 0
+	for _, count := range n {
+		total += count
+	}
+	out := make([]int, len(finding.Severities()))
+	largest := 0
+	for i, s := range finding.Severities() {
+		if n[s] > 0 {
+			out[i] = max(1, n[s]*width/total)
+		}
+		used += out[i]
+		if out[i] > out[largest] {
+			largest = i
+		}
+	}
+	out[largest] += width - used
+	return out
+}
+
+// stepsShown is how many steps of the plan the first screen has room for.
+const stepsShown = 3
+
+// plan lists the few changes that close most.
+func (t *table) plan() {
+	steps := t.scan.FewestFixes
+	if len(steps) == 0 || t.o.SinceBaseline {
+		return // The plan is about all exposures.
+	}
+	t.heading(t.say(planHeading), "")
+	shown := steps
+	if !t.o.All {
+		shown = steps[:min(len(steps), stepsShown)]
+	}
+	t.steps(shown)
+	if more := len(steps) - len(shown); more > 0 {
+		t.para(indent(5), styled(dim, t.count(planMore, more)))
+	}
+}
+
+// steps lists changes with what each does.
+func (t *table) steps(steps []finding.FixStep) {
+	for i, step := range steps {
+		noun := nWorkloads
+		if !onlyWorkloads(step.Resources) {
+			noun = nResources
+		}
+		title := t.firstLine(step.Title, step.ID)
+		t.sides([]span{text("  " + number(t.o.Lang, i+1) + "  ")}, []span{text(title)}, []span{text(t.count(noun, len(step.Resources)))})
+		t.para(indent(5), t.effect(step)...)
+	}
+}
+
+// effect says what one step of the plan does, and what is left after it.
+func (t *table) effect(step finding.FixStep) []span {
+	var parts []string
+	if step.Resolved > 0 {
+		parts = append(parts, t.say(planCloses, number(t.o.Lang, step.Resolved)))
+	}
+	if step.Reduced > 0 {
+		parts = append(parts, t.say(planLowers, number(t.o.Lang, step.Reduced)))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, t.say(planHelps))
+	}
+	line := []span{styled(dim, strings.Join(parts, ", ")), styled(dim, " → ")}
+	left := maps.Clone(step.Left)
+	delete(left, finding.SeverityInformational)
+	if counts := t.severityCounts(left); len(counts) > 0 {
+		before, after, _ := strings.Cut(t.say(planLeft, "\x00"), "\x00")
+		return append(append(append(line, styled(dim, before)), counts...), styled(dim, after))
+	}
+	return append(line, styled(good, t.say(planLeftNone)))
+}
+
+// firstLine gives the title of a remediation in the language of the output.
+func (t *table) firstLine(title lang.Text, id string) string {
+	s := t.o.in(title, t.o.texts(id).Fix.FirstLine())
+	if s == "" {
+		s = id
+	}
+	return cleanLines(s)[0]
+}
+
+// glued keeps a short text on one line.
+func glued(s string) string { return strings.ReplaceAll(s, " ", string(glue)) }
+
+func severalClusters(exposures []finding.Exposure) bool {
+	return slices.ContainsFunc(exposures, func(e finding.Exposure) bool {
+		return e.Resource.Cluster != exposures[0].Resource.Cluster
+	})
+}

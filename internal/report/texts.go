@@ -1,0 +1,224 @@
+package report
+
+import "github.com/merlonsec/merlon/internal/lang"
+
+// The texts of the outputs for people. Those of rules, edges and severities come from where those are
+// declared.
+
+// Things that are counted.
+var (
+	nResources = plural{
+		lang.Text{EN: "%s resource", ES: "%s recurso", PT: "%s recurso"},
+		lang.Text{EN: "%s resources", ES: "%s recursos", PT: "%s recursos"},
+	}
+	nWorkloads = plural{
+		lang.Text{EN: "%s workload", ES: "%s carga de trabajo", PT: "%s carga de trabalho"},
+		lang.Text{EN: "%s workloads", ES: "%s cargas de trabajo", PT: "%s cargas de trabalho"},
+	}
+	nSources = plural{
+		lang.Text{EN: "%s source", ES: "%s fuente", PT: "%s fonte"},
+		lang.Text{EN: "%s sources", ES: "%s fuentes", PT: "%s fontes"},
+	}
+	nRules = plural{
+		lang.Text{EN: "%s rule", ES: "%s regla", PT: "%s regra"},
+		lang.Text{EN: "%s rules", ES: "%s reglas", PT: "%s regras"},
+	}
+	// nSeverity counts exposures of one severity, least first.
+	nSeverity = []plural{
+		{lang.Text{EN: "%s informational", ES: "%s informativa", PT: "%s informativa"}, lang.Text{EN: "%s informational", ES: "%s informativas", PT: "%s informativas"}},
+		{lang.Text{EN: "%s low", ES: "%s baja", PT: "%s baixa"}, lang.Text{EN: "%s low", ES: "%s bajas", PT: "%s baixas"}},
+		{lang.Text{EN: "%s medium", ES: "%s media", PT: "%s média"}, lang.Text{EN: "%s medium", ES: "%s medias", PT: "%s médias"}},
+		{lang.Text{EN: "%s high", ES: "%s alta", PT: "%s alta"}, lang.Text{EN: "%s high", ES: "%s altas", PT: "%s altas"}},
+		{lang.Text{EN: "%s critical", ES: "%s crítica", PT: "%s crítica"}, lang.Text{EN: "%s critical", ES: "%s críticas", PT: "%s críticas"}},
+	}
+)
+
+// The headline. The first argument is the number of workloads with its noun.
+var (
+	headNode = plural{lang.Text{
+		EN: "%s hands its node to whoever gets inside.",
+		ES: "%s entrega su nodo a quien logre entrar.",
+		PT: "%s entrega seu nó a quem conseguir entrar.",
+	}, lang.Text{
+		EN: "%s hand their nodes to whoever gets inside.",
+		ES: "%s entregan sus nodos a quien logre entrar.",
+		PT: "%s entregam seus nós a quem conseguir entrar.",
+	}}
+	headCluster = plural{lang.Text{
+		EN: "%s hands the whole cluster to whoever gets inside.",
+		ES: "%s entrega todo el clúster a quien logre entrar.",
+		PT: "%s entrega o cluster inteiro a quem conseguir entrar.",
+	}, lang.Text{
+		EN: "%s hand the whole cluster to whoever gets inside.",
+		ES: "%s entregan todo el clúster a quien logre entrar.",
+		PT: "%s entregam o cluster inteiro a quem conseguir entrar.",
+	}}
+	headBoth = plural{lang.Text{
+		EN: "%s hands its node or the whole cluster to whoever gets inside.",
+		ES: "%s entrega su nodo o todo el clúster a quien logre entrar.",
+		PT: "%s entrega seu nó ou o cluster inteiro a quem conseguir entrar.",
+	}, lang.Text{
+		EN: "%s hand their nodes or the whole cluster to whoever gets inside.",
+		ES: "%s entregan sus nodos o todo el clúster a quien logre entrar.",
+		PT: "%s entregam seus nós ou o cluster inteiro a quem conseguir entrar.",
+	}}
+	headMay = plural{lang.Text{
+		EN: "%s may hand its node or the whole cluster to whoever gets inside: what was read does not settle it.",
+		ES: "%s podría entregar su nodo o todo el clúster a quien logre entrar: lo leído no lo aclara.",
+		PT: "%s pode entregar seu nó ou o cluster inteiro a quem conseguir entrar: o que foi lido não esclarece.",
+	}, lang.Text{
+		EN: "%s may hand their nodes or the whole cluster to whoever gets inside: what was read does not settle it.",
+		ES: "%s podrían entregar sus nodos o todo el clúster a quien logre entrar: lo leído no lo aclara.",
+		PT: "%s podem entregar seus nós ou o cluster inteiro a quem conseguir entrar: o que foi lido não esclarece.",
+	}}
+	headMore = plural{lang.Text{
+		EN: "%s more may do the same: what was read does not settle it.",
+		ES: "%s más podría hacer lo mismo: lo leído no lo aclara.",
+		PT: "Mais %s pode fazer o mesmo: o que foi lido não esclarece.",
+	}, lang.Text{
+		EN: "%s more may do the same: what was read does not settle it.",
+		ES: "%s más podrían hacer lo mismo: lo leído no lo aclara.",
+		PT: "Mais %s podem fazer o mesmo: o que foi lido não esclarece.",
+	}}
+	headNone = lang.Text{
+		EN: "Nothing is known to hand over its node or the cluster.",
+		ES: "No consta que nada entregue su nodo ni el clúster.",
+		PT: "Não consta que algo entregue seu nó ou o cluster.",
+	}
+	headReach = lang.Text{
+		EN: "Reached from the internet: %s.",
+		ES: "Accesible desde internet: %s.",
+		PT: "Acessível pela internet: %s.",
+	}
+	headReachUnknown = lang.Text{
+		EN: "Whether they can be reached from the internet is not known.",
+		ES: "No se sabe si son accesibles desde internet.",
+		PT: "Não se sabe se são acessíveis pela internet.",
+	}
+	reachedProven  = lang.Text{EN: "%s for certain", ES: "%s con certeza", PT: "%s com certeza"}
+	reachedMaybe   = lang.Text{EN: "%s possibly", ES: "%s quizá", PT: "%s talvez"}
+	reachedUnknown = lang.Text{EN: "%s not known", ES: "%s sin determinar", PT: "%s sem determinar"}
+	headPlatform   = plural{lang.Text{
+		EN: "%s platform component is counted apart, further down.",
+		ES: "%s componente de la plataforma se cuenta aparte, más abajo.",
+		PT: "%s componente da plataforma é contado à parte, mais abaixo.",
+	}, lang.Text{
+		EN: "%s platform components are counted apart, further down.",
+		ES: "%s componentes de la plataforma se cuentan aparte, más abajo.",
+		PT: "%s componentes da plataforma são contados à parte, mais abaixo.",
+	}}
+	headBaseline = lang.Text{
+		EN: "Only what is new or graver since the baseline is counted here.",
+		ES: "Aquí solo se cuenta lo nuevo o más grave desde la línea base.",
+		PT: "Aqui só se conta o que é novo ou mais grave desde a linha de base.",
+	}
+	headUnknown = lang.Text{
+		EN: "Not everything could be assessed: %s; see the end.",
+		ES: "No se pudo evaluar todo: %s; véase el final.",
+		PT: "Nem tudo pôde ser avaliado: %s; veja o final.",
+	}
+)
+
+// A scan without exposures.
+var (
+	emptyNothingRead = lang.Text{
+		EN: "No resource was read, so there was nothing to assess.",
+		ES: "No se leyó ningún recurso, así que no había nada que evaluar.",
+		PT: "Nenhum recurso foi lido, portanto não havia nada a avaliar.",
+	}
+	emptyFound = plural{lang.Text{
+		EN: "No exposure was found in %s resource.",
+		ES: "No se encontró ninguna exposición en %s recurso.",
+		PT: "Nenhuma exposição foi encontrada em %s recurso.",
+	}, lang.Text{
+		EN: "No exposures were found in %s resources.",
+		ES: "No se encontró ninguna exposición en %s recursos.",
+		PT: "Nenhuma exposição foi encontrada em %s recursos.",
+	}}
+	emptyNotNew = lang.Text{
+		EN: "No exposure is new or graver since the baseline.",
+		ES: "Ninguna exposición es nueva ni más grave desde la línea base.",
+		PT: "Nenhuma exposição é nova ou mais grave desde a linha de base.",
+	}
+	emptyLooked  = lang.Text{EN: "What was looked at: %s", ES: "Lo que se examinó: %s", PT: "O que foi examinado: %s"}
+	emptyKnown   = lang.Text{EN: "Every rule that applies could be assessed.", ES: "Se pudieron evaluar todas las reglas aplicables.", PT: "Todas as regras aplicáveis puderam ser avaliadas."}
+	emptyUnknown = lang.Text{
+		EN: "That does not make it clean: what follows could not be assessed.",
+		ES: "Eso no significa que esté limpio: lo siguiente no se pudo evaluar.",
+		PT: "Isso não significa que esteja limpo: o que segue não pôde ser avaliado.",
+	}
+	emptyBesides = lang.Text{
+		EN: "Outside the components of the platform, no exposures were found.",
+		ES: "Fuera de los componentes de la plataforma no se encontró ninguna exposición.",
+		PT: "Fora dos componentes da plataforma, nenhuma exposição foi encontrada.",
+	}
+)
+
+// The plan.
+var (
+	planHeading = lang.Text{EN: "Fix first", ES: "Corregir primero", PT: "Corrigir primeiro"}
+	planCloses  = lang.Text{EN: "closes %s", ES: "cierra %s", PT: "fecha %s"}
+	planLowers  = lang.Text{EN: "lowers %s", ES: "reduce %s", PT: "reduz %s"}
+	planHelps   = lang.Text{
+		EN: "lowers nothing by itself; the steps after it need it",
+		ES: "por sí solo no reduce nada; los pasos siguientes lo necesitan",
+		PT: "sozinho não reduz nada; os passos seguintes precisam dele",
+	}
+	planLeft     = lang.Text{EN: "left: %s", ES: "quedan: %s", PT: "restam: %s"}
+	planLeftNone = lang.Text{EN: "nothing left", ES: "no queda nada", PT: "não resta nada"}
+	planMore     = plural{lang.Text{
+		EN: "%s more step: --all",
+		ES: "%s paso más: --all",
+		PT: "Mais %s passo: --all",
+	}, lang.Text{
+		EN: "%s more steps: --all",
+		ES: "%s pasos más: --all",
+		PT: "Mais %s passos: --all",
+	}}
+)
+
+// The list of exposures.
+var (
+	itemReached    = lang.Text{EN: "the internet reaches it", ES: "internet llega a este recurso", PT: "a internet chega a este recurso"}
+	itemMayReach   = lang.Text{EN: "the internet may reach it", ES: "quizá internet llegue a este recurso", PT: "talvez a internet chegue a este recurso"}
+	itemNotKnown   = lang.Text{EN: "reach not known", ES: "alcance sin determinar", PT: "alcance sem determinar"}
+	itemNode       = lang.Text{EN: "hands over its node", ES: "entrega su nodo", PT: "entrega seu nó"}
+	itemMayNode    = lang.Text{EN: "may hand over its node", ES: "podría entregar su nodo", PT: "pode entregar seu nó"}
+	itemCluster    = lang.Text{EN: "hands over the cluster", ES: "entrega el clúster", PT: "entrega o cluster"}
+	itemMayCluster = lang.Text{EN: "may hand over the cluster", ES: "podría entregar el clúster", PT: "pode entregar o cluster"}
+	itemContext    = lang.Text{EN: "%s contextual", ES: "%s de contexto", PT: "%s de contexto"}
+	itemMoreTags   = lang.Text{EN: "%s more", ES: "%s más", PT: "mais %s"}
+	itemNoFix      = lang.Text{
+		EN: "no single change lowers it",
+		ES: "ningún cambio por sí solo la reduce",
+		PT: "nenhuma mudança sozinha a reduz",
+	}
+	itemClosed = lang.Text{EN: "closed", ES: "cerrada", PT: "fechada"}
+	itemLike   = plural{lang.Text{
+		EN: "and %s more like it:",
+		ES: "y %s más igual:",
+		PT: "e mais %s igual:",
+	}, lang.Text{
+		EN: "and %s more like it:",
+		ES: "y %s más iguales:",
+		PT: "e mais %s iguais:",
+	}}
+	itemAll = plural{lang.Text{
+		EN: "%s more exposure is not shown here; --all lists each one.",
+		ES: "%s exposición más no se muestra aquí; con --all aparece.",
+		PT: "Mais %s exposição não aparece aqui; --all mostra todas.",
+	}, lang.Text{
+		EN: "%s more exposures are not shown here; --all lists each one.",
+		ES: "%s exposiciones más no se muestran aquí; con --all aparecen todas.",
+		PT: "Mais %s exposições não aparecem aqui; --all mostra todas.",
+	}}
+	itemBelow = plural{lang.Text{
+		EN: "%s exposure below %s is not listed (--min-severity).",
+		ES: "%s exposición por debajo de %s no se muestra (--min-severity).",
+		PT: "%s exposição abaixo de %s não é mostrada (--min-severity).",
+	}, lang.Text{
+		EN: "%s exposures below %s are not listed (--min-severity).",
+		ES: "%s exposiciones por debajo de %s no se muestran (--min-severity).",
+		PT: "%s exposições abaixo de %s não são mostradas (--min-severity).",
+	}}
+)

@@ -1,0 +1,38 @@
+package report
+
+import "github.com/merlonsec/merlon/internal/lang"
+
+// The texts of the tour.
+var (
+	tourAttack = lang.Text{EN: "What an attacker sees", ES: "Lo que ve un atacante", PT: "O que um invasor vê"}
+	tourWorst  = lang.Text{
+		EN: "The gravest exposure is %s (%s). This is the way in, and what is at its end:",
+		ES: "La exposición más grave es %s (%s). Este es el camino de entrada, y lo que hay al final:",
+		PT: "A exposição mais grave é %s (%s). Este é o caminho de entrada, e o que há no final:",
+	}
+	tourOthers = lang.Text{
+		EN: "Whoever gets in elsewhere also finds:",
+		ES: "Quien entre por otro lado encuentra además:",
+		PT: "Quem entrar por outro lado também encontra:",
+	}
+	tourFix    = lang.Text{EN: "What to fix first", ES: "Qué corregir primero", PT: "O que corrigir primeiro"}
+	tourChange = lang.Text{EN: "What that changes", ES: "Qué cambia con eso", PT: "O que isso muda"}
+	tourAgain  = lang.Text{
+		EN: "The manifests again, with the gravest mistakes mended, and scanned for real:",
+		ES: "Los mismos manifiestos, con los errores más graves corregidos y analizados de verdad:",
+		PT: "Os mesmos manifestos, com os erros mais graves corrigidos e analisados de verdade:",
+	}
+	tourBefore = lang.Text{EN: "before", ES: "antes  ", PT: "antes "}
+	tourAfter  = lang.Text{EN: "after ", ES: "después", PT: "depois"}
+	tourNone   = lang.Text{EN: "no exposure", ES: "ninguna exposición", PT: "nenhuma exposição"}
+	tourLeft   = lang.Text{
+		EN: "What is left: %s (%s).",
+		ES: "Lo que queda: %s (%s).",
+		PT: "O que resta: %s (%s).",
+	}
+	tourNext    = lang.Text{EN: "Your turn", ES: "Su turno", PT: "Sua vez"}
+	tourYours   = lang.Text{EN: "scans your own manifests", ES: "analiza sus propios manifiestos", PT: "analisa os seus próprios manifestos"}
+	tourLive    = lang.Text{EN: "scans what runs in a cluster", ES: "analiza lo que se ejecuta en un clúster", PT: "analisa o que está em execução em um cluster"}
+	tourWrite   = lang.Text{EN: "writes the shop's manifests to a folder, to look at and to change", ES: "escribe los manifiestos de la tienda en una carpeta, para verlos y cambiarlos", PT: "grava os manifestos da loja em uma pasta, para ver e alterar"}
+	tourExplain = lang.Text{EN: "explains the gravest exposure in full", ES: "explica en detalle la exposición más grave", PT: "explica em detalhe a exposição mais grave"}
+)

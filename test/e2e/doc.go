@@ -1,0 +1,10 @@
+// Package e2e tests Merlon against real servers: an etcd and a kube-apiserver
+// that it starts on loopback, in a temporary folder, and stops when the test ends.
+//
+// The programs come from bin/, where "make e2e-tools" builds them from the nested
+// module test/apiserver; "make e2e" does both. Everything else is behind the build
+// tag e2e, so that go test ./... needs none of it. There is no kubelet and no
+// controller manager: Pods stay Pending, Deployments make no Pods, and the
+// aggregated ClusterRoles (admin, edit, view) have no rules. A test writes the
+// objects that it needs.
+package e2e
