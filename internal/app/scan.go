@@ -58,7 +58,7 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 	scan := &finding.Scan{
 		Schema:      finding.ScanSchema,
 		Tool:        inventory.Tool{Version: a.Version},
-		ScannedAt:   a.Now.UTC(),
+		ScannedAt:   a.Now.UTC().Truncate(time.Second),
 		Sources:     sources(v),
 		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType()},
 		Traits:      records(correlated.Traits),
