@@ -94,7 +94,7 @@ func fixedPoints() []fixedPoint {
 func sound(fault func(*k8s.PodSpec)) k8s.PodSpec {
 	user, yes, no := int64(10001), true, false
 	p := k8s.PodSpec{
-		Path: "$.spec", ServiceAccount: "app", AutomountToken: &no, RunAsUser: &user, RunAsNonRoot: &yes,
+		Path: "$.spec", ServiceAccount: "app", AutomountToken: &no, Security: k8s.Security{RunAsUser: &user, RunAsNonRoot: &yes},
 		Containers: []k8s.Container{{
 			Path: "$.spec.containers[0]", Name: "app", CapPath: "$.spec.containers[0].securityContext.capabilities.add",
 			Image: "registry.example/app@sha256:0000000000000000000000000000000000000000000000000000000000000000",

@@ -30,8 +30,12 @@ const (
 	Secret             inventory.Type = "k8s/core/Secret"
 	Ingress            inventory.Type = "k8s/networking.k8s.io/Ingress"
 	NetworkPolicy      inventory.Type = "k8s/networking.k8s.io/NetworkPolicy"
+	Gateway            inventory.Type = "k8s/gateway.networking.k8s.io/Gateway"
 	RoleBinding        inventory.Type = "k8s/rbac.authorization.k8s.io/RoleBinding"
 	ClusterRoleBinding inventory.Type = "k8s/rbac.authorization.k8s.io/ClusterRoleBinding"
+
+	ValidatingWebhookConfiguration inventory.Type = "k8s/admissionregistration.k8s.io/ValidatingWebhookConfiguration"
+	MutatingWebhookConfiguration   inventory.Type = "k8s/admissionregistration.k8s.io/MutatingWebhookConfiguration"
 )
 
 const rbacGroup = "rbac.authorization.k8s.io"

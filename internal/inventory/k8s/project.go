@@ -8,56 +8,6 @@ import (
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-// NamespaceSpec is the projection of a Namespace: its labels are those of the resource.
-type NamespaceSpec struct{}
-
-// ServiceSpec is the projection of a Service.
-type ServiceSpec struct {
-	// Type is ClusterIP, NodePort, LoadBalancer or ExternalName.
-	Type              string
-	Selector          inventory.Labels
-	Annotations       inventory.Labels
-	LoadBalancerClass string
-	ExternalIPs       []string
-}
-
-// IngressSpec is the projection of an Ingress.
-type IngressSpec struct {
-	Class       string
-	Annotations inventory.Labels
-	// Hosts are those of the rules, in order, once each; "" is the rule for every host.
-	Hosts []string
-	// TLSHosts are those that a tls entry covers. TLSAny is set by an entry without hosts, which covers
-	// what its controller makes of it.
-	TLSHosts []string
-	TLSAny   bool
-}
-
-// ServiceAccountSpec is the projection of a ServiceAccount.
-type ServiceAccountSpec struct {
-	AutomountToken *bool
-}
-
-// ConfigMapSpec is the projection of a ConfigMap: the credentials that stood in its data.
-type ConfigMapSpec struct {
-	Credentials []Credential
-}
-
-// BindingSpec is the projection of a RoleBinding or ClusterRoleBinding; its subjects and role are
-// relations.
-type BindingSpec struct {
-	// RoleKind is Role or ClusterRole.
-	RoleKind, RoleName string
-}
-
-// NetworkPolicySpec is the projection of a NetworkPolicy: which pods it isolates for what comes in.
-type NetworkPolicySpec struct {
-	// Selector holds the matchLabels of podSelector; Partial says that it has expressions too.
-	Selector inventory.Labels
-	Partial  bool
-	Ingress  bool
-}
-
 // Identify gives a resource with its identity, from an object's type and metadata, and reports whether
 // it is an object at all: one with apiVersion, kind and a name. An object of a namespaced kind that
 // names no namespace is in "default", where kubectl would put it.
@@ -98,7 +48,10 @@ func Project(r *inventory.Resource, object tree.Node) {
 	case Namespace:
 		r.Spec = &NamespaceSpec{}
 	case ServiceAccount:
-		r.Spec = &ServiceAccountSpec{AutomountToken: optBool(object.Get("automountServiceAccountToken"))}
+		r.Spec = &ServiceAccountSpec{
+			AutomountToken: optBool(object.Get("automountServiceAccountToken")),
+			RoleARN:        object.Get("metadata", "annotations", "eks.amazonaws.com/role-arn").Text(),
+		}
 	case Service:
 		r.Spec = projectService(object, spec)
 	case Ingress:
@@ -109,6 +62,10 @@ func Project(r *inventory.Resource, object tree.Node) {
 		projectBinding(r, object)
 	case NetworkPolicy:
 		r.Spec = projectNetworkPolicy(spec)
+	case Gateway:
+		r.Spec = projectGateway(spec)
+	case ValidatingWebhookConfiguration, MutatingWebhookConfiguration:
+		r.Spec = projectWebhooks(object)
 	}
 }
 
@@ -121,6 +78,12 @@ func projectService(object, spec tree.Node) *ServiceSpec {
 	}
 	if s.Type == "" {
 		s.Type = "ClusterIP"
+	}
+	for p := range spec.Get("ports").All() {
+		s.Ports = append(s.Ports, ServicePort{
+			Name: p.Get("name").Text(), Port: port(p.Get("port")), NodePort: port(p.Get("nodePort")),
+			Protocol: protocol(p.Get("protocol").Text()), Target: p.Get("targetPort").Text(),
+		})
 	}
 	for ip := range spec.Get("externalIPs").All() {
 		s.ExternalIPs = append(s.ExternalIPs, ip.Text())
@@ -194,17 +157,55 @@ func projectBinding(r *inventory.Resource, object tree.Node) {
 }
 
 // projectNetworkPolicy reads which pods a policy isolates. Without policyTypes a policy is one for
-// ingress (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+// ingress, and one for egress where it has egress rules
+// (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 func projectNetworkPolicy(spec tree.Node) *NetworkPolicySpec {
-	p := &NetworkPolicySpec{
-		Selector: labels(spec.Get("podSelector", "matchLabels")),
-		Partial:  spec.Get("podSelector", "matchExpressions").Len() > 0,
-		Ingress:  !spec.Get("policyTypes").Exists(),
+	p := &NetworkPolicySpec{Selector: projectSelector(spec.Get("podSelector"))}
+	if !spec.Get("policyTypes").Exists() {
+		p.Ingress, p.Egress = true, spec.Get("egress").Exists()
 	}
 	for t := range spec.Get("policyTypes").All() {
 		p.Ingress = p.Ingress || t.Text() == "Ingress"
+		p.Egress = p.Egress || t.Text() == "Egress"
 	}
 	return p
+}
+
+func projectGateway(spec tree.Node) *GatewaySpec {
+	g := &GatewaySpec{Class: spec.Get("gatewayClassName").Text()}
+	i := 0
+	for l := range spec.Get("listeners").All() {
+		g.Listeners = append(g.Listeners, Listener{
+			Path: tree.PathIndex("$.spec.listeners", i), Name: l.Get("name").Text(),
+			Protocol: l.Get("protocol").Text(), TLS: l.Get("tls").Kind() == tree.Map,
+		})
+		i++
+	}
+	return g
+}
+
+func projectWebhooks(object tree.Node) *WebhookSpec {
+	w := &WebhookSpec{}
+	i := 0
+	for n := range object.Get("webhooks").All() {
+		hook := Webhook{
+			Path: tree.PathIndex("$.webhooks", i), Name: n.Get("name").Text(),
+			FailurePolicy: firstText(n.Get("failurePolicy")), Namespaces: projectSelector(n.Get("namespaceSelector")),
+		}
+		if hook.FailurePolicy == "" {
+			hook.FailurePolicy = "Fail"
+		}
+		for rule := range n.Get("rules").All() {
+			for group := range rule.Get("apiGroups").All() {
+				for resource := range rule.Get("resources").All() {
+					hook.Resources = append(hook.Resources, group.Text()+"/"+resource.Text())
+				}
+			}
+		}
+		w.Webhooks = append(w.Webhooks, hook)
+		i++
+	}
+	return w
 }
 
 // controller gives the UID that the object's controlling ownerReference names. The Node that a mirror pod

@@ -83,7 +83,7 @@ func Relate(v *inventory.View, add func(from inventory.UID, kind inventory.Relat
 	for s := range v.OfType(Service) {
 		spec := s.Spec.(*ServiceSpec)
 		if len(spec.Selector) > 0 && spec.Type != "ExternalName" {
-			for _, w := range pods.selected(s, spec.Selector) {
+			for _, w := range pods.selected(s, Selector{Labels: spec.Selector}) {
 				add(s.UID, inventory.Selects, w.UID)
 			}
 		}
@@ -113,14 +113,14 @@ func (x *podIndex) add(w *inventory.Resource) {
 	}
 }
 
-// selected lists the workloads in the selector's namespace whose pods have all the wanted labels, all
-// of them for an empty selector. It walks the rarest of the labels.
-func (x *podIndex) selected(by *inventory.Resource, want inventory.Labels) []*inventory.Resource {
+// selected lists the workloads in the selector's namespace whose pods it selects: all of them for an empty
+// one. It walks the holders of the rarest of the wanted labels.
+func (x *podIndex) selected(by *inventory.Resource, want Selector) []*inventory.Resource {
 	var candidates []*inventory.Resource
-	if len(want) == 0 {
+	if len(want.Labels) == 0 {
 		candidates = x.view.InNamespace(by.Cluster, by.Namespace)
 	}
-	for i, l := range want {
+	for i, l := range want.Labels {
 		holders := x.byLabel[labelled{by.Cluster, by.Namespace, l}]
 		if i == 0 || len(holders) < len(candidates) {
 			candidates = holders
@@ -128,7 +128,7 @@ func (x *podIndex) selected(by *inventory.Resource, want inventory.Labels) []*in
 	}
 	var found []*inventory.Resource
 	for _, r := range candidates {
-		if w, ok := r.Spec.(*Workload); ok && w.PodLabels.Contains(want) {
+		if w, ok := r.Spec.(*Workload); ok && want.Matches(w.PodLabels) {
 			found = append(found, r)
 		}
 	}

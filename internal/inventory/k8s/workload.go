@@ -1,8 +1,6 @@
 package k8s
 
 import (
-	"strings"
-
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/redact"
 	"github.com/merlonsec/merlon/internal/tree"
@@ -12,7 +10,9 @@ import (
 type Workload struct {
 	// PodLabels are those of the pods: the template's labels, or a Pod's own.
 	PodLabels inventory.Labels
-	Pod       PodSpec
+	// PodAnnotations are those of the pods that stand for a field: the security profiles of old.
+	PodAnnotations inventory.Labels
+	Pod            PodSpec
 	// Controller is what the object's ownerReferences name as its controller; "" where there is none.
 	Controller inventory.UID
 	// GenerateName and TemplateHash are those of a bare pod that something stamped out.
@@ -28,35 +28,72 @@ type PodSpec struct {
 	OS                        string
 	ServiceAccount            string
 	AutomountToken            *bool
-	RunAsUser                 *int64
-	RunAsNonRoot              *bool
-	Containers                []Container
-	Volumes                   []Volume
-	TokenVolume               bool
-	ToleratesEverything       bool
+	Security
+	// Sysctls lists the names of the kernel parameters that the pod sets, as written.
+	Sysctls []string
+	// ShareProcesses is shareProcessNamespace.
+	ShareProcesses      bool
+	Containers          []Container
+	Volumes             []Volume
+	TokenVolume         bool
+	ToleratesEverything bool
+}
+
+// Security is what the securityContext of a pod or of a container says. A container's fields count
+// before its pod's.
+type Security struct {
+	RunAsUser         *int64
+	RunAsNonRoot      *bool
+	Seccomp, AppArmor Profile
+	SELinux           SELinux
+	// HostProcess is windowsOptions.hostProcess.
+	HostProcess *bool
+}
+
+// Profile is a seccomp or AppArmor profile: RuntimeDefault, Localhost with its name, Unconfined, or
+// "" where none is set.
+type Profile struct{ Type, Localhost string }
+
+// SELinux holds seLinuxOptions as written; Set says that there are any.
+type SELinux struct {
+	Set              bool
+	Type, User, Role string
 }
 
 // Container is one container, init container or ephemeral container of a pod.
 type Container struct {
 	// Path is the container's JSONPath in the workload's object.
-	Path         string
-	Name, Image  string
-	Init         bool
-	Ephemeral    bool
-	Privileged   bool
-	RunAsUser    *int64
-	RunAsNonRoot *bool
-	Capabilities []string // added ones, upper case, without the prefix CAP_
-	CapPath      string   // JSONPath of the list of added capabilities
-	Ports        []Port
-	Mounts       []Mount
-	Credentials  []Credential
+	Path        string
+	Name, Image string
+	Init        bool
+	Ephemeral   bool
+	Privileged  bool
+	Security
+	// AllowEscalation is allowPrivilegeEscalation, ReadOnlyRoot readOnlyRootFilesystem; ProcMount is ""
+	// where it is not set.
+	AllowEscalation, ReadOnlyRoot *bool
+	ProcMount                     string
+	Capabilities                  []string // added ones, upper case, without the prefix CAP_
+	Dropped                       []string // dropped ones, in the same form
+	CapPath                       string   // JSONPath of the list of added capabilities
+	Ports                         []Port
+	Mounts                        []Mount
+	// Handlers lists the probes and lifecycle handlers that name a host to connect to.
+	Handlers    []Handler
+	Credentials []Credential
+}
+
+// Handler is a probe or lifecycle handler with a host of its own.
+type Handler struct {
+	// Path is the JSONPath of the host field.
+	Path, Host string
 }
 
 // Port is a port that a container declares.
 type Port struct {
 	Name     string
 	Number   int32
+	HostPort int32  // 0 for none
 	Protocol string // TCP where not given
 }
 
@@ -70,6 +107,8 @@ type Mount struct {
 type Volume struct {
 	// Path is the volume's JSONPath in the workload's object.
 	Path, Name string
+	// Kind is the field that says what the volume is ("hostPath", "configMap"); "" where none does.
+	Kind string
 	// HostPath is the path of a hostPath volume on its node; "" for every other kind of volume.
 	HostPath string
 }
@@ -102,9 +141,10 @@ func projectWorkload(r *inventory.Resource, object tree.Node, template []string)
 		pod, base = pod.Get(field), tree.Path(base, field)
 	}
 	w := &Workload{
-		PodLabels:    labels(pod.Get("metadata", "labels")),
-		Controller:   controller(r, object),
-		GenerateName: object.Get("metadata", "generateName").Text(),
+		PodLabels:      labels(pod.Get("metadata", "labels")),
+		PodAnnotations: profiles(pod.Get("metadata", "annotations")),
+		Controller:     controller(r, object),
+		GenerateName:   object.Get("metadata", "generateName").Text(),
 	}
 	for _, key := range []string{"pod-template-hash", "controller-revision-hash", "pod-template-generation"} {
 		if hash, ok := w.PodLabels.Get(key); ok && w.TemplateHash == "" {
@@ -114,80 +154,6 @@ func projectWorkload(r *inventory.Resource, object tree.Node, template []string)
 	w.Pod = projectPodSpec(pod.Get("spec"), tree.Path(base, "spec"))
 	r.Spec = w
 	relateWorkload(r, w, pod.Get("spec"))
-}
-
-func projectPodSpec(spec tree.Node, path string) PodSpec {
-	security := spec.Get("securityContext")
-	p := PodSpec{
-		Path:           path,
-		HostPID:        isTrue(spec.Get("hostPID")),
-		HostIPC:        isTrue(spec.Get("hostIPC")),
-		HostNet:        isTrue(spec.Get("hostNetwork")),
-		HostUsers:      optBool(spec.Get("hostUsers")),
-		OS:             spec.Get("os", "name").Text(),
-		ServiceAccount: firstText(spec.Get("serviceAccountName"), spec.Get("serviceAccount")),
-		AutomountToken: optBool(spec.Get("automountServiceAccountToken")),
-		RunAsUser:      optInt(security.Get("runAsUser")),
-		RunAsNonRoot:   optBool(security.Get("runAsNonRoot")),
-	}
-	if p.ServiceAccount == "" {
-		p.ServiceAccount = "default"
-	}
-	for _, list := range containerLists() {
-		i := 0
-		for c := range spec.Get(list.field).All() {
-			at := tree.PathIndex(tree.Path(path, list.field), i)
-			p.Containers = append(p.Containers, projectContainer(c, at, list))
-			i++
-		}
-	}
-	i := 0
-	for v := range spec.Get("volumes").All() {
-		at := tree.PathIndex(tree.Path(path, "volumes"), i)
-		p.Volumes = append(p.Volumes, Volume{Path: at, Name: v.Get("name").Text(), HostPath: v.Get("hostPath", "path").Text()})
-		for source := range v.Get("projected", "sources").All() {
-			p.TokenVolume = p.TokenVolume || source.Get("serviceAccountToken").Exists()
-		}
-		i++
-	}
-	for t := range spec.Get("tolerations").All() {
-		everything := t.Get("operator").Text() == "Exists" && t.Get("key").Text() == "" && t.Get("effect").Text() == ""
-		p.ToleratesEverything = p.ToleratesEverything || everything
-	}
-	return p
-}
-
-func projectContainer(n tree.Node, path string, list containerList) Container {
-	security := n.Get("securityContext")
-	c := Container{
-		Path: path, Init: list.init, Ephemeral: list.ephemeral,
-		Name:         n.Get("name").Text(),
-		Image:        n.Get("image").Text(),
-		Privileged:   isTrue(security.Get("privileged")),
-		RunAsUser:    optInt(security.Get("runAsUser")),
-		RunAsNonRoot: optBool(security.Get("runAsNonRoot")),
-		CapPath:      path + ".securityContext.capabilities.add",
-	}
-	for added := range security.Get("capabilities", "add").All() {
-		c.Capabilities = append(c.Capabilities, strings.TrimPrefix(strings.ToUpper(added.Text()), "CAP_"))
-	}
-	for p := range n.Get("ports").All() {
-		number, _ := p.Get("containerPort").Int()
-		c.Ports = append(c.Ports, Port{
-			Name: p.Get("name").Text(), Number: int32(min(max(number, 0), 65535)),
-			Protocol: protocol(p.Get("protocol").Text()),
-		})
-	}
-	for m := range n.Get("volumeMounts").All() {
-		c.Mounts = append(c.Mounts, Mount{
-			Volume: m.Get("name").Text(), Path: m.Get("mountPath").Text(),
-			SubPath: m.Get("subPath").Text(), ReadOnly: isTrue(m.Get("readOnly")),
-		})
-	}
-	for _, field := range []string{"env", "args", "command"} {
-		c.Credentials = appendCredentials(c.Credentials, n.Get(field), tree.Path(path, field))
-	}
-	return c
 }
 
 // appendCredentials finds the marks that redaction left below a node.
@@ -209,11 +175,4 @@ func appendCredentials(found []Credential, n tree.Node, path string) []Credentia
 		}
 	}
 	return found
-}
-
-func protocol(text string) string {
-	if text == "" {
-		return "TCP"
-	}
-	return text
 }

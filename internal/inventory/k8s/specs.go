@@ -1,0 +1,97 @@
+package k8s
+
+import "github.com/merlonsec/merlon/internal/inventory"
+
+// NamespaceSpec is the projection of a Namespace: its labels are those of the resource.
+type NamespaceSpec struct{}
+
+// ServiceSpec is the projection of a Service.
+type ServiceSpec struct {
+	// Type is ClusterIP, NodePort, LoadBalancer or ExternalName.
+	Type              string
+	Selector          inventory.Labels
+	Annotations       inventory.Labels
+	LoadBalancerClass string
+	ExternalIPs       []string
+	Ports             []ServicePort
+}
+
+// ServicePort is one port of a Service.
+type ServicePort struct {
+	Name           string
+	Port, NodePort int32 // NodePort is 0 where none is asked for
+	Protocol       string
+	// Target is the number or name of the container's port; "" where it is the same as Port.
+	Target string
+}
+
+// IngressSpec is the projection of an Ingress.
+type IngressSpec struct {
+	Class       string
+	Annotations inventory.Labels
+	// Hosts are those of the rules, in order, once each; "" is the rule for every host.
+	Hosts []string
+	// TLSHosts are those that a tls entry covers. TLSAny is set by an entry without hosts, which covers
+	// what its controller makes of it.
+	TLSHosts []string
+	TLSAny   bool
+}
+
+// ServiceAccountSpec is the projection of a ServiceAccount.
+type ServiceAccountSpec struct {
+	AutomountToken *bool
+	// RoleARN is the IAM role that an annotation gives its pods on Amazon EKS
+	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
+	RoleARN string
+}
+
+// ConfigMapSpec is the projection of a ConfigMap: the credentials that stood in its data.
+type ConfigMapSpec struct {
+	Credentials []Credential
+}
+
+// BindingSpec is the projection of a RoleBinding or ClusterRoleBinding; its subjects and role are
+// relations.
+type BindingSpec struct {
+	// RoleKind is Role or ClusterRole.
+	RoleKind, RoleName string
+}
+
+// NetworkPolicySpec is the projection of a NetworkPolicy: which pods it isolates, in which direction.
+type NetworkPolicySpec struct {
+	Selector        Selector
+	Ingress, Egress bool
+}
+
+// GatewaySpec is the projection of a Gateway (gateway.networking.k8s.io).
+type GatewaySpec struct {
+	Class     string
+	Listeners []Listener
+}
+
+// Listener is one listener of a Gateway.
+type Listener struct {
+	// Path is the listener's JSONPath.
+	Path, Name string
+	// Protocol is HTTP, HTTPS, TLS, TCP, UDP or a name of the implementation's own.
+	Protocol string
+	// TLS says that the listener has a tls section.
+	TLS bool
+}
+
+// WebhookSpec is the projection of a ValidatingWebhookConfiguration or MutatingWebhookConfiguration.
+type WebhookSpec struct {
+	Webhooks []Webhook
+}
+
+// Webhook is one webhook of a configuration.
+type Webhook struct {
+	// Path is the webhook's JSONPath.
+	Path, Name string
+	// FailurePolicy is Fail, which is the default, or Ignore.
+	FailurePolicy string
+	// Namespaces selects the namespaces whose objects it sees.
+	Namespaces Selector
+	// Resources lists the resources that its rules name, as "group/resource".
+	Resources []string
+}
