@@ -52,8 +52,8 @@ func newDemo(p *process) *cobra.Command {
 			}
 			return report.Tour{Before: before, After: after, Folder: folder, Intro: lang.Text{
 				EN: "Quetzal is a small online shop on one cluster. Its manifests are built into Merlon; nothing is contacted, and what follows is what \"merlon scan\" finds in them.",
-				ES: "Quetzal es una pequeña tienda en línea en un solo clúster. Sus manifiestos vienen incluidos en Merlon; no se contacta con nada, y lo que sigue es lo que \"merlon scan\" encuentra en ellos.",
-				PT: "A Quetzal é uma pequena loja online em um único cluster. Seus manifestos vêm embutidos no Merlon; nada é contatado, e o que segue é o que o \"merlon scan\" encontra neles.",
+				ES: "Quetzal es una pequeña tienda en línea en un solo clúster. Sus manifiestos vienen incluidos en Merlon; no se establece ninguna conexión, y lo que sigue es lo que \"merlon scan\" encuentra en ellos.",
+				PT: "A Quetzal é uma pequena loja online em um único cluster. Seus manifestos vêm embutidos no Merlon; nenhuma conexão é feita, e o que vem a seguir é o que o \"merlon scan\" encontra neles.",
 			}}.Write(p.stdout, options)
 		},
 	}

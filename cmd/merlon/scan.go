@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ type scanFlags struct {
 	outputFlags
 	format      oneOf
 	minSeverity oneOf
-	failOn      oneOf
+	failOn      failOn
 	baseline    string
 	all         bool
 }
@@ -35,15 +36,15 @@ a weakness: how severe it is, who reaches it, and what to fix first.`,
 	f.outputFlags.register(c)
 	f.format = oneOf{value: "table", allowed: report.Formats()}
 	f.minSeverity = oneOf{value: finding.SeverityLow.String(), allowed: severities()}
-	f.failOn = oneOf{allowed: severities()}
 	c.Flags().VarP(&f.format, "output", "o", "format")
 	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on")
-	c.Flags().Var(&f.failOn, "fail-on", "exit 1 when an exposure has this severity or more")
+	c.Flags().Var(&f.failOn, "fail-on", "exit 1 when an exposure has this severity or more, this trait, or a proven path from the internet (repeatable)")
 	c.Flags().StringVar(&f.baseline, "baseline", "", "a saved -o json: show and fail on only what is new since then")
 	c.Flags().BoolVar(&f.all, "all", false, "list each of many exposures that are alike")
 	return c
 }
 
+// runScan scans, prints and decides the exit code: findings win over a source that was read in part.
 func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	options, err := f.options(p, f.format.value == "table")
 	if err != nil {
@@ -58,13 +59,10 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	all := scan.Exposures
 	if baseline != nil {
 		scan.Exposures = finding.SinceBaseline(baseline, scan.Exposures)
 		options.SinceBaseline = true
-	}
-	worst := finding.SeverityInformational
-	for _, e := range scan.Exposures {
-		worst = max(worst, e.Severity)
 	}
 	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {
 		return err
@@ -76,23 +74,12 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	if err := handler.Scan(scan); err != nil {
 		return fmt.Errorf("write %s: %w", f.format.value, err)
 	}
-	return f.outcome(p, scan, worst)
-}
-
-// outcome decides the exit code: findings win over a source that was read in part.
-func (f *scanFlags) outcome(p *process, scan *finding.Scan, worst finding.Severity) error {
 	if f.format.value != "table" { // The table says it itself.
 		tellSources(p, scan)
 		tellExceptions(p, scan.Exceptions)
 	}
-	if f.failOn.value != "" {
-		var limit finding.Severity
-		if err := limit.UnmarshalText([]byte(f.failOn.value)); err != nil {
-			return err
-		}
-		if worst >= limit && len(scan.Exposures) > 0 {
-			return &exitError{exitFindings, fmt.Errorf("there are exposures of severity %s or more (--fail-on)", limit)}
-		}
+	if met := f.failOn.reasons(scan.Exposures, all, baseline); len(met) > 0 {
+		return &exitError{exitFindings, fmt.Errorf("--fail-on: there are exposures, %s", strings.Join(met, ", "))}
 	}
 	return f.checkSources(scan.Sources)
 }

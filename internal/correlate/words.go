@@ -18,8 +18,8 @@ type Scenario struct {
 // Scenarios lists every scenario, the gravest first.
 func Scenarios() []Scenario {
 	return []Scenario{
-		{"Cluster Takeover", lang.Text{EN: "Potential cluster takeover", ES: "Posible toma de control del clúster", PT: "Possível tomada do cluster"}},
-		{"Node Takeover", lang.Text{EN: "Potential node takeover", ES: "Posible toma de control del nodo", PT: "Possível tomada do nó"}},
+		{"Cluster Takeover", lang.Text{EN: "Potential cluster takeover", ES: "Posible toma de control del clúster", PT: "Possível tomada de controle do cluster"}},
+		{"Node Takeover", lang.Text{EN: "Potential node takeover", ES: "Posible toma de control del nodo", PT: "Possível tomada de controle do nó"}},
 		{"Node Access", lang.Text{EN: "Potential access to the node", ES: "Posible acceso al nodo", PT: "Possível acesso ao nó"}},
 		{"Credential Stealing", lang.Text{EN: "Potential credential stealing", ES: "Posible robo de credenciales", PT: "Possível roubo de credenciais"}},
 		{"Weak Isolation", lang.Text{EN: "Weak isolation", ES: "Aislamiento débil", PT: "Isolamento fraco"}},
@@ -113,14 +113,14 @@ func (c *correlator) explainReachability(k *caseOf) lang.Text {
 	case k.entry != nil:
 		return lang.Text{
 			EN: "The internet may reach the resource: what was read does not settle it.",
-			ES: "Es posible que internet llegue al recurso: lo leído no lo aclara.",
-			PT: "É possível que a internet chegue ao recurso: o que foi lido não esclarece.",
+			ES: "Es posible que internet llegue al recurso: lo que se leyó no basta para saberlo.",
+			PT: "É possível que a internet chegue ao recurso: o que foi lido não basta para saber.",
 		}
 	}
 	return lang.Text{
 		EN: "No path from the internet was found, but that there is none is not proven.",
-		ES: "No se encontró ninguna ruta desde internet, pero no está probado que no exista.",
-		PT: "Nenhum caminho a partir da internet foi encontrado, mas não está provado que não exista.",
+		ES: "No se encontró ninguna ruta desde internet, pero eso no prueba que no exista.",
+		PT: "Nenhum caminho a partir da internet foi encontrado, mas isso não prova que não exista.",
 	}
 }
 
@@ -136,7 +136,7 @@ func (c *correlator) explainImpact(k *caseOf) lang.Text {
 		if t.Weight.Impact == k.score.Impact {
 			return lang.Text{
 				EN: "Impact is %s because of %s.",
-				ES: "El impacto es %s por %s.",
+				ES: "El impacto es %s a causa de %s.",
 				PT: "O impacto é %s por causa de %s.",
 			}.Format(k.score.Impact.Text(), t.ID)
 		}
@@ -144,7 +144,7 @@ func (c *correlator) explainImpact(k *caseOf) lang.Text {
 	return lang.Text{
 		EN: "Impact is %s because of what it reaches: %s.",
 		ES: "El impacto es %s por lo que alcanza: %s.",
-		PT: "O impacto é %s pelo que alcança: %s.",
+		PT: "O impacto é %s por causa do que ele alcança: %s.",
 	}.Format(k.score.Impact.Text(), c.reached(k))
 }
 
@@ -161,8 +161,8 @@ func (c *correlator) reached(k *caseOf) string {
 
 func (c *correlator) explainCeiling(k *caseOf) lang.Text {
 	return lang.Text{
-		EN: "It could be as high as %s: not known are who reaches it, what its identity may do, and %d of the rules.",
-		ES: "Podría llegar a %s: no se sabe quién llega a él, qué puede hacer su identidad, ni el resultado de %d de las reglas.",
-		PT: "Pode chegar a %s: não se sabe quem chega a ele, o que sua identidade pode fazer, nem o resultado de %d das regras.",
+		EN: "It could be as high as %s: it is not known who reaches it, what its identity may do, or what %d of the rules would find.",
+		ES: "Podría llegar a ser %s: no se sabe quién puede llegar al recurso, qué puede hacer su identidad ni qué resultado daría la evaluación pendiente (reglas: %d).",
+		PT: "Poderia chegar a ser %s: não se sabe quem consegue chegar ao recurso, o que sua identidade pode fazer nem qual seria o resultado da avaliação pendente (regras: %d).",
 	}.Format(k.ceiling.Severity.Text(), len(k.unknown))
 }

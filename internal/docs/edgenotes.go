@@ -22,8 +22,8 @@ func edgeNote(kind finding.EdgeKind) note {
 			},
 			lang.Text{
 				EN: "the object does not say that its load balancer faces the internet: its controller decides, or it is a NodePort or an external IP",
-				ES: "el objeto no dice que su balanceador de carga dé a internet: lo decide su controlador, o se trata de un NodePort o de una IP externa",
-				PT: "o objeto não diz que seu balanceador de carga está voltado para a internet: quem decide é o controlador, ou trata-se de um NodePort ou de um IP externo",
+				ES: "el objeto no indica que su balanceador de carga esté expuesto a internet: lo decide su controlador, o se trata de un NodePort o de una IP externa",
+				PT: "o objeto não informa que seu balanceador de carga está voltado para a internet: quem decide é o controlador, ou trata-se de um NodePort ou de um IP externo",
 			},
 		}
 	case finding.EdgeRoutes:
@@ -49,8 +49,8 @@ func edgeNote(kind finding.EdgeKind) note {
 			},
 			lang.Text{
 				EN: "the pod does not say whether the token is mounted, and its ServiceAccount was not read",
-				ES: "el pod no dice si el token se monta, y su ServiceAccount no se leyó",
-				PT: "o pod não diz se o token é montado, e sua ServiceAccount não foi lida",
+				ES: "el pod no indica si el token se monta, y no se leyó su ServiceAccount",
+				PT: "o pod não informa se o token é montado, e sua ServiceAccount não foi lida",
 			},
 		}
 	case finding.EdgeClusterAdmin:
@@ -76,7 +76,7 @@ func edgeNote(kind finding.EdgeKind) note {
 func stated() lang.Text {
 	return lang.Text{
 		EN: "never: the object states it",
-		ES: "nunca: el objeto lo establece",
-		PT: "nunca: o objeto o estabelece",
+		ES: "nunca: el objeto lo declara",
+		PT: "nunca: o objeto declara isso",
 	}
 }

@@ -32,11 +32,11 @@ func (s *site) fixedTable(p *page) {
 	if len(rows) == 0 {
 		return
 	}
-	p.heading(lang.Text{EN: "Fixed points", ES: "Puntos fijos", PT: "Pontos fixos"})
+	p.heading(lang.Text{EN: "Fixed points", ES: "Puntos de referencia", PT: "Pontos de referência"})
 	p.prose(lang.Text{
 		EN: "A pod whose only fault is this one, with nothing known about who reaches it, comes to:",
-		ES: "Un pod cuyo único defecto es este, sin saber quién llega a él, obtiene:",
-		PT: "Um pod cujo único defeito é este, sem saber quem chega a ele, obtém:",
+		ES: "Esto es lo que obtiene un pod con un único defecto, sin información sobre quién puede llegar a él:",
+		PT: "Isto é o que obtém um pod com um único defeito, sem informação sobre quem consegue chegar a ele:",
 	})
 	p.table([]lang.Text{
 		{EN: "The pod has", ES: "El pod tiene", PT: "O pod tem"},
@@ -62,8 +62,8 @@ func fixedPoints() []fixedPoint {
 		{
 			lang.Text{
 				EN: "The node's `/etc`, mounted to write to",
-				ES: "El `/etc` del nodo, montado con escritura",
-				PT: "O `/etc` do nó, montado com escrita",
+				ES: "El `/etc` del nodo, montado con permiso de escritura",
+				PT: "O `/etc` do nó, montado com permissão de escrita",
 			},
 			sound(func(p *k8s.PodSpec) { mountHost(p, "/etc", false) }),
 		},
@@ -82,8 +82,8 @@ func fixedPoints() []fixedPoint {
 		{
 			lang.Text{
 				EN: "The node's `/`, read-only, neither as root nor with `hostPID`",
-				ES: "El `/` del nodo, de solo lectura, sin root ni `hostPID`",
-				PT: "O `/` do nó, somente leitura, sem root nem `hostPID`",
+				ES: "El `/` del nodo, montado en solo lectura, sin root ni `hostPID`",
+				PT: "O `/` do nó, montado como somente leitura, sem root nem `hostPID`",
 			},
 			sound(func(p *k8s.PodSpec) { mountHost(p, "/", true) }),
 		},

@@ -16,8 +16,8 @@ func (s *site) graphPage(l lang.Lang) string {
 	p.block(languages(l, func(to lang.Lang) string { return topPath("attack-graph", to) }))
 	p.prose(lang.Text{
 		EN: "The attack graph shows which resource an attacker gets to from which other one. Its nodes are resources, and each edge is one step: either two resources are related in a way that leads on, or a weakness opens the step. An attack path is a chain of edges from an entry point to a target.",
-		ES: "El grafo de ataque muestra a qué recurso llega un atacante desde cuál otro. Sus nodos son recursos y cada arista es un paso: o bien la relación entre dos recursos permite seguir, o bien una debilidad abre el paso. Una ruta de ataque es una cadena de aristas desde un punto de entrada hasta un objetivo.",
-		PT: "O grafo de ataque mostra a que recurso um invasor chega a partir de qual outro. Seus nós são recursos e cada aresta é um passo: ou a relação entre dois recursos permite seguir adiante, ou uma fraqueza abre o passo. Um caminho de ataque é uma cadeia de arestas de um ponto de entrada até um alvo.",
+		ES: "El grafo de ataque muestra a qué recursos puede llegar un atacante y desde cuáles. Sus nodos son recursos y cada arista es un paso: o bien la relación entre dos recursos permite avanzar, o bien una debilidad abre el paso. Una ruta de ataque es una cadena de aristas desde un punto de entrada hasta un objetivo.",
+		PT: "O grafo de ataque mostra a quais recursos um invasor consegue chegar e a partir de quais. Seus nós são recursos e cada aresta é um passo: ou a relação entre dois recursos permite seguir adiante, ou uma fraqueza abre o passo. Um caminho de ataque é uma cadeia de arestas de um ponto de entrada até um alvo.",
 	})
 	s.ends(p)
 	s.edges(p)
@@ -31,20 +31,20 @@ func (s *site) ends(p *page) {
 	p.list([]string{
 		lang.Text{
 			EN: "**The internet**, where an edge leads from it to a Service or an Ingress and on to the resource.",
-			ES: "**Internet**, si una arista lleva desde ahí a un Service o a un Ingress y luego al recurso.",
-			PT: "**A internet**, se uma aresta leva dela a um Service ou a um Ingress e depois ao recurso.",
+			ES: "**Internet**, si una arista lleva desde ella hasta un Service o un Ingress y, de ahí, al recurso.",
+			PT: "**A internet**, se uma aresta leva dela até um Service ou um Ingress e, dali, ao recurso.",
 		}.In(p.lang),
 		lang.Text{
 			EN: "**The resource itself**, where no path from the internet is known: somebody already runs code in it.",
 			ES: "**El propio recurso**, si no se conoce ninguna ruta desde internet: alguien ya ejecuta código en él.",
-			PT: "**O próprio recurso**, se nenhum caminho a partir da internet é conhecido: alguém já executa código nele.",
+			PT: "**O próprio recurso**, se não se conhece nenhum caminho a partir da internet: alguém já executa código nele.",
 		}.In(p.lang),
 	})
 	p.heading(lang.Text{EN: "Targets", ES: "Objetivos", PT: "Alvos"})
 	p.prose(lang.Text{
 		EN: "A path ends in a target when its last edge has an impact: a node that is taken over or touched, or the whole cluster. Each such edge is a path of its own, since each has to be cut.",
 		ES: "Una ruta termina en un objetivo cuando su última arista tiene impacto: un nodo del que se toma el control o al que se accede en parte, o el clúster entero. Cada una de esas aristas es una ruta aparte, porque hay que cortarlas todas.",
-		PT: "Um caminho termina em um alvo quando sua última aresta tem impacto: um nó que é tomado ou acessado em parte, ou o cluster inteiro. Cada uma dessas arestas é um caminho à parte, porque é preciso cortar todas.",
+		PT: "Um caminho termina em um alvo quando sua última aresta tem impacto: um nó cujo controle é tomado ou que é acessado em parte, ou o cluster inteiro. Cada uma dessas arestas é um caminho à parte, porque é preciso cortar todas.",
 	})
 }
 
@@ -53,8 +53,8 @@ func (s *site) edges(p *page) {
 	p.heading(lang.Text{EN: "Edges", ES: "Aristas", PT: "Arestas"})
 	p.prose(lang.Text{
 		EN: "An attacker goes on from the end of an edge where the column “Goes on” says yes. Otherwise the edge only touches its end: the attacker sees or disturbs it, and the path stops there.",
-		ES: "El atacante sigue desde el final de una arista si la columna «Continúa» dice que sí. Si no, la arista solo toca su final: el atacante lo ve o lo perturba, y la ruta acaba ahí.",
-		PT: "O invasor segue a partir do fim de uma aresta se a coluna “Continua” diz que sim. Se não, a aresta apenas toca o seu fim: o invasor o vê ou o perturba, e o caminho para ali.",
+		ES: "El atacante continúa desde el destino de una arista si la columna «Continúa» dice «sí». De lo contrario, la arista solo toca su destino: el atacante puede verlo o interferir en él, y la ruta termina ahí.",
+		PT: "O invasor continua a partir do destino de uma aresta se a coluna “Continua” diz “sim”. Caso contrário, a aresta apenas toca o seu destino: o invasor pode vê-lo ou interferir nele, e o caminho termina ali.",
 	})
 	var rows [][]string
 	for _, m := range finding.EdgeMeanings() {
@@ -73,7 +73,7 @@ func (s *site) edges(p *page) {
 		{EN: "What it means", ES: "Qué significa", PT: "O que significa"},
 		{EN: "Goes on", ES: "Continúa", PT: "Continua"},
 		impactWord(),
-		{EN: "Opened by", ES: "La abre", PT: "Aberta por"},
+		{EN: "Opened by", ES: "Abierta por", PT: "Aberta por"},
 	}, rows)
 }
 
@@ -102,11 +102,11 @@ func yields(i finding.Impact) lang.Text {
 
 // certainty says what makes an edge certain or possible.
 func (s *site) certainty(p *page) {
-	p.heading(lang.Text{EN: "Certain and possible", ES: "Cierto y posible", PT: "Certo e possível"})
+	p.heading(lang.Text{EN: "Certain and possible", ES: "Confirmado y posible", PT: "Confirmado e possível"})
 	p.prose(lang.Text{
 		EN: "An edge is certain where what was read states it, and possible where what was read leaves it open. Only certain edges count for a severity. Possible ones are shown, marked as such, so that you can go and look.",
-		ES: "Una arista es cierta si lo leído la establece, y posible si lo leído la deja abierta. Para la gravedad solo cuentan las aristas ciertas. Las posibles se muestran, señaladas como tales, para que pueda comprobarlas.",
-		PT: "Uma aresta é certa se o que foi lido a estabelece, e possível se o que foi lido a deixa em aberto. Para a gravidade contam apenas as arestas certas. As possíveis são mostradas, indicadas como tais, para que você possa verificá-las.",
+		ES: "Una arista está confirmada si lo que se leyó la demuestra, y es posible si lo que se leyó no basta para confirmarla ni descartarla. Para la gravedad solo cuentan las aristas confirmadas. Las posibles se muestran, señaladas como tales, para que usted pueda comprobarlas.",
+		PT: "Uma aresta está confirmada se o que foi lido a demonstra, e é possível se o que foi lido não basta para confirmá-la nem descartá-la. Para a gravidade, contam apenas as arestas confirmadas. As possíveis são mostradas, indicadas como tais, para que você possa verificá-las.",
 	})
 	var rows [][]string
 	for _, m := range finding.EdgeMeanings() {

@@ -13,8 +13,8 @@ func (s *site) indexPage(l lang.Lang) string {
 	p.block(languages(l, func(to lang.Lang) string { return "../" + string(to) + "/README.md" }))
 	p.prose(lang.Text{
 		EN: "Each rule finds one weakness and explains how to close it. Likelihood and impact are where %s starts; the attack graph and the other weaknesses of the same resource move it from there.",
-		ES: "Cada regla detecta una debilidad y explica cómo cerrarla. La probabilidad y el impacto son el punto de partida de la %s; el grafo de ataque y las demás debilidades del mismo recurso la mueven desde ahí.",
-		PT: "Cada regra detecta uma fraqueza e explica como fechá-la. A probabilidade e o impacto são o ponto de partida da %s; o grafo de ataque e as demais fraquezas do mesmo recurso a movem a partir daí.",
+		ES: "Cada regla detecta una debilidad y explica cómo cerrarla. La probabilidad y el impacto son el punto de partida de la %s; el grafo de ataque y las demás debilidades del mismo recurso la ajustan a partir de ahí.",
+		PT: "Cada regra detecta uma fraqueza e explica como fechá-la. A probabilidade e o impacto são o ponto de partida da %s; o grafo de ataque e as demais fraquezas do mesmo recurso a ajustam a partir daí.",
 	}, link(lang.Text{EN: "the severity", ES: "gravedad", PT: "gravidade"}.In(l), "../../"+topPath("severity", l)))
 	byCategory := map[finding.Category][]*rule.Rule{}
 	for _, r := range s.rules {

@@ -123,8 +123,8 @@ func conditions(p *page, r *rule.Rule) {
 		p.heading(lang.Text{EN: "Conditions", ES: "Condiciones", PT: "Condições"})
 		p.prose(lang.Text{
 			EN: "The weakness is present when nothing is missing from this list:",
-			ES: "La debilidad está presente cuando no falta nada de esta lista:",
-			PT: "A fraqueza está presente quando não falta nada desta lista:",
+			ES: "La debilidad está presente cuando se cumple todo lo siguiente:",
+			PT: "A fraqueza está presente quando se cumpre tudo o que segue:",
 		})
 		p.list(items)
 	}
@@ -132,8 +132,8 @@ func conditions(p *page, r *rule.Rule) {
 		if why, known := new(rule.World).Lacks(fact); !known {
 			p.prose(lang.Text{
 				EN: "The rule is not assessed, and says so, as long as this is the case: %s.",
-				ES: "La regla no se evalúa, y así lo indica, mientras ocurra esto: %s.",
-				PT: "A regra não é avaliada, e informa isso, enquanto for este o caso: %s.",
+				ES: "La regla no se evalúa, y así lo indica, mientras se dé esta situación: %s.",
+				PT: "A regra não é avaliada, e informa isso, enquanto esta for a situação: %s.",
 			}, lang.Text{EN: escape(why.EN), ES: escape(why.ES), PT: escape(why.PT)})
 		}
 	}
@@ -152,8 +152,8 @@ func nearMisses(l lang.Lang, r *rule.Rule, condition string) string {
 	}
 	return lang.Text{
 		EN: ". Not met by: %s.",
-		ES: ". No lo cumple: %s.",
-		PT: ". Não atende: %s.",
+		ES: ". No se cumple en: %s.",
+		PT: ". Não se cumpre em: %s.",
 	}.Format(strings.Join(names, "; ")).In(l)
 }
 
@@ -165,8 +165,8 @@ func examples(p *page, r *rule.Rule) {
 	p.heading(lang.Text{EN: "Examples", ES: "Ejemplos", PT: "Exemplos"})
 	p.prose(lang.Text{
 		EN: "They are the rule's tests: each one goes through the same engine as your files.",
-		ES: "Son las pruebas de la regla: cada uno pasa por el mismo motor que sus archivos. Los títulos están en inglés.",
-		PT: "São os testes da regra: cada um passa pelo mesmo mecanismo que os seus arquivos. Os títulos estão em inglês.",
+		ES: "Los ejemplos son las pruebas de la regla: cada uno pasa por el mismo motor que sus archivos. Los títulos están en inglés.",
+		PT: "Os exemplos são os testes da regra: cada um passa pelo mesmo mecanismo que os seus arquivos. Os títulos estão em inglês.",
 	})
 	for i := range r.Examples {
 		e := &r.Examples[i]

@@ -10,8 +10,8 @@ func scenarios(p *page) {
 	p.heading(lang.Text{EN: "Scenarios", ES: "Escenarios", PT: "Cenários"})
 	p.prose(lang.Text{
 		EN: "The type and the title of an exposure say the gravest thing that the certain part of the attack graph supports. From the gravest down:",
-		ES: "El tipo y el título de una exposición dicen lo más grave que respalda la parte cierta del grafo de ataque. De mayor a menor gravedad:",
-		PT: "O tipo e o título de uma exposição dizem o mais grave que a parte certa do grafo de ataque sustenta. Da maior para a menor gravidade:",
+		ES: "El tipo y el título de una exposición indican lo más grave que permite la parte confirmada del grafo de ataque. De mayor a menor gravedad:",
+		PT: "O tipo e o título de uma exposição indicam o que há de mais grave na parte confirmada do grafo de ataque. Da maior para a menor gravidade:",
 	})
 	var rows [][]string
 	for _, s := range correlate.Scenarios() {
@@ -30,8 +30,8 @@ func scenarioNote(kind string) lang.Text {
 	case "Cluster Takeover":
 		return lang.Text{
 			EN: "a path ends with the rights of cluster-admin",
-			ES: "una ruta termina con los derechos de cluster-admin",
-			PT: "um caminho termina com os direitos de cluster-admin",
+			ES: "una ruta termina con los permisos de cluster-admin",
+			PT: "um caminho termina com as permissões de cluster-admin",
 		}
 	case "Node Takeover":
 		return lang.Text{

@@ -23,8 +23,8 @@ func (s *site) severityPage(l lang.Lang) string {
 	p.block(languages(l, func(to lang.Lang) string { return topPath("severity", to) }))
 	p.prose(lang.Text{
 		EN: "An exposure is what the weaknesses of one resource add up to. Its severity answers two questions: how likely is it that somebody uses them (likelihood), and how bad is it if they do (impact)? The same input always gives the same severity, and every exposure explains its own in words.",
-		ES: "Una exposición es lo que suman las debilidades de un recurso. Su gravedad responde a dos preguntas: ¿qué tan probable es que alguien las use (probabilidad) y cuánto daño haría (impacto)? La misma entrada da siempre la misma gravedad, y cada exposición explica la suya con palabras.",
-		PT: "Uma exposição é o que as fraquezas de um recurso somam. Sua gravidade responde a duas perguntas: quão provável é que alguém as use (probabilidade) e quanto dano causaria (impacto)? A mesma entrada resulta sempre na mesma gravidade, e cada exposição explica a sua em palavras.",
+		ES: "Una exposición es lo que suman las debilidades de un recurso. Su gravedad responde a dos preguntas: ¿cuál es la probabilidad de que alguien las aproveche y, si lo hace, cuánto daño causaría (impacto)? La misma entrada da siempre la misma gravedad, y cada exposición explica la suya con palabras.",
+		PT: "Uma exposição é o que as fraquezas de um recurso somam. Sua gravidade responde a duas perguntas: qual é a probabilidade de alguém as explorar e, se isso acontecer, quanto dano causaria (impacto)? A mesma entrada resulta sempre na mesma gravidade, e cada exposição explica a sua em palavras.",
 	})
 	matrix(p)
 	likelihood(p)
@@ -42,8 +42,8 @@ func matrix(p *page) {
 	p.heading(lang.Text{EN: "The matrix", ES: "La matriz", PT: "A matriz"})
 	p.prose(lang.Text{
 		EN: "Likelihood picks the row, impact the column. It is the %s. Without any weakness that makes an exposure, the severity is %s.",
-		ES: "La probabilidad elige la fila y el impacto la columna. Es la %s. Sin ninguna debilidad que cree una exposición, la gravedad es %s.",
-		PT: "A probabilidade escolhe a linha e o impacto, a coluna. É a %s. Sem nenhuma fraqueza que crie uma exposição, a gravidade é %s.",
+		ES: "La probabilidad determina la fila y el impacto, la columna. Es la %s. Sin ninguna debilidad que cree una exposición, la gravedad es %s.",
+		PT: "A probabilidade determina a linha e o impacto, a coluna. É a %s. Sem nenhuma fraqueza que crie uma exposição, a gravidade é %s.",
 	}, lang.Text{
 		EN: "[risk matrix that AWS documents for Security Hub](" + awsMatrix + ")",
 		ES: "[matriz de riesgo que AWS documenta para Security Hub](" + awsMatrix + ")",
@@ -71,8 +71,8 @@ func likelihood(p *page) {
 	p.heading(likelihoodWord())
 	p.prose(lang.Text{
 		EN: "Likelihood starts at the highest level among the exposure's contributing traits: the weaknesses that make an exposure by themselves. Contextual traits add to the picture and never to the severity. Then it moves by who can get there:",
-		ES: "La probabilidad parte del nivel más alto entre las características determinantes de la exposición: las debilidades que la crean por sí solas. Las características contextuales completan el panorama y nunca cambian la gravedad. Después se mueve según quién puede llegar:",
-		PT: "A probabilidade parte do nível mais alto entre as características determinantes da exposição: as fraquezas que a criam por si sós. As características contextuais completam o panorama e nunca mudam a gravidade. Depois ela se move conforme quem consegue chegar:",
+		ES: "La probabilidad parte del nivel más alto entre las características determinantes de la exposición: las debilidades que la crean por sí solas. Las características contextuales aportan contexto y nunca cambian la gravedad. Después, sube o baja según quién pueda llegar al recurso:",
+		PT: "A probabilidade parte do nível mais alto entre as características determinantes da exposição: as fraquezas que a criam por si sós. As características contextuais acrescentam contexto e nunca mudam a gravidade. Depois, ela sobe ou desce conforme quem consegue chegar ao recurso:",
 	})
 	var rows [][]string
 	for l := finding.LikelihoodLow; l <= finding.LikelihoodVeryHigh; l++ {
@@ -91,13 +91,13 @@ func likelihood(p *page) {
 	}, rows)
 	p.prose(lang.Text{
 		EN: "A rule's page gives the levels that it declares. Some rules grade what they find: a read-only mount of the node's files may weigh less than a writable one, and open less.",
-		ES: "La página de una regla indica los niveles que esta declara. Algunas reglas gradúan lo que encuentran: un montaje de solo lectura de archivos del nodo puede pesar menos que uno con escritura, y abrir menos.",
-		PT: "A página de uma regra indica os níveis que ela declara. Algumas regras graduam o que encontram: uma montagem somente leitura de arquivos do nó pode pesar menos que uma com escrita, e abrir menos.",
+		ES: "La página de cada regla indica los niveles que esta declara. Algunas reglas gradúan lo que encuentran: un montaje de solo lectura de archivos del nodo puede pesar menos que uno con permiso de escritura, y abrir menos aristas.",
+		PT: "A página de cada regra indica os níveis que ela declara. Algumas regras graduam o que encontram: uma montagem somente leitura de arquivos do nó pode pesar menos que uma com permissão de escrita, e abrir menos arestas.",
 	})
 	p.prose(lang.Text{
 		EN: "Proven reachable means that an unbroken chain of certain edges leads from the internet to the resource. That no such chain was found proves nothing, so by itself it moves nothing.",
-		ES: "El acceso está probado cuando una cadena continua de aristas ciertas lleva desde internet hasta el recurso. No haber encontrado esa cadena no prueba nada y, por lo tanto, no mueve nada.",
-		PT: "O acesso está provado quando uma cadeia contínua de arestas certas leva da internet até o recurso. Não ter encontrado essa cadeia não prova nada e, por isso, não move nada.",
+		ES: "El acceso está probado cuando una cadena continua de aristas confirmadas lleva desde internet hasta el recurso. No haber encontrado esa cadena no prueba nada y, por lo tanto, no cambia nada por sí solo.",
+		PT: "O acesso está provado quando uma cadeia contínua de arestas confirmadas leva da internet até o recurso. Não ter encontrado essa cadeia não prova nada e, por isso, não muda nada por si só.",
 	})
 }
 
@@ -106,8 +106,8 @@ func impact(p *page) {
 	p.heading(impactWord())
 	p.prose(lang.Text{
 		EN: "Impact is the highest of two things: what the contributing traits declare, and what the resource reaches by certain edges of the %s. These edges have an impact:",
-		ES: "El impacto es el mayor de dos: el que declaran las características determinantes y el de lo que el recurso alcanza por aristas ciertas del %s. Estas aristas tienen impacto:",
-		PT: "O impacto é o maior de dois: o que as características determinantes declaram e o do que o recurso alcança por arestas certas do %s. Estas arestas têm impacto:",
+		ES: "El impacto es el mayor de estos dos: el que declaran las características determinantes y el que resulta de lo que el recurso alcanza por aristas confirmadas del %s. Estas aristas tienen impacto:",
+		PT: "O impacto é o maior destes dois: o que as características determinantes declaram e o que resulta daquilo que o recurso alcança por arestas confirmadas do %s. Estas arestas têm impacto:",
 	}, lang.Text{
 		EN: link("attack graph", topPath("attack-graph", lang.EN)),
 		ES: link("grafo de ataque", topPath("attack-graph", lang.ES)),
@@ -129,8 +129,8 @@ func impact(p *page) {
 	}, rows)
 	p.prose(lang.Text{
 		EN: "Impact is low only when every source of impact was assessed and none of them yields more. Otherwise it is unknown, and **unknown counts as medium**: what was not looked at is not harmless.",
-		ES: "El impacto es bajo solo si se evaluaron todas las fuentes de impacto y ninguna da más. En otro caso es desconocido, y **lo desconocido cuenta como medio**: lo que no se miró no es inofensivo.",
-		PT: "O impacto é baixo apenas se todas as fontes de impacto foram avaliadas e nenhuma resulta em mais. Caso contrário é desconhecido, e **o desconhecido conta como médio**: o que não foi olhado não é inofensivo.",
+		ES: "El impacto es bajo solo si se evaluaron todas las fuentes de impacto y ninguna da un valor mayor. De lo contrario, es desconocido, y **lo desconocido cuenta como medio**: que algo no se haya examinado no significa que sea inofensivo.",
+		PT: "O impacto é baixo apenas se todas as fontes de impacto foram avaliadas e nenhuma resulta em um valor maior. Caso contrário, é desconhecido, e **o desconhecido conta como médio**: o fato de algo não ter sido examinado não significa que seja inofensivo.",
 	})
 }
 
@@ -139,8 +139,8 @@ func ceiling(p *page) {
 	p.heading(lang.Text{EN: "Ceiling", ES: "Techo", PT: "Teto"})
 	p.prose(lang.Text{
 		EN: "Next to its severity, every exposure has a ceiling: the severity if everything unknown were the worst. Each rule that could not be assessed counts as a weakness, a reachability that is not known counts as proven, and an impact that was not assessed in full counts as high. So a permission that Merlon loses never makes a resource look better: it only widens the distance between the two.",
-		ES: "Junto a su gravedad, cada exposición tiene un techo: la gravedad si todo lo desconocido fuera lo peor. Cada regla que no se pudo evaluar cuenta como una debilidad, un acceso que no se conoce cuenta como probado y un impacto que no se evaluó por completo cuenta como alto. Así, un permiso que Merlon pierde nunca hace que un recurso parezca mejor: solo aumenta la distancia entre ambos valores.",
-		PT: "Ao lado da sua gravidade, cada exposição tem um teto: a gravidade se tudo o que é desconhecido fosse o pior. Cada regra que não pôde ser avaliada conta como uma fraqueza, um acesso que não se conhece conta como provado e um impacto que não foi avaliado por completo conta como alto. Assim, uma permissão que o Merlon perde nunca faz um recurso parecer melhor: apenas aumenta a distância entre os dois valores.",
+		ES: "Junto a su gravedad, cada exposición tiene un techo: la gravedad que tendría si todo lo desconocido fuera lo peor posible. Cada regla que no se pudo evaluar cuenta como una debilidad, un acceso que no se conoce cuenta como probado y un impacto que no se evaluó por completo cuenta como alto. Así, que Merlon pierda un permiso nunca hace que un recurso parezca mejor: solo aumenta la distancia entre ambos valores.",
+		PT: "Ao lado da sua gravidade, cada exposição tem um teto: a gravidade que teria se tudo o que é desconhecido fosse o pior possível. Cada regra que não pôde ser avaliada conta como uma fraqueza, um acesso que não se conhece conta como provado e um impacto que não foi avaliado por completo conta como alto. Assim, a perda de uma permissão pelo Merlon nunca faz um recurso parecer melhor: apenas aumenta a distância entre os dois valores.",
 	})
 }
 
@@ -149,8 +149,8 @@ func without(p *page) {
 	p.heading(lang.Text{EN: "What a fix would change", ES: "Qué cambiaría cada corrección", PT: "O que cada correção mudaria"})
 	p.prose(lang.Text{
 		EN: "For each trait the exposure is scored again, without the trait and without the edges that it opens:",
-		ES: "Para cada característica se calcula la exposición otra vez, sin la característica y sin las aristas que abre:",
-		PT: "Para cada característica a exposição é calculada de novo, sem a característica e sem as arestas que ela abre:",
+		ES: "Para cada característica, la exposición se vuelve a calcular sin ella y sin las aristas que abre:",
+		PT: "Para cada característica, a exposição é recalculada sem ela e sem as arestas que ela abre:",
 	})
 	items := []struct {
 		outcome finding.Without

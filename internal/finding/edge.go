@@ -43,8 +43,8 @@ func EdgeMeanings() []EdgeMeaning {
 		}, true, ImpactNone},
 		{EdgeRoutes, lang.Text{
 			EN: "the Ingress routes requests to it",
-			ES: "el Ingress le dirige las solicitudes",
-			PT: "o Ingress encaminha as requisições para ele",
+			ES: "el Ingress le envía solicitudes",
+			PT: "o Ingress encaminha requisições para ele",
 		}, true, ImpactNone},
 		{EdgeSelects, lang.Text{
 			EN: "the Service sends its traffic to these pods",
@@ -58,13 +58,13 @@ func EdgeMeanings() []EdgeMeaning {
 		}, true, ImpactNone},
 		{EdgeClusterAdmin, lang.Text{
 			EN: "a ClusterRoleBinding makes it cluster-admin",
-			ES: "un ClusterRoleBinding le da cluster-admin",
-			PT: "um ClusterRoleBinding lhe dá cluster-admin",
+			ES: "un ClusterRoleBinding le otorga cluster-admin",
+			PT: "um ClusterRoleBinding lhe concede cluster-admin",
 		}, true, ImpactHigh},
 		{EdgeEscapePrivileged, lang.Text{
 			EN: "a privileged container has every device and capability of its node",
-			ES: "un contenedor privilegiado tiene todos los dispositivos y capacidades de su nodo",
-			PT: "um contêiner privilegiado tem todos os dispositivos e capacidades do seu nó",
+			ES: "un contenedor privilegiado tiene todos los dispositivos y todas las capacidades de su nodo",
+			PT: "um contêiner privilegiado tem todos os dispositivos e todas as capacidades do seu nó",
 		}, true, ImpactHigh},
 		{EdgeEscapeHostPath, lang.Text{
 			EN: "files of the node are mounted in the container",
@@ -73,8 +73,8 @@ func EdgeMeanings() []EdgeMeaning {
 		}, true, ImpactHigh},
 		{EdgeEscapeSocket, lang.Text{
 			EN: "the container runtime's socket starts any container on the node",
-			ES: "el socket del entorno de ejecución inicia cualquier contenedor en el nodo",
-			PT: "o socket do runtime de contêineres inicia qualquer contêiner no nó",
+			ES: "el socket del entorno de ejecución de contenedores permite iniciar cualquier contenedor en el nodo",
+			PT: "o socket do runtime de contêineres permite iniciar qualquer contêiner no nó",
 		}, true, ImpactHigh},
 		{EdgeEscapeCapability, lang.Text{
 			EN: "the added capability breaks out of the container",
@@ -84,12 +84,12 @@ func EdgeMeanings() []EdgeMeaning {
 		{EdgeShareHostPID, lang.Text{
 			EN: "it sees every process of the node, with their arguments and environment",
 			ES: "ve todos los procesos del nodo, con sus argumentos y su entorno",
-			PT: "vê todos os processos do nó, com seus argumentos e ambiente",
+			PT: "vê todos os processos do nó, com seus argumentos e seu ambiente",
 		}, false, ImpactMedium},
 		{EdgeShareHostIPC, lang.Text{
 			EN: "it reads and writes the shared memory of the node's processes",
-			ES: "lee y escribe la memoria compartida de los procesos del nodo",
-			PT: "lê e escreve a memória compartilhada dos processos do nó",
+			ES: "lee la memoria compartida de los procesos del nodo y escribe en ella",
+			PT: "lê a memória compartilhada dos processos do nó e grava nela",
 		}, false, ImpactMedium},
 		{EdgeShareHostNetwork, lang.Text{
 			EN: "it uses the node's network: its traffic, its local ports and its metadata service",

@@ -64,40 +64,40 @@ var (
 	}}
 	headMay = plural{lang.Text{
 		EN: "%s may hand its node or the whole cluster to whoever gets inside: what was read does not settle it.",
-		ES: "%s podría entregar su nodo o todo el clúster a quien logre entrar: lo leído no lo aclara.",
-		PT: "%s pode entregar seu nó ou o cluster inteiro a quem conseguir entrar: o que foi lido não esclarece.",
+		ES: "%s podría entregar su nodo o todo el clúster a quien logre entrar: lo que se leyó no basta para saberlo.",
+		PT: "%s pode entregar seu nó ou o cluster inteiro a quem conseguir entrar: o que foi lido não basta para saber.",
 	}, lang.Text{
 		EN: "%s may hand their nodes or the whole cluster to whoever gets inside: what was read does not settle it.",
-		ES: "%s podrían entregar sus nodos o todo el clúster a quien logre entrar: lo leído no lo aclara.",
-		PT: "%s podem entregar seus nós ou o cluster inteiro a quem conseguir entrar: o que foi lido não esclarece.",
+		ES: "%s podrían entregar sus nodos o todo el clúster a quien logre entrar: lo que se leyó no basta para saberlo.",
+		PT: "%s podem entregar seus nós ou o cluster inteiro a quem conseguir entrar: o que foi lido não basta para saber.",
 	}}
 	headMore = plural{lang.Text{
 		EN: "%s more may do the same: what was read does not settle it.",
-		ES: "%s más podría hacer lo mismo: lo leído no lo aclara.",
-		PT: "Mais %s pode fazer o mesmo: o que foi lido não esclarece.",
+		ES: "%s más podría hacer lo mismo: lo que se leyó no basta para saberlo.",
+		PT: "Mais %s pode fazer o mesmo: o que foi lido não basta para saber.",
 	}, lang.Text{
 		EN: "%s more may do the same: what was read does not settle it.",
-		ES: "%s más podrían hacer lo mismo: lo leído no lo aclara.",
-		PT: "Mais %s podem fazer o mesmo: o que foi lido não esclarece.",
+		ES: "%s más podrían hacer lo mismo: lo que se leyó no basta para saberlo.",
+		PT: "Mais %s podem fazer o mesmo: o que foi lido não basta para saber.",
 	}}
 	headNone = lang.Text{
-		EN: "Nothing is known to hand over its node or the cluster.",
-		ES: "No consta que nada entregue su nodo ni el clúster.",
-		PT: "Não consta que algo entregue seu nó ou o cluster.",
+		EN: "As far as is known, nothing hands over its node or the cluster.",
+		ES: "Hasta donde se sabe, nada entrega su nodo ni el clúster.",
+		PT: "Até onde se sabe, nada entrega seu nó nem o cluster.",
 	}
 	headReach = lang.Text{
 		EN: "Reached from the internet: %s.",
-		ES: "Accesible desde internet: %s.",
-		PT: "Acessível pela internet: %s.",
+		ES: "Accesibles desde internet: %s.",
+		PT: "Acessíveis pela internet: %s.",
 	}
 	headReachUnknown = lang.Text{
-		EN: "Whether they can be reached from the internet is not known.",
-		ES: "No se sabe si son accesibles desde internet.",
-		PT: "Não se sabe se são acessíveis pela internet.",
+		EN: "Reached from the internet: not known.",
+		ES: "Accesibles desde internet: sin determinar.",
+		PT: "Acessíveis pela internet: sem informação.",
 	}
 	reachedProven  = lang.Text{EN: "%s for certain", ES: "%s con certeza", PT: "%s com certeza"}
-	reachedMaybe   = lang.Text{EN: "%s possibly", ES: "%s quizá", PT: "%s talvez"}
-	reachedUnknown = lang.Text{EN: "%s not known", ES: "%s sin determinar", PT: "%s sem determinar"}
+	reachedMaybe   = lang.Text{EN: "%s possibly", ES: "%s posiblemente", PT: "%s possivelmente"}
+	reachedUnknown = lang.Text{EN: "%s not known", ES: "%s sin determinar", PT: "%s sem informação"}
 	headPlatform   = plural{lang.Text{
 		EN: "%s platform component is counted apart, further down.",
 		ES: "%s componente de la plataforma se cuenta aparte, más abajo.",
@@ -114,8 +114,8 @@ var (
 	}
 	headUnknown = lang.Text{
 		EN: "Not everything could be assessed: %s; see the end.",
-		ES: "No se pudo evaluar todo: %s; véase el final.",
-		PT: "Nem tudo pôde ser avaliado: %s; veja o final.",
+		ES: "Sin evaluar: %s; los detalles están al final.",
+		PT: "Sem avaliação: %s; os detalhes estão no final.",
 	}
 )
 
@@ -145,7 +145,7 @@ var (
 	emptyUnknown = lang.Text{
 		EN: "That does not make it clean: what follows could not be assessed.",
 		ES: "Eso no significa que esté limpio: lo siguiente no se pudo evaluar.",
-		PT: "Isso não significa que esteja limpo: o que segue não pôde ser avaliado.",
+		PT: "Isso não significa que esteja limpo: o que vem a seguir não pôde ser avaliado.",
 	}
 	emptyBesides = lang.Text{
 		EN: "Outside the components of the platform, no exposures were found.",
@@ -156,15 +156,15 @@ var (
 
 // The plan.
 var (
-	planHeading = lang.Text{EN: "Fix first", ES: "Corregir primero", PT: "Corrigir primeiro"}
+	planHeading = lang.Text{EN: "Fix first", ES: "Qué corregir primero", PT: "O que corrigir primeiro"}
 	planCloses  = lang.Text{EN: "closes %s", ES: "cierra %s", PT: "fecha %s"}
 	planLowers  = lang.Text{EN: "lowers %s", ES: "reduce %s", PT: "reduz %s"}
 	planHelps   = lang.Text{
 		EN: "lowers nothing by itself; the steps after it need it",
 		ES: "por sí solo no reduce nada; los pasos siguientes lo necesitan",
-		PT: "sozinho não reduz nada; os passos seguintes precisam dele",
+		PT: "por si só não reduz nada; os passos seguintes precisam dele",
 	}
-	planLeft     = lang.Text{EN: "left: %s", ES: "quedan: %s", PT: "restam: %s"}
+	planLeft     = lang.Text{EN: "left: %s", ES: "por corregir: %s", PT: "a corrigir: %s"}
 	planLeftNone = lang.Text{EN: "nothing left", ES: "no queda nada", PT: "não resta nada"}
 	planMore     = plural{lang.Text{
 		EN: "%s more step: --all",
@@ -181,7 +181,7 @@ var (
 var (
 	itemReached    = lang.Text{EN: "the internet reaches it", ES: "internet llega a este recurso", PT: "a internet chega a este recurso"}
 	itemMayReach   = lang.Text{EN: "the internet may reach it", ES: "quizá internet llegue a este recurso", PT: "talvez a internet chegue a este recurso"}
-	itemNotKnown   = lang.Text{EN: "reach not known", ES: "alcance sin determinar", PT: "alcance sem determinar"}
+	itemNotKnown   = lang.Text{EN: "reach not known", ES: "acceso externo sin determinar", PT: "acesso externo não determinado"}
 	itemNode       = lang.Text{EN: "hands over its node", ES: "entrega su nodo", PT: "entrega seu nó"}
 	itemMayNode    = lang.Text{EN: "may hand over its node", ES: "podría entregar su nodo", PT: "pode entregar seu nó"}
 	itemCluster    = lang.Text{EN: "hands over the cluster", ES: "entrega el clúster", PT: "entrega o cluster"}
@@ -191,17 +191,17 @@ var (
 	itemNoFix      = lang.Text{
 		EN: "no single change lowers it",
 		ES: "ningún cambio por sí solo la reduce",
-		PT: "nenhuma mudança sozinha a reduz",
+		PT: "nenhuma mudança isolada a reduz",
 	}
 	itemClosed = lang.Text{EN: "closed", ES: "cerrada", PT: "fechada"}
 	itemLike   = plural{lang.Text{
 		EN: "and %s more like it:",
-		ES: "y %s más igual:",
-		PT: "e mais %s igual:",
+		ES: "y %s más como esta:",
+		PT: "e mais %s como esta:",
 	}, lang.Text{
 		EN: "and %s more like it:",
-		ES: "y %s más iguales:",
-		PT: "e mais %s iguais:",
+		ES: "y %s más como esta:",
+		PT: "e mais %s como esta:",
 	}}
 	itemAll = plural{lang.Text{
 		EN: "%s more exposure is not shown here; --all lists each one.",

@@ -7,8 +7,8 @@ var (
 	tourAttack = lang.Text{EN: "What an attacker sees", ES: "Lo que ve un atacante", PT: "O que um invasor vê"}
 	tourWorst  = lang.Text{
 		EN: "The gravest exposure is %s (%s). This is the way in, and what is at its end:",
-		ES: "La exposición más grave es %s (%s). Este es el camino de entrada, y lo que hay al final:",
-		PT: "A exposição mais grave é %s (%s). Este é o caminho de entrada, e o que há no final:",
+		ES: "La exposición más grave es %s (%s). Esta es la vía de entrada y esto es lo que hay al final:",
+		PT: "A exposição mais grave é %s (%s). Este é o caminho de entrada, e isto é o que há no final:",
 	}
 	tourOthers = lang.Text{
 		EN: "Whoever gets in elsewhere also finds:",
@@ -19,8 +19,8 @@ var (
 	tourChange = lang.Text{EN: "What that changes", ES: "Qué cambia con eso", PT: "O que isso muda"}
 	tourAgain  = lang.Text{
 		EN: "The manifests again, with the gravest mistakes mended, and scanned for real:",
-		ES: "Los mismos manifiestos, con los errores más graves corregidos y analizados de verdad:",
-		PT: "Os mesmos manifestos, com os erros mais graves corrigidos e analisados de verdade:",
+		ES: "Los mismos manifiestos, con los errores más graves corregidos, en un nuevo análisis real:",
+		PT: "Os mesmos manifestos, com os erros mais graves corrigidos, em uma nova análise real:",
 	}
 	tourBefore = lang.Text{EN: "before", ES: "antes  ", PT: "antes "}
 	tourAfter  = lang.Text{EN: "after ", ES: "después", PT: "depois"}
@@ -31,8 +31,8 @@ var (
 		PT: "O que resta: %s (%s).",
 	}
 	tourNext    = lang.Text{EN: "Your turn", ES: "Su turno", PT: "Sua vez"}
-	tourYours   = lang.Text{EN: "scans your own manifests", ES: "analiza sus propios manifiestos", PT: "analisa os seus próprios manifestos"}
+	tourYours   = lang.Text{EN: "scans your own manifests", ES: "analiza sus propios manifiestos", PT: "analisa seus próprios manifestos"}
 	tourLive    = lang.Text{EN: "scans what runs in a cluster", ES: "analiza lo que se ejecuta en un clúster", PT: "analisa o que está em execução em um cluster"}
-	tourWrite   = lang.Text{EN: "writes the shop's manifests to a folder, to look at and to change", ES: "escribe los manifiestos de la tienda en una carpeta, para verlos y cambiarlos", PT: "grava os manifestos da loja em uma pasta, para ver e alterar"}
-	tourExplain = lang.Text{EN: "explains the gravest exposure in full", ES: "explica en detalle la exposición más grave", PT: "explica em detalhe a exposição mais grave"}
+	tourWrite   = lang.Text{EN: "writes the shop's manifests to a folder, to look at and to change", ES: "guarda los manifiestos de la tienda en una carpeta, para verlos y modificarlos", PT: "grava os manifestos da loja em uma pasta, para ver e alterar"}
+	tourExplain = lang.Text{EN: "explains the gravest exposure in full", ES: "explica en detalle la exposición más grave", PT: "explica em detalhes a exposição mais grave"}
 )

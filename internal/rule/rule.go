@@ -116,8 +116,8 @@ func (w *World) Lacks(f Fact) (why lang.Text, known bool) {
 	if f == TrustedRegistries && len(w.Settings.TrustedRegistries) == 0 {
 		return lang.Text{
 			EN: "no trusted registries are configured; name them with --trusted-registry",
-			ES: "no se configuró ningún registro de confianza; indíquelo con --trusted-registry",
-			PT: "nenhum registro confiável foi configurado; informe-o com --trusted-registry",
+			ES: "no hay registros de confianza configurados; indíquelos con --trusted-registry",
+			PT: "não há registros confiáveis configurados; informe-os com --trusted-registry",
 		}, false
 	}
 	return lang.Text{}, true

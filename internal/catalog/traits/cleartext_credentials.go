@@ -39,13 +39,13 @@ var CleartextCredentials = rule.Rule{
 	},
 	Why: lang.Text{
 		EN: "A credential stands in an environment variable, an argument or a ConfigMap. Everybody who may read the object has it, and so has whoever sees the repository, the backup, the output of kubectl describe or the process list. An attacker uses it elsewhere, from where nobody expects it, and it stays valid when the pod is gone.",
-		ES: "Hay una credencial en una variable de entorno, un argumento o un ConfigMap. La tiene cualquiera que pueda leer el objeto, y también quien vea el repositorio, la copia de seguridad, la salida de kubectl describe o la lista de procesos. Un atacante la usa en otro lugar, desde donde nadie lo espera, y sigue siendo válida cuando el pod ya no existe.",
+		ES: "Hay una credencial en una variable de entorno, un argumento o un ConfigMap. Está al alcance de quien pueda leer el objeto, y también de quien vea el repositorio, la copia de seguridad, la salida de kubectl describe o la lista de procesos. Un atacante la usa en otro lugar, desde donde nadie lo espera, y la credencial sigue siendo válida cuando el pod ya no existe.",
 		PT: "Há uma credencial em uma variável de ambiente, um argumento ou um ConfigMap. Ela está ao alcance de quem pode ler o objeto e também de quem vê o repositório, o backup, a saída do kubectl describe ou a lista de processos. Um invasor a usa em outro lugar, de onde ninguém espera, e ela continua válida quando o pod já não existe.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Rotate the credential and read it from a Secret or a role\n\nThe value is known to everybody who could read it: revoke it first. Then give a workload that calls AWS a role (EKS Pod Identity or IRSA) instead of keys, and keep what must remain a secret in a store such as AWS Secrets Manager, mounted as a file, or in a Secret.",
-		ES: "Rote la credencial y léala de un Secret o de un rol\n\nEl valor lo conoce todo el que pudo leerlo: revóquelo primero. Después dé a la carga de trabajo que llama a AWS un rol (EKS Pod Identity o IRSA) en lugar de claves, y guarde lo que deba seguir siendo un secreto en un almacén como AWS Secrets Manager, montado como archivo, o en un Secret.",
-		PT: "Troque a credencial e leia-a de um Secret ou de um perfil\n\nO valor é conhecido por todos que puderam lê-lo: revogue-o primeiro. Depois dê à carga de trabalho que chama a AWS um perfil do IAM (EKS Pod Identity ou IRSA) em vez de chaves, e guarde o que precisa continuar um segredo em um cofre como o AWS Secrets Manager, montado como arquivo, ou em um Secret.",
+		ES: "Rote la credencial y use un Secret o un rol de IAM\n\nEl valor lo conoce todo el que pudo leerlo: revóquelo primero. Después, dé a la carga de trabajo que llama a AWS un rol de IAM (EKS Pod Identity o IRSA) en lugar de claves, y guarde lo que deba seguir siendo un secreto en un almacén como AWS Secrets Manager, montado como archivo, o en un Secret.",
+		PT: "Troque a credencial e use um Secret ou um perfil do IAM\n\nO valor é conhecido por todos os que puderam lê-lo: revogue-o primeiro. Depois, dê à carga de trabalho que chama a AWS um perfil do IAM (EKS Pod Identity ou IRSA) em vez de chaves, e guarde o que precisa continuar sendo um segredo em um cofre como o AWS Secrets Manager, montado como arquivo, ou em um Secret.",
 	}, `
 env:
 - name: DB_PASSWORD

@@ -47,8 +47,8 @@ var ContainerRuntimeSocket = rule.Rule{
 	},
 	Fix: steps(lang.Text{
 		EN: "Remove the volume that holds the container runtime's socket\n\nTo build images use a builder that needs no daemon, such as BuildKit without root. To read metrics and logs ask the kubelet or the Kubernetes API with a service account of its own. An agent that must keep the socket runs in a namespace of its own, where nobody else may create pods.",
-		ES: "Quite el volumen que contiene el socket del entorno de ejecución\n\nPara construir imágenes use un constructor sin daemon, como BuildKit sin root. Para leer métricas y registros consulte al kubelet o a la API de Kubernetes con una cuenta de servicio propia. Un agente que deba conservar el socket se ejecuta en un espacio de nombres propio, donde nadie más pueda crear pods.",
-		PT: "Remova o volume que contém o socket do runtime de contêineres\n\nPara construir imagens, use um construtor sem daemon, como o BuildKit sem root. Para ler métricas e logs, consulte o kubelet ou a API do Kubernetes com uma conta de serviço própria. Um agente que precise manter o socket é executado em um namespace próprio, onde ninguém mais possa criar pods.",
+		ES: "Quite el volumen que contiene el socket del entorno de ejecución\n\nPara construir imágenes, use una herramienta que no requiera un daemon, como BuildKit sin root. Para leer métricas y logs, consulte el kubelet o la API de Kubernetes con una cuenta de servicio propia. Si un agente debe conservar el socket, ejecútelo en un espacio de nombres propio, donde nadie más pueda crear pods.",
+		PT: "Remova o volume que contém o socket do runtime de contêineres\n\nPara construir imagens, use uma ferramenta que não exija um daemon, como o BuildKit sem root. Para ler métricas e logs, consulte o kubelet ou a API do Kubernetes com uma conta de serviço própria. Se um agente precisar manter o socket, execute-o em um namespace próprio, onde ninguém mais possa criar pods.",
 	}, `
 # which workloads mount it
 kubectl get pods -A -o json | jq -r '.items[] | select(.spec.volumes[]?.hostPath.path

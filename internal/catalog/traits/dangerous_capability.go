@@ -35,18 +35,18 @@ var DangerousCapability = rule.Rule{
 	},
 	Title: lang.Text{
 		EN: "Dangerous Linux capability added",
-		ES: "Capacidad de Linux peligrosa añadida",
+		ES: "Capacidad peligrosa de Linux añadida",
 		PT: "Capacidade perigosa do Linux adicionada",
 	},
 	Why: lang.Text{
 		EN: "The container adds a capability that isolation rests on being without. With SYS_ADMIN an attacker mounts file systems of the node, with SYS_MODULE loads code into its kernel, with DAC_READ_SEARCH reads any of its files, and with SYS_PTRACE beside the node's processes takes one over. Others change the network, read kernel memory or stop the node.",
-		ES: "El contenedor añade una capacidad de cuya ausencia depende el aislamiento. Con SYS_ADMIN un atacante monta sistemas de archivos del nodo, con SYS_MODULE carga código en su kernel, con DAC_READ_SEARCH lee cualquiera de sus archivos y con SYS_PTRACE junto a los procesos del nodo se apodera de uno. Otras alteran la red, leen la memoria del kernel o detienen el nodo.",
-		PT: "O contêiner adiciona uma capacidade de cuja ausência depende o isolamento. Com SYS_ADMIN, um invasor monta sistemas de arquivos do nó; com SYS_MODULE, carrega código no kernel; com DAC_READ_SEARCH, lê qualquer arquivo do nó; e com SYS_PTRACE junto aos processos do nó, toma conta de um deles. Outras alteram a rede, leem a memória do kernel ou param o nó.",
+		ES: "El contenedor añade una capacidad de cuya ausencia depende el aislamiento. Con SYS_ADMIN, un atacante monta sistemas de archivos del nodo; con SYS_MODULE, carga código en su kernel; con DAC_READ_SEARCH, lee cualquiera de sus archivos; y con SYS_PTRACE y los procesos del nodo a la vista, se apodera de uno de ellos. Otras alteran la red, leen la memoria del kernel o detienen el nodo.",
+		PT: "O contêiner adiciona uma capacidade de cuja ausência depende o isolamento. Com SYS_ADMIN, um invasor monta sistemas de arquivos do nó; com SYS_MODULE, carrega código no kernel dele; com DAC_READ_SEARCH, lê qualquer arquivo do nó; e com SYS_PTRACE e os processos do nó à vista, assume o controle de um deles. Outras alteram a rede, leem a memória do kernel ou param o nó.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Drop all capabilities and add back only what is needed\n\nMost programs need none, and a server on a port below 1024 needs NET_BIND_SERVICE alone. Where one of the others must stay, give the pod a user namespace of its own (hostUsers: false): the capability is then worth nothing on the node. Enforce the baseline level in the namespace.",
-		ES: "Quite todas las capacidades y añada solo las necesarias\n\nLa mayoría de los programas no necesita ninguna, y un servidor en un puerto inferior a 1024 solo necesita NET_BIND_SERVICE. Si una de las otras debe quedarse, dé al pod un espacio de nombres de usuarios propio (hostUsers: false): así la capacidad no vale nada en el nodo. Exija el nivel baseline en el espacio de nombres.",
-		PT: "Remova todas as capacidades e adicione só as necessárias\n\nA maioria dos programas não precisa de nenhuma, e um servidor em uma porta abaixo de 1024 precisa apenas de NET_BIND_SERVICE. Se alguma das outras tiver de ficar, dê ao pod um namespace de usuários próprio (hostUsers: false): assim a capacidade não vale nada no nó. Exija o nível baseline no namespace.",
+		ES: "Quite todas las capacidades y añada solo las necesarias\n\nLa mayoría de los programas no necesita ninguna, y un servidor en un puerto inferior a 1024 solo necesita NET_BIND_SERVICE. Si alguna de las demás debe conservarse, dé al pod un espacio de nombres de usuarios propio (hostUsers: false): así la capacidad no tiene efecto en el nodo. Exija el nivel baseline en el espacio de nombres.",
+		PT: "Remova todas as capacidades e adicione só as necessárias\n\nA maioria dos programas não precisa de nenhuma, e um servidor em uma porta abaixo de 1024 precisa apenas de NET_BIND_SERVICE. Se alguma das demais precisar ser mantida, dê ao pod um namespace de usuários próprio (hostUsers: false): assim a capacidade não tem efeito no nó. Exija o nível baseline no namespace.",
 	}, `
 securityContext:
   allowPrivilegeEscalation: false

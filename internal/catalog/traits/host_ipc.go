@@ -24,8 +24,8 @@ var HostIPC = rule.Rule{
 	},
 	Title: lang.Text{
 		EN: "Shared host IPC namespace",
-		ES: "Espacio de nombres IPC del host compartido",
-		PT: "Namespace IPC do host compartilhado",
+		ES: "Espacio de nombres IPC compartido con el host",
+		PT: "Namespace IPC compartilhado com o host",
 	},
 	Why: lang.Text{
 		EN: "A pod in the host's IPC namespace reaches the shared memory, semaphores and message queues of its node and of every other pod that shares them. An attacker in it reads or changes what a database or another program keeps in shared memory.",
@@ -34,8 +34,8 @@ var HostIPC = rule.Rule{
 	},
 	Fix: steps(lang.Text{
 		EN: "Take the pod out of the host's IPC namespace\n\nRemove hostIPC from the pod's spec. Containers of one pod share memory without it; for more of it mount an emptyDir with medium Memory at /dev/shm. Then enforce the baseline level in the namespace.",
-		ES: "Saque el pod del espacio de nombres IPC del host\n\nQuite hostIPC de la especificación del pod. Los contenedores de un mismo pod comparten memoria sin ese campo; si necesitan más, monte un emptyDir con medium Memory en /dev/shm. Después exija el nivel baseline en el espacio de nombres.",
-		PT: "Retire o pod do namespace IPC do host\n\nRemova hostIPC da especificação do pod. Os contêineres de um mesmo pod compartilham memória sem esse campo; se precisarem de mais, monte um emptyDir com medium Memory em /dev/shm. Depois exija o nível baseline no namespace.",
+		ES: "Saque el pod del espacio de nombres IPC del host\n\nQuite hostIPC de la especificación del pod. Los contenedores de un mismo pod comparten memoria sin ese campo; si necesitan más, monte un emptyDir con medium Memory en /dev/shm. Después, exija el nivel baseline en el espacio de nombres.",
+		PT: "Retire o pod do namespace IPC do host\n\nRemova hostIPC da especificação do pod. Os contêineres de um mesmo pod compartilham memória sem esse campo; se precisarem de mais, monte um emptyDir com medium Memory em /dev/shm. Depois, exija o nível baseline no namespace.",
 	}, `
 spec:
   hostIPC: false

@@ -26,8 +26,8 @@ var HostNetwork = rule.Rule{
 	},
 	Title: lang.Text{
 		EN: "Shared host network namespace",
-		ES: "Espacio de nombres de red del host compartido",
-		PT: "Namespace de rede do host compartilhado",
+		ES: "Espacio de nombres de red compartido con el host",
+		PT: "Namespace de rede compartilhado com o host",
 	},
 	Why: lang.Text{
 		EN: "A pod in the host's network namespace has the interfaces and the localhost of its node. An attacker in it calls services that trust localhost, asks the instance metadata service for the credentials of the node's IAM role, listens to the node's traffic, and is outside most network policies.",
@@ -36,8 +36,8 @@ var HostNetwork = rule.Rule{
 	},
 	Fix: steps(lang.Text{
 		EN: "Give the pod a network namespace of its own\n\nRemove hostNetwork from the pod's spec, and publish the ports that others need with a Service. A pod that must keep it, such as a network plugin, runs in a namespace of its own, on an instance whose metadata service asks for a token and answers one hop only.",
-		ES: "Dé al pod un espacio de nombres de red propio\n\nQuite hostNetwork de la especificación del pod y publique con un Service los puertos que otros necesitan. Un pod que deba conservarlo, como un complemento de red, se ejecuta en un espacio de nombres propio y en una instancia cuyo servicio de metadatos exige un token y responde a un solo salto.",
-		PT: "Dê ao pod um namespace de rede próprio\n\nRemova hostNetwork da especificação do pod e publique com um Service as portas de que outros precisam. Um pod que precise mantê-lo, como um plugin de rede, é executado em um namespace próprio e em uma instância cujo serviço de metadados exige um token e responde a um único salto.",
+		ES: "Dé al pod un espacio de nombres de red propio\n\nQuite hostNetwork de la especificación del pod y publique con un Service los puertos que otros necesitan. Si un pod debe conservarlo, como un plugin de red, ejecútelo en un espacio de nombres propio y en una instancia cuyo servicio de metadatos exige un token y responde a un solo salto.",
+		PT: "Dê ao pod um namespace de rede próprio\n\nRemova hostNetwork da especificação do pod e publique com um Service as portas de que outros precisam. Se um pod precisar mantê-lo, como um plugin de rede, execute-o em um namespace próprio e em uma instância cujo serviço de metadados exige um token e responde a um único salto.",
 	}, `
 spec:
   hostNetwork: false

@@ -25,18 +25,18 @@ var HostPID = rule.Rule{
 	},
 	Title: lang.Text{
 		EN: "Shared host PID namespace",
-		ES: "Espacio de nombres PID del host compartido",
-		PT: "Namespace PID do host compartilhado",
+		ES: "Espacio de nombres PID compartido con el host",
+		PT: "Namespace PID compartilhado com o host",
 	},
 	Why: lang.Text{
 		EN: "A pod in the host's PID namespace sees every process of its node. An attacker in it reads credentials from the arguments of those processes and, as the same user, from their environment, and stops or traces them. With root and the capability SYS_PTRACE that is every process of the node.",
-		ES: "Un pod en el espacio de nombres PID del host ve todos los procesos de su nodo. Un atacante dentro de él lee credenciales en los argumentos de esos procesos y, con el mismo usuario, en su entorno, y puede detenerlos o trazarlos. Con root y la capacidad SYS_PTRACE, eso alcanza a cualquier proceso del nodo.",
-		PT: "Um pod no namespace PID do host vê todos os processos do seu nó. Um invasor dentro dele lê credenciais nos argumentos desses processos e, com o mesmo usuário, no ambiente deles, e pode encerrá-los ou rastreá-los. Com root e a capacidade SYS_PTRACE, isso vale para qualquer processo do nó.",
+		ES: "Un pod en el espacio de nombres PID del host ve todos los procesos de su nodo. Un atacante dentro de él lee credenciales en los argumentos de esos procesos y, con el mismo usuario, en su entorno, y puede detenerlos o rastrearlos. Como root y con la capacidad SYS_PTRACE, eso vale para cualquier proceso del nodo.",
+		PT: "Um pod no namespace PID do host vê todos os processos do seu nó. Um invasor dentro dele lê credenciais nos argumentos desses processos e, com o mesmo usuário, no ambiente deles, e pode encerrá-los ou rastreá-los. Como root e com a capacidade SYS_PTRACE, isso vale para qualquer processo do nó.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Take the pod out of the host's PID namespace\n\nRemove hostPID from the pod's spec. If containers of one pod must see each other's processes, shareProcessNamespace does that without the node's. Then enforce the baseline level in the namespace.",
-		ES: "Saque el pod del espacio de nombres PID del host\n\nQuite hostPID de la especificación del pod. Si los contenedores de un mismo pod deben ver los procesos de los demás, shareProcessNamespace lo permite sin incluir los del nodo. Después exija el nivel baseline en el espacio de nombres.",
-		PT: "Retire o pod do namespace PID do host\n\nRemova hostPID da especificação do pod. Se os contêineres de um mesmo pod precisam ver os processos uns dos outros, shareProcessNamespace permite isso sem incluir os do nó. Depois exija o nível baseline no namespace.",
+		ES: "Saque el pod del espacio de nombres PID del host\n\nQuite hostPID de la especificación del pod. Si los contenedores de un mismo pod deben ver los procesos de los demás, shareProcessNamespace lo permite sin incluir los del nodo. Después, exija el nivel baseline en el espacio de nombres.",
+		PT: "Retire o pod do namespace PID do host\n\nRemova hostPID da especificação do pod. Se os contêineres de um mesmo pod precisam ver os processos uns dos outros, shareProcessNamespace permite isso sem incluir os do nó. Depois, exija o nível baseline no namespace.",
 	}, `
 spec:
   hostPID: false

@@ -35,13 +35,13 @@ var ImageUntrustedRegistry = rule.Rule{
 	},
 	Why: lang.Text{
 		EN: "The image comes from a registry outside the trusted list, so nobody here decides what it holds. An attacker who takes over the publisher's account, or registers a name that looks like it, runs code in this pod with everything that the pod may do.",
-		ES: "La imagen viene de un registro que no está en la lista de confianza, así que nadie aquí decide qué contiene. Un atacante que se apodera de la cuenta de quien la publica, o registra un nombre parecido, ejecuta código en este pod con todo lo que el pod puede hacer.",
-		PT: "A imagem vem de um registro fora da lista de confiança, então ninguém aqui decide o que ela contém. Um invasor que assume a conta de quem a publica, ou registra um nome parecido, executa código neste pod com tudo o que o pod pode fazer.",
+		ES: "La imagen viene de un registro que no está en la lista de confianza, así que aquí nadie decide qué contiene. Un atacante que se apodera de la cuenta de quien la publica, o que registra un nombre parecido, ejecuta código en este pod con todo lo que el pod puede hacer.",
+		PT: "A imagem vem de um registro fora da lista de confiança, então ninguém aqui decide o que ela contém. Um invasor que assume o controle da conta de quem a publica, ou que registra um nome parecido, executa código neste pod com tudo o que o pod pode fazer.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Pull the image from a trusted registry, by digest\n\nCopy the image to a registry of yours, scan it there, and name it by digest. Amazon ECR can mirror a public registry with a pull through cache rule. Then refuse other registries at admission.",
-		ES: "Descargue la imagen de un registro de confianza, por digest\n\nCopie la imagen a un registro propio, analícela ahí y nómbrela por su digest. Amazon ECR puede replicar un registro público con una regla de caché de extracción. Después rechace los demás registros en la admisión.",
-		PT: "Baixe a imagem de um registro confiável, pelo digest\n\nCopie a imagem para um registro próprio, verifique-a ali e referencie-a pelo digest. O Amazon ECR pode espelhar um registro público com uma regra de cache de pull-through. Depois recuse os demais registros na admissão.",
+		ES: "Descargue la imagen de un registro de confianza, por digest\n\nCopie la imagen a un registro propio, analícela ahí y haga referencia a ella por su digest. Amazon ECR puede replicar un registro público con una regla de caché de extracción. Después, rechace los demás registros en la admisión.",
+		PT: "Baixe a imagem de um registro confiável, pelo digest\n\nCopie a imagem para um registro próprio, analise-a ali e faça referência a ela pelo digest. O Amazon ECR pode espelhar um registro público com uma regra de cache de pull-through. Depois, recuse os demais registros na admissão.",
 	}, `
 crane copy docker.io/library/nginx:1.29 111122223333.dkr.ecr.us-east-1.amazonaws.com/nginx:1.29
 crane digest 111122223333.dkr.ecr.us-east-1.amazonaws.com/nginx:1.29

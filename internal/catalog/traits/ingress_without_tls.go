@@ -40,13 +40,13 @@ var IngressWithoutTLS = rule.Rule{
 	},
 	Why: lang.Text{
 		EN: "Requests to this host travel in cleartext. An attacker on the way, in the same Wi-Fi, at a provider or in the cluster's network, reads passwords and session cookies and changes what comes back.",
-		ES: "Las solicitudes a este host viajan sin cifrar. Un atacante en el camino, en la misma wifi, en un proveedor o en la red del clúster, lee contraseñas y cookies de sesión y altera lo que se responde.",
-		PT: "As requisições a este host trafegam sem criptografia. Um invasor no caminho, no mesmo Wi-Fi, em um provedor ou na rede do cluster, lê senhas e cookies de sessão e altera o que é respondido.",
+		ES: "Las solicitudes a este host viajan sin cifrar. Un atacante en el camino, en la misma red wifi, en un proveedor o en la red del clúster, lee contraseñas y cookies de sesión y altera lo que se responde.",
+		PT: "As requisições a este host trafegam sem criptografia. Um invasor no caminho, na mesma rede Wi-Fi, em um provedor ou na rede do cluster, lê senhas e cookies de sessão e altera o que é respondido.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Serve every host of the Ingress over TLS\n\nAdd a tls entry for the host with the Secret of its certificate, which cert-manager can keep current, or name the certificate in the annotation of your controller. Then redirect HTTP to HTTPS.",
-		ES: "Sirva por TLS todos los hosts del Ingress\n\nAñada una entrada tls para el host con el Secret de su certificado, que cert-manager puede mantener vigente, o indique el certificado en la anotación de su controlador. Después redirija HTTP a HTTPS.",
-		PT: "Sirva por TLS todos os hosts do Ingress\n\nAdicione uma entrada tls para o host com o Secret do seu certificado, que o cert-manager pode manter em dia, ou indique o certificado na anotação do seu controlador. Depois redirecione HTTP para HTTPS.",
+		ES: "Sirva por TLS todos los hosts del Ingress\n\nAñada una entrada tls para el host con el Secret de su certificado, que cert-manager puede mantener vigente, o indique el certificado en la anotación de su controlador. Después, redirija HTTP a HTTPS.",
+		PT: "Sirva por TLS todos os hosts do Ingress\n\nAdicione uma entrada tls para o host com o Secret do certificado dele, que o cert-manager pode manter atualizado, ou indique o certificado na anotação do seu controlador. Depois, redirecione HTTP para HTTPS.",
 	}, `
 spec:
   tls:

@@ -42,13 +42,13 @@ var PodSecurityNotEnforced = rule.Rule{
 	},
 	Why: lang.Text{
 		EN: "Nothing in this namespace refuses an unsafe pod. An attacker who may create or change a workload here, be it with a stolen token or through a pipeline, adds a privileged container and is root on a node.",
-		ES: "Nada en este espacio de nombres rechaza un pod inseguro. Un atacante que pueda crear o modificar aquí una carga de trabajo, sea con un token robado o a través de un pipeline, añade un contenedor privilegiado y es root en un nodo.",
-		PT: "Nada neste namespace recusa um pod inseguro. Um invasor que possa criar ou alterar aqui uma carga de trabalho, seja com um token roubado ou por meio de um pipeline, adiciona um contêiner privilegiado e vira root em um nó.",
+		ES: "Nada en este espacio de nombres rechaza un pod inseguro. Un atacante que pueda crear o modificar aquí una carga de trabajo, sea con un token robado o a través de un pipeline, añade un contenedor privilegiado y pasa a ser root en un nodo.",
+		PT: "Nada neste namespace recusa um pod inseguro. Um invasor que possa criar ou alterar aqui uma carga de trabalho, seja com um token roubado ou por meio de um pipeline, adiciona um contêiner privilegiado e passa a ser root em um nó.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Enforce the baseline or the restricted level in the namespace\n\nTry it first: the dry run lists the pods that break the level, and the labels warn and audit show it for a while without refusing anything. Then set enforce.",
-		ES: "Exija el nivel baseline o restricted en el espacio de nombres\n\nPruébelo primero: la ejecución de prueba enumera los pods que incumplen el nivel, y las etiquetas warn y audit lo muestran durante un tiempo sin rechazar nada. Después aplique enforce.",
-		PT: "Exija o nível baseline ou restricted no namespace\n\nTeste antes: a simulação lista os pods que violam o nível, e os labels warn e audit mostram isso por um tempo sem recusar nada. Depois aplique enforce.",
+		ES: "Exija el nivel baseline o restricted en el espacio de nombres\n\nPruébelo primero: la ejecución de prueba enumera los pods que incumplen el nivel, y las etiquetas warn y audit lo muestran durante un tiempo sin rechazar nada. Después, defina la etiqueta enforce.",
+		PT: "Exija o nível baseline ou restricted no namespace\n\nTeste antes: a simulação lista os pods que violam o nível, e os labels warn e audit mostram isso por um tempo sem recusar nada. Depois, defina o label enforce.",
 	}, `
 kubectl label --dry-run=server --overwrite namespace NAME pod-security.kubernetes.io/enforce=baseline
 kubectl label --overwrite namespace NAME pod-security.kubernetes.io/enforce=baseline pod-security.kubernetes.io/warn=restricted
@@ -162,7 +162,7 @@ func notEnforced(w *rule.World, a admission) rule.Truth {
 	case !labelled && !(w.Inventory.Closed(k8s.Namespace) && w.Inventory.Closed(validatingAdmissionPolicy)):
 		return rule.Unknown(lang.Text{
 			EN: "the namespace has no label, and files do not tell the cluster's defaults and admission policies",
-			ES: "el espacio de nombres no tiene la etiqueta, y los archivos no dicen los valores predeterminados ni las políticas de admisión del clúster",
+			ES: "el espacio de nombres no tiene la etiqueta, y los archivos no indican los valores predeterminados ni las políticas de admisión del clúster",
 			PT: "o namespace não tem o label, e os arquivos não informam os valores padrão nem as políticas de admissão do cluster",
 		})
 	}

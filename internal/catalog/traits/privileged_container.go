@@ -41,8 +41,8 @@ var PrivilegedContainer = rule.Rule{
 	},
 	Fix: steps(lang.Text{
 		EN: "Run the container without privileged mode\n\nRemove the field privileged. If the program needs one device or one function of the kernel, grant that alone: a device plugin, or a single capability. Then enforce the baseline level in the namespace, so that the field cannot come back.",
-		ES: "Ejecute el contenedor sin el modo privilegiado\n\nQuite el campo privileged. Si el programa necesita un dispositivo o una función del kernel, conceda solo eso: un complemento de dispositivos o una única capacidad. Después exija el nivel baseline en el espacio de nombres, para que el campo no pueda volver.",
-		PT: "Execute o contêiner sem o modo privilegiado\n\nRemova o campo privileged. Se o programa precisa de um dispositivo ou de uma função do kernel, conceda apenas isso: um plugin de dispositivo ou uma única capacidade. Depois exija o nível baseline no namespace, para que o campo não possa voltar.",
+		ES: "Ejecute el contenedor sin el modo privilegiado\n\nQuite el campo privileged. Si el programa necesita un dispositivo o una función del kernel, conceda solo eso: un plugin de dispositivos o una única capacidad. Después, exija el nivel baseline en el espacio de nombres, para que el campo no pueda reaparecer.",
+		PT: "Execute o contêiner sem o modo privilegiado\n\nRemova o campo privileged. Se o programa precisa de um dispositivo ou de uma função do kernel, conceda apenas isso: um plugin de dispositivo ou uma única capacidade. Depois, exija o nível baseline no namespace, para que o campo não possa reaparecer.",
 	}, `
 securityContext:
   privileged: false

@@ -34,17 +34,17 @@ var RunsAsRoot = rule.Rule{
 	Title: lang.Text{
 		EN: "Container set to run as root",
 		ES: "Contenedor configurado para ejecutarse como root",
-		PT: "Contêiner configurado para rodar como root",
+		PT: "Contêiner configurado para ser executado como root",
 	},
 	Why: lang.Text{
 		EN: "User 0 in the container is user 0 on the node. An attacker who gets into the container owns its files and capabilities at once, and is root on the node as soon as one fault in the kernel, in the runtime or in a mount lets them out.",
-		ES: "El usuario 0 en el contenedor es el usuario 0 en el nodo. Un atacante que entra en el contenedor dispone de inmediato de sus archivos y capacidades, y es root en el nodo en cuanto un fallo del kernel, del entorno de ejecución o de un montaje le permite salir.",
-		PT: "O usuário 0 no contêiner é o usuário 0 no nó. Um invasor que entra no contêiner dispõe de imediato de seus arquivos e capacidades, e é root no nó assim que uma falha do kernel, do runtime ou de uma montagem lhe permite sair.",
+		ES: "El usuario 0 en el contenedor es el usuario 0 en el nodo. Un atacante que entra en el contenedor dispone de inmediato de sus archivos y capacidades, y pasa a ser root en el nodo en cuanto un fallo del kernel, del entorno de ejecución o de un montaje le permite salir.",
+		PT: "O usuário 0 no contêiner é o usuário 0 no nó. Um invasor que entra no contêiner dispõe de imediato de seus arquivos e capacidades, e passa a ser root no nó assim que uma falha do kernel, do runtime ou de uma montagem lhe permite sair.",
 	},
 	Fix: steps(lang.Text{
 		EN: "Run the container as a user other than root\n\nBuild the image with a USER, give that user the folders it writes to, and say so in the pod. A program that must be root inside gets a user namespace of its own (hostUsers: false), where root is nobody on the node.",
-		ES: "Ejecute el contenedor con un usuario que no sea root\n\nConstruya la imagen con un USER, dé a ese usuario las carpetas en las que escribe e indíquelo en el pod. Un programa que deba ser root por dentro recibe un espacio de nombres de usuarios propio (hostUsers: false), donde root no es nadie en el nodo.",
-		PT: "Execute o contêiner com um usuário que não seja root\n\nConstrua a imagem com um USER, dê a esse usuário as pastas em que ele grava e indique isso no pod. Um programa que precise ser root por dentro recebe um namespace de usuários próprio (hostUsers: false), onde root não é ninguém no nó.",
+		ES: "Ejecute el contenedor con un usuario que no sea root\n\nConstruya la imagen con un USER, dé a ese usuario las carpetas en las que escribe e indíquelo en el pod. Si un programa debe ser root dentro del contenedor, dele al pod un espacio de nombres de usuarios propio (hostUsers: false), donde root no es nadie en el nodo.",
+		PT: "Execute o contêiner com um usuário que não seja root\n\nConstrua a imagem com um USER, dê a esse usuário as pastas em que ele grava e indique isso no pod. Se um programa precisar ser root dentro do contêiner, dê ao pod um namespace de usuários próprio (hostUsers: false), onde o root não é ninguém no nó.",
 	}, `
 securityContext:
   runAsNonRoot: true
