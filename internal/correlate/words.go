@@ -160,9 +160,19 @@ func (c *correlator) reached(k *caseOf) string {
 }
 
 func (c *correlator) explainCeiling(k *caseOf) lang.Text {
+	gaps := lang.Text{EN: "what its identity may do", ES: "qué puede hacer su identidad", PT: "o que a sua identidade pode fazer"}
+	if k.reachability == ReachabilityUnknown {
+		gaps = lang.Text{EN: "who reaches it, %s", ES: "quién llega a él, %s", PT: "quem chega a ele, %s"}.Format(gaps)
+	}
+	switch n := len(k.unknown); {
+	case n == 1:
+		gaps = lang.Text{EN: "%s, the result of 1 rule", ES: "%s, el resultado de 1 regla", PT: "%s, o resultado de 1 regra"}.Format(gaps)
+	case n > 1:
+		gaps = lang.Text{EN: "%s, the results of %d rules", ES: "%s, el resultado de %d reglas", PT: "%s, o resultado de %d regras"}.Format(gaps, n)
+	}
 	return lang.Text{
-		EN: "It could be as high as %s: it is not known who reaches it, what its identity may do, or what %d of the rules would find.",
-		ES: "Podría llegar a ser %s: no se sabe quién puede llegar al recurso, qué puede hacer su identidad ni qué resultado daría la evaluación pendiente (reglas: %d).",
-		PT: "Poderia chegar a ser %s: não se sabe quem consegue chegar ao recurso, o que sua identidade pode fazer nem qual seria o resultado da avaliação pendente (regras: %d).",
-	}.Format(k.ceiling.Severity.Text(), len(k.unknown))
+		EN: "It could be as high as %s. Not known: %s.",
+		ES: "Podría llegar a %s. No se sabe: %s.",
+		PT: "Pode chegar a %s. Não se sabe: %s.",
+	}.Format(k.ceiling.Severity.Text(), gaps)
 }

@@ -22,7 +22,7 @@ func (s *site) indexPage(l lang.Lang) string {
 	}
 	for _, c := range finding.Categories() {
 		if rules := byCategory[c]; len(rules) > 0 {
-			p.heading(categoryName(c))
+			p.heading(c.Text())
 			ruleTable(p, rules)
 		}
 	}

@@ -50,8 +50,8 @@ func facts(p *page, r *rule.Rule) {
 		impactWord(),
 	}, [][]string{{
 		code(r.ID),
-		escape(categoryName(r.Category).In(p.lang)),
-		escape(roleName(w.Role).In(p.lang)),
+		escape(r.Category.Text().In(p.lang)),
+		escape(w.Role.Text().In(p.lang)),
 		escape(w.Likelihood.Text().In(p.lang)),
 		escape(impactName(w.Impact).In(p.lang)),
 	}})
@@ -172,7 +172,7 @@ func examples(p *page, r *rule.Rule) {
 		e := &r.Examples[i]
 		p.block("### " + escape(sentenceCase(e.Name)))
 		p.prose(lang.Text{EN: "Verdict: **%s**.%s", ES: "Veredicto: **%s**.%s", PT: "Veredito: **%s**.%s"},
-			stateName(e.Want), exampleNotes(e))
+			e.Want.Text(), exampleNotes(e))
 		p.fence("yaml", e.Input)
 	}
 }

@@ -67,56 +67,10 @@ func ruleLinks(l lang.Lang, rules []*rule.Rule) string {
 // anchor is the name of an edge in the page about the attack graph.
 func anchor(kind finding.EdgeKind) string { return "edge-" + string(kind) }
 
-// categoryName names a category as a person reads it.
-func categoryName(c finding.Category) lang.Text {
-	switch c {
-	case finding.Misconfiguration:
-		return lang.Text{EN: "Misconfiguration", ES: "Configuración incorrecta", PT: "Configuração incorreta"}
-	case finding.Reachability:
-		return lang.Text{EN: "Reachability", ES: "Accesibilidad de red", PT: "Acessibilidade de rede"}
-	case finding.Vulnerability:
-		return lang.Text{EN: "Vulnerability", ES: "Vulnerabilidad", PT: "Vulnerabilidade"}
-	case finding.SensitiveData:
-		return lang.Text{EN: "Sensitive data", ES: "Datos confidenciales", PT: "Dados confidenciais"}
-	case finding.Assumability:
-		return lang.Text{EN: "Assumability", ES: "Identidades asumibles", PT: "Identidades assumíveis"}
-	case finding.CategoryImpact:
-		return lang.Text{EN: "Impact", ES: "Impacto", PT: "Impacto"}
-	}
-	return lang.Text{EN: string(c), ES: string(c), PT: string(c)}
-}
-
-// roleName says what a role means in an exposure.
-func roleName(r finding.Role) lang.Text {
-	if r == finding.Contextual {
-		return lang.Text{
-			EN: "contextual: adds to an exposure",
-			ES: "contextual: se suma a una exposición",
-			PT: "contextual: soma-se a uma exposição",
-		}
-	}
-	return lang.Text{
-		EN: "contributing: makes an exposure",
-		ES: "determinante: crea una exposición",
-		PT: "determinante: cria uma exposição",
-	}
-}
-
 // impactName names the impact that a rule declares.
 func impactName(i finding.Impact) lang.Text {
 	if i == finding.ImpactNone {
 		return lang.Text{EN: "none of its own", ES: "ninguno propio", PT: "nenhum próprio"}
 	}
 	return i.Text()
-}
-
-// stateName names a verdict.
-func stateName(s finding.State) lang.Text {
-	switch s {
-	case finding.Present:
-		return lang.Text{EN: "present", ES: "presente", PT: "presente"}
-	case finding.Unknown:
-		return lang.Text{EN: "unknown", ES: "desconocido", PT: "desconhecido"}
-	}
-	return lang.Text{EN: "absent", ES: "ausente", PT: "ausente"}
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -14,8 +15,8 @@ func ExplainRule(w io.Writer, r *rule.Rule, o Options) error {
 	x := &explanation{table: &table{page: newPage(w, o), o: o}}
 	x.para(nil, styled(bold, clean(r.Title.In(o.Lang))))
 	weight := r.Weight()
-	facts := []string{clean(r.ID), string(r.Category), string(weight.Role)}
-	if weight.Likelihood > 0 {
+	facts := []string{clean(r.ID), x.say(r.Category.Text()), x.say(weight.Role.Text())}
+	if weight.Likelihood > 0 && weight.Impact > finding.ImpactNone {
 		facts = append(facts, glued(x.say(explainMatrix, weight.Likelihood.Text(), weight.Impact.Text())))
 	}
 	x.para(nil, styled(dim, strings.Join(facts, dot)))
@@ -36,7 +37,7 @@ func ExplainRule(w io.Writer, r *rule.Rule, o Options) error {
 	}
 	for _, e := range r.Examples {
 		x.blank()
-		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+e.Want.String()))
+		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+x.say(e.Want.Text())))
 		for _, line := range cleanLines(e.Input) {
 			x.code(under+2, line)
 		}
