@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +19,7 @@ func newExplain(p *process) *cobra.Command {
 		Use:   "explain UID [PATH]...",
 		Short: "Say why an exposure has its severity, how it is attacked, and what each fix would do",
 		Long: `Explains one exposure. UID is the exposure's (exp- and eight or more characters) or the UID of its resource,
-as scan prints them.`,
+as scan prints them; NAMESPACE/KIND/NAME and a name alone do too, where only one exposure has it.`,
 		Example: "  merlon explain exp-3f2a91c4 ./manifests",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -39,12 +40,22 @@ as scan prints them.`,
 			if err := report.Explain(p.stdout, scan, e, options); err != nil {
 				return fmt.Errorf("write explanation: %w", err)
 			}
+			tellSources(p, scan)
 			return in.checkSources(scan.Sources)
 		},
 	}
 	in.register(c)
 	out.register(c)
 	return c
+}
+
+// short lists the names of exposures.
+func short(found []*finding.Exposure) []string {
+	names := make([]string, len(found))
+	for i, e := range found {
+		names[i] = string(e.Resource.UID)
+	}
+	return names
 }
 
 // findExposure looks up one exposure; an error names what is near or says what the name is short of.
@@ -54,11 +65,11 @@ func findExposure(scan *finding.Scan, name string) (*finding.Exposure, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return nil, fmt.Errorf("%d exposures start with %q; give more of the UID", len(found), name)
+		return nil, fmt.Errorf("%d exposures go by %q: %s; give the UID of one", len(found), name, strings.Join(short(found), ", "))
 	}
 	var names []string
 	for _, e := range scan.Exposures {
-		names = append(names, string(e.Resource.UID), e.UID[:len("exp-")+8])
+		names = append(names, string(e.Resource.UID), e.Resource.UID.Short(), e.UID[:len("exp-")+8])
 	}
 	if near := lang.Nearest(name, names); near != "" {
 		return nil, fmt.Errorf("there is no exposure %q; did you mean %q?", name, near)

@@ -65,12 +65,15 @@ func (f *failOn) Set(text string) error {
 }
 
 // reasons says which conditions the shown exposures meet, and whether one of all has a critical path that
-// the baseline does not know; none where all is well.
+// the baseline does not know; none where all is well. Components of the platform do not count.
 func (f *failOn) reasons(shown, all []finding.Exposure, baseline *finding.Scan) []string {
 	var met []string
 	level, traits, paths := 0, map[string]int{}, 0
 	for i := range shown {
 		e := &shown[i]
+		if e.Platform {
+			continue
+		}
 		if f.byLevel && e.Severity >= f.severity {
 			level++
 		}
@@ -81,7 +84,7 @@ func (f *failOn) reasons(shown, all []finding.Exposure, baseline *finding.Scan) 
 		}
 	}
 	for i := range all {
-		if e := &all[i]; f.path && hasCriticalPath(e) && !hadCriticalPath(baseline, e) {
+		if e := &all[i]; f.path && !e.Platform && hasCriticalPath(e) && !hadCriticalPath(baseline, e) {
 			paths++
 		}
 	}

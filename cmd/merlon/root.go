@@ -19,6 +19,8 @@ const (
 	exitFindings = 1
 	exitWrong    = 2
 	exitPartial  = 3
+	// exitInterrupted is that of a shell for a command that Ctrl-C ended.
+	exitInterrupted = 130
 )
 
 // exitError is an outcome with its code. An err of nil is an outcome that was already told.
@@ -48,8 +50,13 @@ func run(ctx context.Context, p *process) int {
 	if !errors.As(err, &outcome) {
 		outcome = &exitError{exitWrong, err}
 	}
+	if errors.Is(err, context.Canceled) {
+		return exitInterrupted
+	}
 	if outcome.err != nil {
-		fmt.Fprintf(p.stderr, "merlon: %s\n", strings.TrimSpace(outcome.err.Error()))
+		for line := range strings.SplitSeq(strings.TrimSpace(outcome.err.Error()), "\n") {
+			fmt.Fprintf(p.stderr, "merlon: %s\n", line)
+		}
 	}
 	return outcome.code
 }

@@ -34,9 +34,9 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 	for i, r := range rules {
 		ids[i] = r.ID
 	}
-	all, err := finding.ParseSuppressions(data, ids)
+	all, err := finding.ParseSuppressions(name, data, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read suppressions: %s: %w", name, err)
+		return nil, fmt.Errorf("the exceptions in %s are not used:\n%w", name, err)
 	}
 	return all, nil
 }

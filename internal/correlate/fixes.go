@@ -9,8 +9,8 @@ import (
 	"github.com/merlonsec/merlon/internal/inventory"
 )
 
-// maxFixes is how many changes a plan has.
-const maxFixes = 5
+// maxFixes bounds how many changes a plan has; a whole catalogue has fewer.
+const maxFixes = 100
 
 // urgency weighs severities against each other: one exposure counts as much as four of the severity
 // below, so that a plan goes for the gravest first and still for many at once.

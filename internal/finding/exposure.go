@@ -143,15 +143,17 @@ func ExposureUID(resource inventory.UID) string {
 	return "exp-" + hex.EncodeToString(sum[:])
 }
 
-// Find looks exposures up by UID, by a prefix of it of eight or more characters after "exp-", or by the
-// UID of the resource.
+// Find looks exposures up by UID, by a prefix of it of eight or more characters after "exp-", by the UID of
+// the resource, or by what a person calls it: "shop/Deployment/web", or its name alone.
 func Find(exposures []Exposure, name string) []*Exposure {
 	var found []*Exposure
-	digest := strings.TrimPrefix(name, "exp-")
+	digest := strings.TrimPrefix(strings.ToLower(name), "exp-")
 	for i := range exposures {
 		e := &exposures[i]
 		byPrefix := len(digest) >= 8 && strings.HasPrefix(strings.TrimPrefix(e.UID, "exp-"), digest)
-		if byPrefix || string(e.Resource.UID) == name || e.Resource.UIDAlt != "" && string(e.Resource.UIDAlt) == name {
+		called := strings.EqualFold(e.Resource.UID.Short(), name) || e.Resource.Name == name ||
+			e.Resource.Namespace+"/"+e.Resource.Name == name
+		if byPrefix || called || string(e.Resource.UID) == name || e.Resource.UIDAlt != "" && string(e.Resource.UIDAlt) == name {
 			found = append(found, e)
 		}
 	}

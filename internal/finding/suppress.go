@@ -87,21 +87,31 @@ func newMatcher(s *Suppression) matcher {
 	return m
 }
 
-func (m matcher) matches(t *Trait) bool {
+// takes splits a trait's evidence into what the exception takes out and what it leaves. An exception that
+// names the primary resource, or no resource, takes all of it; one that names an object behind it, such as
+// one of several ConfigMaps, takes that object's.
+func (m matcher) takes(t *Trait) (taken, left []Evidence) {
 	want := m.of.Match
 	nothing := want.Trait == "" && want.Resource == "" && len(want.Criteria) == 0
 	if nothing || want.Type != "" || want.Trait != "" && want.Trait != t.ID {
-		return false
-	}
-	if m.resource != nil && !m.resource.MatchString(string(t.Resource)) {
-		return false
+		return nil, t.Evidence
 	}
 	for field, pattern := range m.criteria {
 		if !meets(t, field, pattern) {
-			return false
+			return nil, t.Evidence
 		}
 	}
-	return true
+	if m.resource == nil || m.resource.MatchString(string(t.Resource)) {
+		return t.Evidence, nil
+	}
+	for _, e := range t.Evidence {
+		if m.resource.MatchString(string(e.Resource)) {
+			taken = append(taken, e)
+		} else {
+			left = append(left, e)
+		}
+	}
+	return taken, left
 }
 
 func meets(t *Trait, field string, pattern *regexp.Regexp) bool {
@@ -138,9 +148,14 @@ func Suppress(traits []Trait, exceptions []Suppression, now time.Time) (kept []T
 		}
 	}
 	for _, t := range traits {
-		by := -1
-		for i := range exceptions {
-			if t.State != Present || !matchers[i].matches(&t) {
+		if t.State != Present {
+			kept = append(kept, t)
+			continue
+		}
+		used := false
+		for i := range matchers {
+			hit, left := matchers[i].takes(&t)
+			if len(hit) == 0 {
 				continue
 			}
 			uses[i].Matched++
@@ -148,15 +163,16 @@ func Suppress(traits []Trait, exceptions []Suppression, now time.Time) (kept []T
 				continue
 			}
 			uses[i].Status = ExceptionUsed
-			if by < 0 {
-				by = i
+			used = true
+			taken = append(taken, SuppressedTrait{Trait: t.ID, Resource: t.Resource, Exception: exceptions[i].ID})
+			t.Evidence = left
+			if len(left) == 0 {
+				break
 			}
 		}
-		if by < 0 {
+		if !used || len(t.Evidence) > 0 {
 			kept = append(kept, t)
-			continue
 		}
-		taken = append(taken, SuppressedTrait{Trait: t.ID, Resource: t.Resource, Exception: exceptions[by].ID})
 	}
 	return kept, taken, uses
 }

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,27 +14,27 @@ import (
 
 // ParseSuppressions reads a suppression file: a YAML list of exceptions. Everything that is wrong with it
 // is reported at once, with its line; an exception with a mistake is not used. Known lists the trait IDs
-// that exist.
-func ParseSuppressions(data []byte, known []string) ([]Suppression, error) {
+// that exist; file is what the errors call it.
+func ParseSuppressions(file string, data []byte, known []string) ([]Suppression, error) {
 	var t tree.Tree
 	if strings.TrimSpace(string(data)) == "" {
 		return nil, nil
 	}
 	if err := tree.DecodeYAML(&t, data, 1, tree.Limits{}); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	root := t.Root()
 	if root.Kind() == tree.Null {
 		return nil, nil
 	}
 	if root.Kind() != tree.List {
-		return nil, atLine(root, "the file must be a list of exceptions, each starting with \"- id:\"")
+		return nil, problem{file, root.Line(), "the file must be a list of exceptions, each starting with \"- id:\""}
 	}
 	var all []Suppression
-	var problems []error
+	var problems []problem
 	ids := map[string]int{}
 	for entry := range root.All() {
-		p := suppressionParser{known: known}
+		p := suppressionParser{file: file, known: known}
 		s := p.parse(entry)
 		if first, taken := ids[s.ID]; taken && s.ID != "" {
 			p.fail(entry, "the id %q is taken by the exception on line %d", s.ID, first)
@@ -44,19 +45,33 @@ func ParseSuppressions(data []byte, known []string) ([]Suppression, error) {
 		}
 		problems = append(problems, p.problems...)
 	}
-	return all, errors.Join(problems...)
+	slices.SortStableFunc(problems, func(a, b problem) int { return cmp.Compare(a.line, b.line) })
+	errs := make([]error, len(problems))
+	for i, p := range problems {
+		errs[i] = p
+	}
+	return all, errors.Join(errs...)
 }
 
+// problem is one mistake in a file.
+type problem struct {
+	file    string
+	line    int
+	message string
+}
+
+// Error gives the mistake with its place.
+func (p problem) Error() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line, p.message) }
+
 type suppressionParser struct {
+	file     string
 	known    []string
-	problems []error
+	problems []problem
 }
 
 func (p *suppressionParser) fail(n tree.Node, format string, args ...any) {
-	p.problems = append(p.problems, atLine(n, fmt.Sprintf(format, args...)))
+	p.problems = append(p.problems, problem{p.file, n.Line(), fmt.Sprintf(format, args...)})
 }
-
-func atLine(n tree.Node, message string) error { return fmt.Errorf("line %d: %s", n.Line(), message) }
 
 func (p *suppressionParser) parse(n tree.Node) Suppression {
 	s := Suppression{Line: n.Line()}

@@ -181,7 +181,7 @@ func TestMicroservicesDemo(t *testing.T) {
 
 func TestKubePrometheus(t *testing.T) {
 	got := summary(scan(t, corpus(t, "kube-prometheus")))
-	want := []string{"platform high monitoring/DaemonSet/node-exporter container-runtime-socket host-network host-pid sensitive-host-path"}
+	want := []string{"platform high monitoring/DaemonSet/node-exporter host-network host-pid sensitive-host-path"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("exposures -want +got:\n%s", diff)
 	}

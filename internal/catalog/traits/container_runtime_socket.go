@@ -16,16 +16,16 @@ import (
 //
 //	spec.volumes[*].hostPath.path
 //
-// Allowed values: every path that is none of [runtimeSockets] and holds none of them. /run, /var and the
-// whole root of the node hold one, so such a volume has both this trait and sensitive-host-path: one change
-// closes both, and each opens a way to the node that does not depend on the other.
+// Allowed values: every path that is none of [runtimeSockets] and no folder that one of them lies in. What
+// lies further above, such as /var or the whole root of the node, is sensitive-host-path's, which says all
+// there is to say of it.
 //
 // Read-only mounts count as much. Connecting to a socket writes nothing to the file system it lies in, so
 // the kernel does not refuse it there (connect(2) names no EROFS).
 //
 // The socket belongs to root, so a container that is not root needs its group too. Whoever mounts the
-// socket itself, or the folder made for it, gives it that; a larger folder that holds the socket among
-// other things weighs one step less there.
+// socket itself, or the folder made for it, gives it that; /run, which holds much else, weighs one step
+// less there.
 var ContainerRuntimeSocket = rule.Rule{
 	ID:         "container-runtime-socket",
 	Category:   finding.Misconfiguration,
@@ -178,7 +178,10 @@ func runtimePipes() []string {
 	return []string{`\\.\pipe\docker_engine`, `\\.\pipe\containerd-containerd`}
 }
 
-func holdsRuntimeSocket(p string) bool { return holdsAny(p, runtimeSockets()) }
+// holdsRuntimeSocket reports whether a path is a runtime's socket, or the folder that it lies in.
+func holdsRuntimeSocket(p string) bool {
+	return slices.ContainsFunc(runtimeSockets(), func(socket string) bool { return p == socket || p == path.Dir(socket) })
+}
 
 // gradeRuntimeSocket weighs a volume by its worst mount.
 func gradeRuntimeSocket(v rule.Volume) finding.Weight {
@@ -193,9 +196,5 @@ func gradeRuntimeSocket(v rule.Volume) finding.Weight {
 	return weight
 }
 
-// isMadeForSocket reports whether a path is a runtime's socket, or the folder of its own that it lies in.
-func isMadeForSocket(p string) bool {
-	return slices.ContainsFunc(runtimeSockets(), func(socket string) bool {
-		return p == socket || p == path.Dir(socket) && p != "/run"
-	})
-}
+// isMadeForSocket reports whether a path is a runtime's socket, or a folder that holds little else.
+func isMadeForSocket(p string) bool { return p != "/run" && holdsRuntimeSocket(p) }

@@ -137,9 +137,8 @@ func TestWeightOfARuntimeSocket(t *testing.T) {
 		{"the socket, and the image may run as root", "/var/run/docker.sock", "", finding.ImpactHigh},
 		{"the socket, and not root", "/var/run/docker.sock", notRoot, finding.ImpactHigh},
 		{"the socket's own folder, and not root", "/run/containerd", notRoot, finding.ImpactHigh},
-		{"the whole node, and root", "/", "", finding.ImpactHigh},
-		{"the whole node, and not root", "/", notRoot, finding.ImpactMedium},
-		{"the folder of every socket, and not root", "/var/run/", notRoot, finding.ImpactMedium},
+		{"the folder of several sockets, and the image may run as root", "/run", "", finding.ImpactHigh},
+		{"the folder of several sockets, and not root", "/var/run/", notRoot, finding.ImpactMedium},
 		{"a pipe of Windows", `'\\.\pipe\docker_engine'`, notRoot, finding.ImpactHigh},
 	}
 	for _, test := range tests {
