@@ -15,8 +15,9 @@ func newCollect(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "collect -o FILE [PATH]...",
 		Short: "Take a snapshot",
-		Long: `Reads the same as scan and writes one snapshot file, which every command that reads takes with -f. The
-snapshot holds no value of a Secret, ConfigMap or environment variable.`,
+		Long: `Reads the same as scan and writes one snapshot file, which every command that
+reads takes with -f. The snapshot holds no value of a Secret, ConfigMap or
+environment variable.`,
 		Example: "  merlon collect -o shop.snapshot ./manifests\n  merlon scan -f shop.snapshot",
 		RunE: func(c *cobra.Command, args []string) error {
 			if out == "" {
@@ -26,7 +27,12 @@ snapshot holds no value of a Secret, ConfigMap or environment variable.`,
 			if err != nil {
 				return err
 			}
-			if err := app.WriteSnapshot(out, v, version(), p.now()); err != nil {
+			if out == "-" {
+				err = app.WriteSnapshotTo(p.stdout, v, version(), p.now())
+			} else {
+				err = app.WriteSnapshot(out, v, version(), p.now())
+			}
+			if err != nil {
 				return err
 			}
 			fmt.Fprintf(p.stderr, "merlon: %d resources of %d types in %s\n", v.Len(), len(v.CountByType()), out)
@@ -39,6 +45,6 @@ snapshot holds no value of a Secret, ConfigMap or environment variable.`,
 		},
 	}
 	in.register(c)
-	c.Flags().StringVarP(&out, "output", "o", "", "file to write")
+	c.Flags().StringVarP(&out, "output", "o", "", "`file` to write; - is stdout")
 	return c
 }

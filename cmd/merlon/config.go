@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,19 +20,22 @@ const configFile = "merlon.yaml"
 // configure fills in the flags that were not given: from the environment (MERLON_FAIL_ON for --fail-on),
 // then from the configuration file (failOn or fail-on). A key that no command knows is an error.
 func configure(c *cobra.Command, p *process) error {
+	if c.Flags().Lookup("lang") == nil && c.Flags().Lookup("file") == nil {
+		return nil // It takes no settings, and must work where they are broken.
+	}
 	file, err := readConfig(c)
 	if err != nil {
 		return err
 	}
-	var problems []error
+	problems := unknownVariables(c, p)
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		variable := "MERLON_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		name := variable(f.Name)
 		if f.Changed || f.Name == "help" || f.Name == "config" {
 			return
 		}
-		if value := p.getenv(variable); value != "" {
+		if value := p.getenv(name); value != "" {
 			if err := c.Flags().Set(f.Name, value); err != nil {
-				problems = append(problems, fmt.Errorf("environment variable %s=%s: %w", variable, value, err))
+				problems = append(problems, fmt.Errorf("environment variable %s=%s: %w", name, value, err))
 			}
 			return
 		}
@@ -42,6 +46,33 @@ func configure(c *cobra.Command, p *process) error {
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// variable gives the environment variable of a flag.
+func variable(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+const variablePrefix = "MERLON_"
+
+// unknownVariables finds the variables that would set a flag if there was one.
+func unknownVariables(c *cobra.Command, p *process) (problems []error) {
+	var known []string
+	for flag := range flagNames(c.Root()) {
+		known = append(known, variable(flag))
+	}
+	for _, entry := range p.environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, variablePrefix) || slices.Contains(known, name) {
+			continue
+		}
+		hint := ""
+		if near := lang.Nearest(name, known); near != "" {
+			hint = fmt.Sprintf("; did you mean %s?", near)
+		}
+		problems = append(problems, fmt.Errorf("environment variable %s is not a setting%s", name, hint))
+	}
+	return problems
 }
 
 // readConfig reads the configuration file: a map of flag names to a value or a list of values.

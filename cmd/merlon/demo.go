@@ -30,8 +30,10 @@ func newDemo(p *process) *cobra.Command {
 	var folder string
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Run on a small built-in shop: what an attacker sees, what to fix first, what that changes",
-		Args:  cobra.NoArgs,
+		Short: "Tell a story on a small built-in shop",
+		Long: `Scans the manifests of a small shop that are built in, and tells what an
+attacker sees, what to fix first, and what that changes.`,
+		Args: exactly(0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			options, err := out.options(p, true)
 			if err != nil {
@@ -58,7 +60,7 @@ func newDemo(p *process) *cobra.Command {
 		},
 	}
 	out.register(c)
-	c.Flags().StringVar(&folder, "write", "", "also write the shop's manifests into this folder")
+	c.Flags().StringVar(&folder, "write", "", "also write the manifests into this `folder`, which must not exist")
 	return c
 }
 

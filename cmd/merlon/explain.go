@@ -17,9 +17,10 @@ func newExplain(p *process) *cobra.Command {
 	var out outputFlags
 	c := &cobra.Command{
 		Use:   "explain UID [PATH]...",
-		Short: "Say why an exposure has its severity, how it is attacked, and what each fix would do",
-		Long: `Explains one exposure. UID is the exposure's (exp- and eight or more characters) or the UID of its resource,
-as scan prints them; NAMESPACE/KIND/NAME and a name alone do too, where only one exposure has it.`,
+		Short: "Say why an exposure has its severity, and what each fix does",
+		Long: `Explains one exposure. UID is the exposure's (exp- and eight or more
+characters) or the UID of its resource, as scan prints them; NAMESPACE/KIND/NAME
+and a name alone do too, where only one exposure has it.`,
 		Example: "  merlon explain exp-3f2a91c4 ./manifests",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -36,12 +36,12 @@ func (f *failOn) String() string {
 }
 
 // Type implements [pflag.Value].
-func (f *failOn) Type() string { return "severity|trait|" + criticalPath }
+func (f *failOn) Type() string { return "condition" }
 
 // Set implements [pflag.Value]: each call, and each part between commas, adds a condition.
 func (f *failOn) Set(text string) error {
 	for word := range strings.SplitSeq(text, ",") {
-		word = strings.TrimSpace(word)
+		word = strings.ToLower(strings.TrimSpace(word))
 		var s finding.Severity
 		switch {
 		case s.UnmarshalText([]byte(word)) == nil:

@@ -26,8 +26,8 @@ type inputFlags struct {
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
-	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "file, folder, archive or snapshot to read; - is stdin (repeatable)")
-	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "name of the cluster in UIDs")
+	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a file, folder, archive or snapshot to read; - is stdin (repeatable)")
+	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster in UIDs")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
 }
 
@@ -82,8 +82,8 @@ type assessFlags struct {
 
 func (f *assessFlags) register(c *cobra.Command) {
 	f.inputFlags.register(c)
-	c.Flags().StringVar(&f.suppressions, "suppressions", "", "file with exceptions (default "+app.SuppressionFile+", where it exists)")
-	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "registry, or path in one, that images may come from (repeatable)")
+	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
+	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
 }
 
 // scan reads and evaluates.
@@ -110,9 +110,9 @@ type outputFlags struct {
 }
 
 func (f *outputFlags) register(c *cobra.Command) {
-	f.color = oneOf{value: "auto", allowed: []string{"auto", "always", "never"}}
-	c.Flags().StringVar(&f.language, "lang", "", "en, es or pt (default: the locale's; English for machine formats)")
-	c.Flags().Var(&f.color, "color", "colour the output")
+	f.color = oneOf{what: "when", value: "auto", allowed: []string{"auto", "always", "never"}}
+	c.Flags().StringVar(&f.language, "lang", "", "`language`: en, es or pt (default: the locale's; English for machine formats)")
+	c.Flags().Var(&f.color, "color", "colour the output: auto, always or never")
 }
 
 // lang decides the language of a format for people, or of one for machines.

@@ -21,8 +21,8 @@ func main() {
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
-		getenv: os.Getenv,
-		now:    time.Now,
+		getenv: os.Getenv, environ: os.Environ,
+		now: time.Now,
 	})
 	stop()
 	os.Exit(code)
@@ -34,6 +34,7 @@ type process struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	environ        func() []string
 	now            func() time.Time
 }
 

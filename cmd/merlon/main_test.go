@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"merlon": func() {
 		release = "test"
 		os.Exit(run(context.Background(), &process{
-			args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
+			args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ,
 			now: func() time.Time { return time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC) },
 		}))
 	}})

@@ -36,8 +36,8 @@ func TestReadmeShowsRealOutput(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(context.Background(), &process{
 		args: []string{"scan", "quetzal/shop"}, stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
-		getenv: func(string) string { return "" },
-		now:    func() time.Time { return time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC) },
+		getenv: func(string) string { return "" }, environ: func() []string { return nil },
+		now: func() time.Time { return time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC) },
 	})
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, errs.String())

@@ -66,10 +66,14 @@ func newRoot(p *process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "merlon",
 		Short: "Find, explain and close the exposures of container platforms",
-		Long: `Merlon reads Kubernetes manifests, dumps and snapshots, finds what an attacker would use,
-correlates it into one exposure for each workload, and says what to fix first.
-It works offline, and never shows or keeps the value of a secret.`,
-		Example:       "  merlon demo\n  merlon scan ./manifests\n  kubectl get all,ingress,netpol -A -o json | merlon scan -",
+		Long: `Merlon reads Kubernetes manifests, dumps and snapshots, finds what an attacker
+would use, correlates it into one exposure for each workload, and says what to
+fix first. It works offline, and never shows or keeps the value of a secret.`,
+		Example: `  merlon demo
+  merlon scan ./manifests
+  kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings \
+    -A -o json | merlon scan -`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -83,7 +87,9 @@ It works offline, and never shows or keeps the value of a secret.`,
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
+	root.SetVersionTemplate("merlon {{.Version}}\n")
 	root.SetFlagErrorFunc(explainFlag)
+	root.SetUsageFunc(func(c *cobra.Command) error { return usage(c, p) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
 		newScan(p), newCollect(p), newExplain(p), newRule(p), newSuppress(p), newDemo(p), newVersion(p), newCompletion(p),
@@ -95,6 +101,7 @@ It works offline, and never shows or keeps the value of a secret.`,
 		}
 		return target.Help()
 	}})
+	completeValues(root)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return configure(c, p) }
 	return root
 }
@@ -118,6 +125,10 @@ func unknownCommand(c *cobra.Command, name string) error {
 func explainFlag(c *cobra.Command, err error) error {
 	var missing *pflag.NotExistError
 	if !errors.As(err, &missing) {
+		var invalid *pflag.InvalidValueError
+		if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool" {
+			return fmt.Errorf("--%s takes true or false, or nothing for true", invalid.GetFlag().Name)
+		}
 		return fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help")
 	}
 	var names []string
@@ -136,8 +147,9 @@ func dashed(name string) string {
 	return "--" + name
 }
 
-// oneOf is a flag whose value is one of a few words.
+// oneOf is a flag whose value is one of a few words; what is what the help calls it.
 type oneOf struct {
+	what    string
 	value   string
 	allowed []string
 }
@@ -146,10 +158,11 @@ type oneOf struct {
 func (o *oneOf) String() string { return o.value }
 
 // Type implements [pflag.Value].
-func (o *oneOf) Type() string { return strings.Join(o.allowed, "|") }
+func (o *oneOf) Type() string { return o.what }
 
 // Set implements [pflag.Value]; its error names the word that was most likely meant.
 func (o *oneOf) Set(s string) error {
+	s = strings.ToLower(s)
 	if slices.Contains(o.allowed, s) {
 		o.value = s
 		return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -34,7 +35,7 @@ func newRuleList(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the rules",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			l, err := out.lang(p, true)
 			if err != nil {
@@ -42,7 +43,15 @@ func newRuleList(p *process) *cobra.Command {
 			}
 			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			for _, r := range catalog.All() {
-				fmt.Fprintf(w, "%s\t%s\n", r.ID, r.Title.In(l))
+				weight := r.Weight()
+				levels := weight.Likelihood.Text().In(l)
+				if weight.Impact > finding.ImpactNone {
+					levels += " × " + weight.Impact.Text().In(l)
+				}
+				if weight.Role == finding.Contextual {
+					levels = contextOnly.In(l)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, levels, r.Title.In(l))
 			}
 			return w.Flush()
 		},
@@ -51,13 +60,16 @@ func newRuleList(p *process) *cobra.Command {
 	return c
 }
 
+// contextOnly stands for the levels of a rule that makes no exposure by itself.
+var contextOnly = lang.Text{EN: "context", ES: "contexto", PT: "contexto"}
+
 func newRuleExplain(p *process) *cobra.Command {
 	var out outputFlags
 	c := &cobra.Command{
 		Use:     "explain ID",
 		Short:   "Print a rule's page: why it matters, how to fix it, examples",
 		Example: "  merlon rule explain privileged-container",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly(1, "the rule"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return ruleIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -99,10 +111,11 @@ func newRuleNew(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "new ID",
 		Short: "Write the skeleton of a rule into a checkout of Merlon",
-		Long: `Writes internal/catalog/traits/ID.go, with everything a rule has and an example that fails until the rule
-is written, and says which line to add to internal/catalog/catalog.go.`,
+		Long: `Writes internal/catalog/traits/ID.go, with everything a rule has and examples
+that fail until the rule is written, and says which line to add to
+internal/catalog/catalog.go.`,
 		Example: "  merlon rule new share-process-namespace",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly(1, "the rule"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			id := args[0]
 			if catalog.Find(id) != nil {

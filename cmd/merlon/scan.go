@@ -27,19 +27,27 @@ func newScan(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scan [PATH]...",
 		Short: "Evaluate and print exposures",
-		Long: `Reads manifests, kubectl dumps, archives and snapshots, and prints one exposure for each workload that has
-a weakness: how severe it is, who reaches it, and what to fix first.`,
+		Long: `Reads manifests, kubectl dumps, archives and snapshots, and prints one exposure
+for each workload that has a weakness: how severe it is, who reaches it, and
+what to fix first.
+
+Exit codes: 0 done; 1 an exposure meets --fail-on (components of the platform
+do not count); 2 the command was wrong or nothing could be assessed; 3 a source
+could not be read, or only in part.
+
+Every flag may also be set by a variable (MERLON_FAIL_ON=high) or in merlon.yaml
+in the current folder (failOn: high).`,
 		Example: "  merlon scan ./manifests\n  helm template shop ./chart | merlon scan -\n  merlon scan -o json --fail-on high . > merlon.json",
 		RunE:    func(c *cobra.Command, args []string) error { return runScan(c, p, &f, args) },
 	}
 	f.assessFlags.register(c)
 	f.outputFlags.register(c)
-	f.format = oneOf{value: "table", allowed: report.Formats()}
-	f.minSeverity = oneOf{value: finding.SeverityLow.String(), allowed: severities()}
-	c.Flags().VarP(&f.format, "output", "o", "format")
-	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on")
-	c.Flags().Var(&f.failOn, "fail-on", "exit 1 when an exposure has this severity or more, this trait, or a proven path from the internet (repeatable)")
-	c.Flags().StringVar(&f.baseline, "baseline", "", "a saved -o json: show and fail on only what is new since then")
+	f.format = oneOf{what: "format", value: "table", allowed: report.Formats()}
+	f.minSeverity = oneOf{what: "severity", value: finding.SeverityLow.String(), allowed: severities()}
+	c.Flags().VarP(&f.format, "output", "o", strings.Join(report.Formats(), ", "))
+	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on: critical, high, medium, low or informational")
+	c.Flags().Var(&f.failOn, "fail-on", "exit 1 for an exposure of this severity or more, with this trait, or (critical-path) with a proven path from the internet to a node or the cluster (repeatable)")
+	c.Flags().StringVar(&f.baseline, "baseline", "", "`file` with a saved -o json: show and fail on only what is new since then")
 	c.Flags().BoolVar(&f.all, "all", false, "list each of many exposures that are alike")
 	return c
 }

@@ -40,7 +40,7 @@ func newSuppressList(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the exceptions and when they end",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			exceptions, err := app.LoadSuppressions(file, catalog.All())
 			if err != nil {
@@ -53,7 +53,7 @@ func newSuppressList(p *process) *cobra.Command {
 			return listExceptions(p, exceptions)
 		},
 	}
-	c.Flags().StringVar(&file, "suppressions", "", "file with exceptions (default "+app.SuppressionFile+")")
+	c.Flags().StringVar(&file, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+")")
 	return c
 }
 

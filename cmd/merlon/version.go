@@ -34,7 +34,7 @@ func newVersion(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  exactly(0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(p.stdout, "merlon %s\n", version())
 			return err
@@ -46,6 +46,7 @@ func newCompletion(p *process) *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish|powershell",
 		Short:     "Print a completion script for a shell",
+		Long:      "Prints a completion script for a shell. That of bash needs the package bash-completion.",
 		Example:   "  source <(merlon completion bash)",
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		Args:      cobra.MaximumNArgs(1),

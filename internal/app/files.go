@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,9 +44,12 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 
 // WriteSnapshot writes a view to a file: whole, or not at all.
 func WriteSnapshot(path string, v *inventory.View, version string, now time.Time) error {
-	return writeWhole(path, func(w io.Writer) error {
-		return inventory.WriteSnapshot(w, inventory.Header{Tool: inventory.Tool{Version: version}, TakenAt: now.UTC()}, v)
-	})
+	return writeWhole(path, func(w io.Writer) error { return WriteSnapshotTo(w, v, version, now) })
+}
+
+// WriteSnapshotTo writes a view to a stream.
+func WriteSnapshotTo(w io.Writer, v *inventory.View, version string, now time.Time) error {
+	return inventory.WriteSnapshot(w, inventory.Header{Tool: inventory.Tool{Version: version}, TakenAt: now.UTC()}, v)
 }
 
 // writeWhole writes beside the file and moves the result into its place, so that a reader never sees half
@@ -53,6 +57,10 @@ func WriteSnapshot(path string, v *inventory.View, version string, now time.Time
 func writeWhole(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
+		var place *fs.PathError
+		if errors.As(err, &place) {
+			err = place.Err // The name of the temporary file tells nobody anything.
+		}
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() {

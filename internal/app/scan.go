@@ -60,7 +60,7 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 		Tool:        inventory.Tool{Version: a.Version},
 		ScannedAt:   a.Now.UTC().Truncate(time.Second),
 		Sources:     sources(v),
-		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType()},
+		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())},
 		Traits:      records(correlated.Traits),
 		Exposures:   correlated.Exposures,
 		NotAssessed: evaluated.NotAssessed,

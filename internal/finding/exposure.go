@@ -36,6 +36,8 @@ type Scan struct {
 type ResourceCount struct {
 	Total  int                    `json:"total"`
 	ByType map[inventory.Type]int `json:"byType"`
+	// Redeclared is the number of declarations that a later one with the same UID replaced.
+	Redeclared int `json:"redeclared,omitempty"`
 }
 
 // TraitRecord is one trait that is present, as the JSON contract gives it.

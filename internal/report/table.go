@@ -42,6 +42,7 @@ func (h *tableHandler) Scan(s *finding.Scan) error {
 		t.list()
 	}
 	t.platformList()
+	t.contextOnly()
 	t.unknown()
 	t.sources()
 	t.exceptions()
@@ -178,17 +179,26 @@ func (t *table) asides() {
 	if len(t.platform) > 0 {
 		t.para(nil, text(t.count(headPlatform, len(t.platform))))
 	}
+	t.redeclared()
 	if parts := t.gaps(); len(parts) > 0 {
 		t.para(nil, text(t.say(headUnknown, strings.Join(parts, ", "))))
 	}
 }
 
-// gaps counts what could not be assessed.
+// redeclared says that some objects were declared more than once, so that what is shown is not all of it.
+func (t *table) redeclared() {
+	if n := t.scan.Resources.Redeclared; n > 0 {
+		t.para(nil, text(t.count(headRedeclared, n)))
+	}
+}
+
+// gaps counts what could not be assessed, but for what only waits for the user to say what to trust.
 func (t *table) gaps() (parts []string) {
 	rules := map[string]bool{}
 	for _, n := range t.scan.NotAssessed {
-		rules[n.Rule] = true
+		rules[n.Rule] = rules[n.Rule] || n.Missing == ""
 	}
+	maps.DeleteFunc(rules, func(_ string, counts bool) bool { return !counts })
 	if len(rules) > 0 {
 		parts = append(parts, t.count(nRules, len(rules)))
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -82,11 +83,31 @@ func (t *table) group(group []*item) {
 	t.blank()
 	t.name(it)
 	t.para(indent(4), t.tags(it)...)
+	t.behind(it)
 	t.sides(indent(4), t.standing(it), []span{styled(dim, fold(place(it.where()), t.width-6))})
 	t.para(indent(4), t.fix(it)...)
 	if len(group) > 1 {
 		t.like(group[1:])
 	}
+}
+
+// behind names the objects that the traits of a whole cluster are about.
+func (t *table) behind(it *item) {
+	if targetOf(it.Resource.UID) != cluster {
+		return
+	}
+	var names []string
+	for _, tr := range it.contributing {
+		for _, e := range tr.Evidence {
+			if name := clean(e.Resource.Short()); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if more := len(names) - tagsShown; more > 0 && !t.o.All {
+		names = append(names[:tagsShown], t.say(andMore, number(t.o.Lang, more)))
+	}
+	t.para(indent(4), text(strings.Join(names, ", ")))
 }
 
 // name writes the line that says what the exposure is about and how to ask for it.

@@ -32,6 +32,7 @@ func (t *table) empty() {
 		t.para(nil, styled(bold, t.count(emptyFound, total)))
 	}
 	t.para(nil, text(t.say(emptyLooked, t.looked())))
+	t.redeclared()
 	if unknown {
 		t.para(nil, text(t.say(emptyUnknown)))
 		return
@@ -83,6 +84,38 @@ func (t *table) platformList() {
 
 func (t *table) andMore(by, n int) {
 	t.para(indent(by), styled(dim, t.say(andMore, number(t.o.Lang, n))))
+}
+
+// contextOnly names the traits that stand alone: they make no exposure, but they are there.
+func (t *table) contextOnly() {
+	inExposure := map[inventory.UID]bool{}
+	for i := range t.scan.Exposures {
+		inExposure[t.scan.Exposures[i].Resource.UID] = true
+	}
+	counts := map[string]int{}
+	if !t.o.SinceBaseline {
+		for _, tr := range t.scan.Traits {
+			if !inExposure[tr.Resource] {
+				counts[tr.ID]++
+			}
+		}
+	}
+	if len(counts) == 0 {
+		return
+	}
+	t.heading(t.say(aloneHeading), t.say(aloneNote))
+	ids := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	for i, id := range ids {
+		if i == rowsShown && !t.o.All {
+			t.andMore(2, len(ids)-i)
+			break
+		}
+		name := clean(t.o.texts(id).Title.In(t.o.Lang))
+		if name == "" {
+			name = clean(id)
+		}
+		t.sides(indent(2), []span{text(name), styled(dim, gap+clean(id))}, []span{styled(dim, t.count(nResources, counts[id]))})
+	}
 }
 
 // unknown lists what could not be assessed, by reason.
@@ -242,9 +275,9 @@ func (t *table) next() {
 	if len(all) == 0 || t.short[all[0].UID] == "" {
 		return
 	}
-	command := "merlon explain " + clean(t.short[all[0].UID])
-	if paths := t.paths(); columns(command+paths) < t.width-10 {
-		command += paths
+	command := "merlon explain " + clean(t.short[all[0].UID]) + t.paths()
+	if name := clean(all[0].Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
+		command += " --cluster-name " + name
 	}
 	lead := []span{styled(bold, t.say(nextLabel)), text("  ")}
 	why := t.say(nextExplain)
@@ -253,8 +286,16 @@ func (t *table) next() {
 		t.para(lead, text(glued(command)+gap), styled(dim, why))
 		return
 	}
-	t.para(lead, text(glued(command)))
+	t.para(lead, text(command))
 	t.para(indent(widthOf(lead)), styled(dim, why))
+}
+
+// defaultCluster is the CLUSTER of objects from files where no other name was given.
+const defaultCluster = "files"
+
+// fromFiles reports whether all of the sources are files, whose cluster has the name that it was given.
+func (t *table) fromFiles() bool {
+	return !slices.ContainsFunc(t.scan.Sources, func(s inventory.Source) bool { return s.Kind != "files" })
 }
 
 // paths gives the files that were scanned, as arguments of a command; nothing where there were others too,
@@ -266,6 +307,9 @@ func (t *table) paths() string {
 		fromFile := s.Kind == "files" || s.Kind == "snapshot"
 		if !fromFile || !isMadeOf(s.Name, plain) || strings.HasPrefix(s.Name, "-") && s.Name != "-" {
 			return ""
+		}
+		if s.Name == "-" {
+			return " FILE"
 		}
 		b.WriteString(" " + s.Name)
 	}

@@ -112,6 +112,15 @@ var (
 		ES: "Aquí solo se cuenta lo nuevo o más grave desde la línea base.",
 		PT: "Aqui só se conta o que é novo ou mais grave desde a linha de base.",
 	}
+	headRedeclared = plural{lang.Text{
+		EN: "%s object is declared again: only the last declaration counts; see the end.",
+		ES: "%s objeto está declarado más de una vez: solo cuenta la última declaración; vea el final.",
+		PT: "%s objeto está declarado mais de uma vez: só conta a última declaração; veja o final.",
+	}, lang.Text{
+		EN: "%s objects are declared again: only the last declaration of each counts; see the end.",
+		ES: "%s objetos están declarados más de una vez: solo cuenta la última declaración de cada uno; vea el final.",
+		PT: "%s objetos estão declarados mais de uma vez: só conta a última declaração de cada um; veja o final.",
+	}}
 	headUnknown = lang.Text{
 		EN: "Not everything could be assessed: %s; see the end.",
 		ES: "Sin evaluar: %s; los detalles están al final.",

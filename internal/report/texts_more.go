@@ -51,6 +51,12 @@ var (
 	}}
 	exceptionUnused = lang.Text{EN: "matched nothing; it can go", ES: "no coincidió con nada; se puede quitar", PT: "não correspondeu a nada; pode ser removida"}
 
+	aloneHeading = lang.Text{EN: "Context alone", ES: "Solo contexto", PT: "Somente contexto"}
+	aloneNote    = lang.Text{
+		EN: "traits that make no exposure by themselves",
+		ES: "características que por sí solas no crean una exposición",
+		PT: "características que sozinhas não criam uma exposição",
+	}
 	nextLabel   = lang.Text{EN: "Next", ES: "A continuación", PT: "A seguir"}
 	nextExplain = lang.Text{
 		EN: "why, the attack paths, what each fix does",

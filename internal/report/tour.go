@@ -123,7 +123,7 @@ func (t *table) commands(folder string) {
 		command string
 		why     lang.Text
 	}
-	all := []next{{"merlon scan ./manifests", tourYours}, {"kubectl get all,ing,netpol,cm,sa -A -o json | merlon scan -", tourLive}}
+	all := []next{{"merlon scan ./manifests", tourYours}, {"kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings -A -o json | merlon scan -", tourLive}}
 	if folder == "" {
 		all = append([]next{{"merlon demo --write ./quetzal", tourWrite}}, all...)
 	} else if len(t.main) > 0 {
@@ -131,7 +131,7 @@ func (t *table) commands(folder string) {
 		all = append([]next{{"merlon explain " + uid + " " + folder + "/shop", tourExplain}}, all...)
 	}
 	for _, n := range all {
-		t.para(indent(3), styled(bold, glued(n.command)))
+		t.para(indent(3), styled(bold, n.command))
 		t.para(indent(5), styled(dim, t.say(n.why)))
 	}
 }
