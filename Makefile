@@ -42,6 +42,7 @@ unit: ## Run the tests that need no network, no server and no clock.
 .PHONY: e2e
 e2e: build $(KUBERNETES) ## Run the tests against a real API server (builds it: five minutes, once).
 	@$(GO) test -tags e2e -count=1 -timeout 20m ./test/e2e/...
+	@$(GO) test -C test/psa -count=1 ./...
 
 .PHONY: test
 test: unit e2e ## Run unit, then e2e.
@@ -70,8 +71,8 @@ generated: ## Fail when a generated file is not what gen writes.
 	    diff <(echo "$$before") <(echo "$$after") | awk '/^[<>]/ {print "  " $$3}' | sort -u; exit 1; fi
 
 .PHONY: check
-check: ## Run all that CI runs: generated, lint, unit, e2e.
-	@for stage in generated lint unit e2e; do \
+check: ## Run all that CI runs: generated, lint, unit, e2e, corpus.
+	@for stage in generated lint unit e2e corpus; do \
 	    echo "== $$stage"; start=$$SECONDS; $(MAKE) $$stage; echo "== $$stage: $$((SECONDS - start)) s"; done
 
 .PHONY: bench

@@ -82,19 +82,22 @@ func checkImportOrder(r *repo) (problems []string) {
 	return problems
 }
 
-// impure maps what a pure package must not import to what it should do instead.
-var impure = map[string]string{
-	"net":         "use net/netip for addresses; let collect talk to the network",
-	"net/http":    "let collect talk to the network",
-	"os":          "take a reader or bytes; cmd and collect open files",
-	"os/exec":     "let collect or cmd run programs",
-	"os/signal":   "signals end in cmd",
-	"syscall":     "let collect or cmd call the system",
-	"context":     "take a Stop func() bool for long work",
-	"log":         "return what there is to say",
-	"log/slog":    "return what there is to say",
-	"math/rand":   "results are deterministic",
-	"crypto/rand": "results are deterministic",
+// pureStd lists what a pure package may import of the standard library: nothing that reads the clock, the
+// network, files, the environment or chance.
+var pureStd = []string{
+	"archive", "bufio", "bytes", "cmp", "compress", "container", "crypto/sha256", "embed", "encoding", "errors", "fmt", "hash", "html",
+	"html/template", "io", "iter", "maps", "math", "math/bits", "math/cmplx", "net/netip", "net/url", "path", "reflect", "regexp", "runtime",
+	"slices", "sort", "strconv", "strings", "sync", "text", "time", "unicode", "unique",
+}
+
+// allowedStd reports whether a pure package may import a package of the standard library: one of the list,
+// or one below it that the list does not take out.
+func allowedStd(imported string) bool {
+	below := func(root string) bool { return imported == root || strings.HasPrefix(imported, root+"/") }
+	if below("math/rand") || below("runtime/debug") || below("embed") && imported != "embed" {
+		return false
+	}
+	return slices.ContainsFunc(pureStd, below)
 }
 
 // clock lists the functions of package time that read or wait for the clock.
@@ -110,29 +113,37 @@ func checkPure(r *repo) (problems []string) {
 		}
 		for _, f := range p.code {
 			for imported, spec := range f.imports() {
-				if instead, bad := impure[imported]; bad {
-					problems = append(problems, fmt.Sprintf("%s: %#q is pure and imports %s: %s", f.at(spec), r.rows[i].name, imported, instead))
+				if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") && !allowedStd(imported) {
+					problems = append(problems, fmt.Sprintf("%s: %#q is pure and imports %s: take a value, a reader or an interface, and let collect, app or cmd do the rest", f.at(spec), r.rows[i].name, imported))
 				}
 				dir, ok := r.internalDir(imported)
 				if to := r.rowOf(dir); ok && to >= 0 && !r.rows[to].pure {
 					problems = append(problems, fmt.Sprintf("%s: %#q is pure and imports %#q, which is not: take an interface or a value instead", f.at(spec), r.rows[i].name, r.rows[to].name))
 				}
 			}
-			if _, ok := f.imports()["time"]; ok {
-				problems = append(problems, clockUses(f)...)
+			if spec, ok := f.imports()["time"]; ok {
+				problems = append(problems, clockUses(f, nameOf(spec, "time"))...)
 			}
 		}
 	}
 	return problems
 }
 
-func clockUses(f *goFile) (problems []string) {
+// nameOf gives the name by which a file calls an import.
+func nameOf(spec *ast.ImportSpec, usual string) string {
+	if spec.Name != nil {
+		return spec.Name.Name
+	}
+	return usual
+}
+
+func clockUses(f *goFile, name string) (problems []string) {
 	ast.Inspect(f.syntax, func(n ast.Node) bool {
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
 			return true
 		}
-		if id, ok := sel.X.(*ast.Ident); ok && id.Name == "time" && id.Obj == nil && slices.Contains(clock, sel.Sel.Name) {
+		if id, ok := sel.X.(*ast.Ident); ok && id.Name == name && id.Obj == nil && slices.Contains(clock, sel.Sel.Name) {
 			problems = append(problems, fmt.Sprintf("%s: a pure package uses time.%s: take the time as an argument", f.at(sel), sel.Sel.Name))
 		}
 		return true

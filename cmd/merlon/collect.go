@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -35,12 +34,8 @@ environment variable.`,
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stderr, "merlon: %d resources of %d types in %s\n", v.Len(), len(v.CountByType()), out)
-			for _, s := range v.Sources() {
-				for _, n := range s.NotAssessed {
-					fmt.Fprintf(p.stderr, "merlon: %s: %s\n", n.What, n.Why)
-				}
-			}
+			p.tell("%d resources of %d types in %s", v.Len(), len(v.CountByType()), out)
+			tellSources(p, v.Sources())
 			return in.checkSources(v.Sources())
 		},
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -30,7 +32,7 @@ func configure(c *cobra.Command, p *process) error {
 	problems := unknownVariables(c, p)
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
-		if f.Changed || f.Name == "help" || f.Name == "config" {
+		if f.Changed || !configurable(f) {
 			return
 		}
 		if value := p.getenv(name); value != "" {
@@ -46,6 +48,18 @@ func configure(c *cobra.Command, p *process) error {
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// configurable reports whether a flag may be set once for all commands: not one that names what to read
+// or write, which is another thing to each of them.
+func configurable(f *pflag.Flag) bool {
+	switch f.Name {
+	case "help", "version", "file", "write":
+		return false
+	case "output":
+		return f.Value.Type() == "format"
+	}
+	return true
 }
 
 // variable gives the environment variable of a flag.
@@ -77,7 +91,7 @@ func unknownVariables(c *cobra.Command, p *process) (problems []error) {
 
 // readConfig reads the configuration file: a map of flag names to a value or a list of values.
 func readConfig(c *cobra.Command) (map[string][]string, error) {
-	data, err := os.ReadFile(configFile)
+	data, err := app.ReadSmall(configFile)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -116,21 +130,21 @@ func flagNames(root *cobra.Command) map[string]bool {
 	names := map[string]bool{}
 	var visit func(*cobra.Command)
 	visit = func(c *cobra.Command) {
-		c.LocalFlags().VisitAll(func(f *pflag.Flag) { names[f.Name] = true })
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if configurable(f) {
+				names[f.Name] = true
+			}
+		})
 		for _, sub := range c.Commands() {
 			visit(sub)
 		}
 	}
 	visit(root)
-	delete(names, "help")
 	return names
 }
 
 func didYouMean(name string, names map[string]bool) string {
-	var all []string
-	for n := range names {
-		all = append(all, n)
-	}
+	all := slices.Sorted(maps.Keys(names))
 	if near := lang.Nearest(name, all); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}

@@ -41,7 +41,7 @@ and a name alone do too, where only one exposure has it.`,
 			if err := report.Explain(p.stdout, scan, e, options); err != nil {
 				return fmt.Errorf("write explanation: %w", err)
 			}
-			tellSources(p, scan)
+			tellSources(p, scan.Sources)
 			return in.checkSources(scan.Sources)
 		},
 	}
@@ -74,6 +74,9 @@ func findExposure(scan *finding.Scan, name string) (*finding.Exposure, error) {
 	}
 	if near := lang.Nearest(name, names); near != "" {
 		return nil, fmt.Errorf("there is no exposure %q; did you mean %q?", name, near)
+	}
+	if digest, isUID := strings.CutPrefix(name, "exp-"); isUID && len(digest) < 8 {
+		return nil, fmt.Errorf("%q is too short; give eight or more characters after exp-", name)
 	}
 	return nil, fmt.Errorf("there is no exposure %q among %d; \"merlon scan\" lists them with their UIDs", name, len(scan.Exposures))
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,20 +16,25 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/render"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // inputFlags are those of every command that reads.
 type inputFlags struct {
-	files   []string
-	cluster string
-	partial bool
+	files    []string
+	cluster  string
+	partial  bool
+	values   []string
+	noRender bool
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a file, folder, archive or snapshot to read; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster in UIDs")
+	c.Flags().StringArrayVar(&f.values, "values", nil, "values file for the Helm charts that are read (repeatable; the last one counts)")
+	c.Flags().BoolVar(&f.noRender, "no-render", false, "read the files of Helm charts and kustomizations as they stand")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
 }
 
@@ -37,17 +44,51 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	if len(paths) == 0 {
 		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, or - for stdin")
 	}
+	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster}
+	if err := f.render(p, &options); err != nil {
+		return nil, err
+	}
 	progress := newProgress(p)
 	defer progress.stop()
-	v, err := app.Read(ctx, app.Input{Options: manifest.Options{
-		Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Progress: progress.show,
-	}})
+	options.Progress = progress.show
+	v, err := app.Read(ctx, app.Input{Options: options})
 	progress.stop()
 	if v != nil && err != nil {
 		return v, fmt.Errorf("%w: %s", err, reasons(v.Sources()))
 	}
 	return v, err
 }
+
+// render says how charts and kustomizations become manifests.
+func (f *inputFlags) render(p *process, o *manifest.Options) error {
+	for _, name := range f.values {
+		info, err := os.Stat(name)
+		if err != nil {
+			return fmt.Errorf("--values: %w", err)
+		}
+		if info.IsDir() {
+			return fmt.Errorf("--values: %s is a folder, and must be a file", name)
+		}
+	}
+	if f.noRender {
+		return nil
+	}
+	executable, _ := os.Executable() // without it there is still PATH
+	binary := render.Find(executable, p.getenv("PATH"))
+	if binary == "" {
+		if len(f.values) > 0 {
+			return errors.New("--values needs " + render.Program + ", which is neither beside merlon nor on PATH; " + getRenderer)
+		}
+		o.RenderHint = ". Or let Merlon do it: it needs " + render.Program + " beside merlon or on PATH; " + getRenderer
+		return nil
+	}
+	renderer := &render.Renderer{Binary: binary, Values: f.values}
+	o.Render = renderer.Render
+	return nil
+}
+
+// getRenderer says how to get the program that renders.
+const getRenderer = "it comes with Merlon's releases, and make build makes it"
 
 // reasons says, source by source, why nothing could be read.
 func reasons(sources []inventory.Source) string {
@@ -60,7 +101,10 @@ func reasons(sources []inventory.Source) string {
 			all = append(all, n.What+": "+n.Why)
 		}
 	}
-	return strings.Join(all, "\n  ")
+	if more := len(all) - maxTold; more > 0 {
+		all = append(all[:maxTold], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(all, "\n")
 }
 
 // checkSources turns a source that failed or was read in part into an exit code.
@@ -78,12 +122,28 @@ type assessFlags struct {
 	inputFlags
 	suppressions string
 	registries   []string
+	version      kubernetesVersion
+	imageAge     time.Duration
 }
+
+// kubernetesVersion is a flag that takes a release of Kubernetes.
+type kubernetesVersion struct{ rule.Version }
+
+// Set implements [pflag.Value].
+func (v *kubernetesVersion) Set(text string) (err error) {
+	v.Version, err = rule.ParseVersion(text)
+	return err
+}
+
+// Type implements [pflag.Value].
+func (v *kubernetesVersion) Type() string { return "version" }
 
 func (f *assessFlags) register(c *cobra.Command) {
 	f.inputFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
+	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged, such as 1.35")
+	c.Flags().DurationVar(&f.imageAge, "max-image-age", 0, "`age` from which an image is outdated, such as 2160h; 0 is any")
 }
 
 // scan reads and evaluates.
@@ -98,7 +158,9 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 		return nil, err
 	}
 	return app.Assess(v, app.Assessment{
-		Rules: rules, Settings: rule.Settings{TrustedRegistries: f.registries},
+		Rules: rules, Settings: rule.Settings{
+			TrustedRegistries: f.registries, KubernetesVersion: f.version.Version, MaxImageAge: f.imageAge,
+		},
 		Suppressions: exceptions, Version: version(), Now: p.now(),
 	}), nil
 }

@@ -6,27 +6,45 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/merlonsec/merlon/internal/report"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, &process{
+	done := make(chan int, 1)
+	p := &process{
 		args:   os.Args[1:],
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
 		getenv: os.Getenv, environ: os.Environ,
 		now: time.Now,
-	})
-	stop()
-	os.Exit(code)
+	}
+	go func() { done <- run(ctx, p) }()
+	select {
+	case code := <-done:
+		os.Exit(code)
+	case <-ctx.Done():
+	}
+	stop() // A second Ctrl-C ends the process at once.
+	select {
+	case code := <-done:
+		os.Exit(code)
+	case <-time.After(grace):
+		os.Exit(exitInterrupted)
+	}
 }
+
+// grace is how long a command may take to clean up after Ctrl-C.
+const grace = 500 * time.Millisecond
 
 // process is all that a command gets from outside.
 type process struct {
@@ -36,6 +54,12 @@ type process struct {
 	getenv         func(string) string
 	environ        func() []string
 	now            func() time.Time
+}
+
+// tell writes one line for people to standard error. Names and reasons in it come from files that nobody
+// vouches for.
+func (p *process) tell(format string, args ...any) {
+	fmt.Fprintf(p.stderr, "merlon: %s\n", report.Clean(fmt.Sprintf(format, args...)))
 }
 
 // terminal reports whether a stream is a terminal, and how many columns it has.

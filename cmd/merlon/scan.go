@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/report"
 )
 
@@ -71,6 +72,7 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	if baseline != nil {
 		scan.Exposures = finding.SinceBaseline(baseline, scan.Exposures)
 		options.SinceBaseline = true
+		scan.FewestFixes = nil // It is about all of them.
 	}
 	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {
 		return err
@@ -83,7 +85,7 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 		return fmt.Errorf("write %s: %w", f.format.value, err)
 	}
 	if f.format.value != "table" { // The table says it itself.
-		tellSources(p, scan)
+		tellSources(p, scan.Sources)
 		tellExceptions(p, scan.Exceptions)
 	}
 	if met := f.failOn.reasons(scan.Exposures, all, baseline); len(met) > 0 {
@@ -96,19 +98,19 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 const maxTold = 20
 
 // tellSources says on stderr what could not be read.
-func tellSources(p *process, scan *finding.Scan) {
+func tellSources(p *process, sources []inventory.Source) {
 	var all []string
-	for _, s := range scan.Sources {
+	for _, s := range sources {
 		for _, n := range s.NotAssessed {
 			all = append(all, fmt.Sprintf("%s: %s", n.What, n.Why))
 		}
 	}
 	for i, line := range all {
 		if i == maxTold {
-			fmt.Fprintf(p.stderr, "merlon: %d more were not read; -o json lists all\n", len(all)-maxTold)
+			p.tell("%d more were not read; -o json lists all", len(all)-maxTold)
 			return
 		}
-		fmt.Fprintf(p.stderr, "merlon: %s\n", line)
+		p.tell("%s", line)
 	}
 }
 
@@ -117,9 +119,9 @@ func tellExceptions(p *process, uses []finding.ExceptionUse) {
 	for _, u := range uses {
 		switch u.Status {
 		case finding.ExceptionUnused:
-			fmt.Fprintf(p.stderr, "merlon: exception %q matched nothing; remove it, or check its globs with \"merlon suppress test\"\n", u.ID)
+			p.tell("exception %q matched nothing; remove it, or check its globs with \"merlon suppress test\"", u.ID)
 		case finding.ExceptionExpired:
-			fmt.Fprintf(p.stderr, "merlon: exception %q expired on %s and hides nothing any more\n", u.ID, u.Expires.Format("2006-01-02"))
+			p.tell("exception %q expired on %s and hides nothing any more", u.ID, u.Expires.Format("2006-01-02"))
 		}
 	}
 }

@@ -21,39 +21,67 @@ import (
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
-// NAME: TODO say in prose which fields are restricted, and to which values.
+// NAME finds TODO.
 //
-//	spec.containers[*].TODO
+// Restricted fields:
+//
+//	spec.TODO
+//
+// Allowed values: TODO.
 var NAME = rule.Rule{
 	ID:         "RULE-ID",
 	Category:   finding.Misconfiguration,
-	Likelihood: finding.LikelihoodModerate,
+	Role:       finding.Contextual, // leave it out for a trait that makes an exposure by itself
+	Likelihood: finding.LikelihoodLow,
 	Impact:     finding.ImpactNone,
-	References: []rule.Reference{
-		{Source: "PSS", ID: "TODO", URL: "https://kubernetes.io/docs/concepts/security/pod-security-standards/"},
+	References: []rule.Reference{pss("TODO"), attack("TODO", "TODO")},
+	Title: lang.Text{
+		EN: "TODO",
+		ES: "TODO",
+		PT: "TODO",
 	},
-	Title: lang.Text{EN: "TODO", ES: "TODO", PT: "TODO"},
-	Why:   lang.Text{EN: "TODO", ES: "TODO", PT: "TODO"},
-	Fix:   lang.Text{EN: "TODO", ES: "TODO", PT: "TODO"},
-	On:    k8s.Workloads(),
-	Check: rule.Each[rule.Container]{
-		In: rule.Containers,
-		Where: []rule.Condition[rule.Container]{
-			{Name: "TODO", Holds: func(_ *rule.World, c rule.Container) rule.Truth { return rule.Is(c.Name == "TODO") }},
+	Why: lang.Text{
+		EN: "TODO",
+		ES: "TODO",
+		PT: "TODO",
+	},
+	Fix: steps(lang.Text{
+		EN: "TODO the title of the remediation\n\nTODO what to do.",
+		ES: "TODO\n\nTODO",
+		PT: "TODO\n\nTODO",
+	}, ` + "`" + `
+spec:
+  TODO: false
+` + "`" + `),
+	On: k8s.Workloads(),
+	Check: rule.Each[rule.PodField]{ // or rule.Container with In: rule.Containers, rule.Volume with rule.Volumes …
+		In: rule.Pods,
+		Where: []rule.Condition[rule.PodField]{
+			rule.If("TODO-condition", func(p rule.PodField) bool { return p.Pod.ShareProcesses }),
 		},
-		Show: func(c rule.Container) finding.Evidence { return c.Evidence("name", c.Name) },
+		Show: func(p rule.PodField) finding.Evidence { return p.Evidence("TODO", true) },
 	},
 	Examples: []rule.Example{
 		{
 			Name: "TODO what is wrong with it",
+			Input: deployment(` + "`" + `
+TODO: true
+containers:
+- name: app
+  image: registry.example/app:1.4
+` + "`" + `),
 			Want: finding.Present,
-			Input: ` + "`" + `apiVersion: v1
-kind: Pod
-metadata: {name: app}
-spec:
-  containers:
-  - {name: app, image: registry.example/app:1.0}
-` + "`" + `,
+			Path: "$.spec.template.spec.TODO",
+		},
+		{
+			Name: "TODO what is right with it",
+			Input: deployment(` + "`" + `
+containers:
+- name: app
+  image: registry.example/app:1.4
+` + "`" + `),
+			Want:   finding.Absent,
+			Misses: "TODO-condition",
 		},
 	},
 }
@@ -71,6 +99,9 @@ func writeSkeleton(id string) (path, name string, err error) {
 	name = goName(id)
 	path = filepath.Join(folder, strings.ReplaceAll(id, "-", "_")+".go")
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return "", "", fmt.Errorf("%s exists; remove it first, or give the rule another ID", path)
+	}
 	if err != nil {
 		return "", "", fmt.Errorf("write skeleton: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/report"
 )
 
 func newSuppress(p *process) *cobra.Command {
@@ -61,7 +62,7 @@ func listExceptions(p *process, exceptions []finding.Suppression) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tENDS\tOWNER\tREASON")
 	for _, s := range exceptions {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.ID, ends(s, p.now()), s.Owner, s.Reason)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", report.Clean(s.ID), ends(s, p.now()), report.Clean(s.Owner), report.Clean(s.Reason))
 	}
 	return w.Flush()
 }
@@ -88,10 +89,10 @@ func newSuppressTest(p *process) *cobra.Command {
 				return err
 			}
 			for _, use := range scan.Exceptions {
-				fmt.Fprintf(p.stdout, "%s: %s\n", use.ID, fate(use))
+				fmt.Fprintf(p.stdout, "%s: %s\n", report.Clean(use.ID), fate(use))
 				for _, s := range scan.Suppressed {
 					if s.Exception == use.ID {
-						fmt.Fprintf(p.stdout, "  %s on %s\n", s.Trait, s.Resource)
+						fmt.Fprintf(p.stdout, "  %s on %s\n", s.Trait, report.Clean(string(s.Resource)))
 					}
 				}
 			}
@@ -111,6 +112,8 @@ func fate(use finding.ExceptionUse) string {
 		return fmt.Sprintf("expired on %s; it would match %d", use.Expires.Format(time.DateOnly), use.Matched)
 	case finding.ExceptionUnused:
 		return "matches nothing"
+	case finding.ExceptionElsewhere:
+		return "is for detections"
 	}
 	return fmt.Sprintf("matches %d", use.Matched)
 }

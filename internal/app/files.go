@@ -24,7 +24,7 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 	if name == "" {
 		name = SuppressionFile
 	}
-	data, err := os.ReadFile(name)
+	data, err := ReadSmall(name)
 	if path == "" && errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
@@ -42,6 +42,24 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 	return all, nil
 }
 
+// maxSmall is the size of a file of settings, in bytes.
+const maxSmall = 1 << 20
+
+// ReadSmall reads a file of settings. It refuses what is no file, such as a device that never ends, and what
+// is too large to have been written by hand.
+func ReadSmall(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a file", path)
+	case info.Size() > maxSmall:
+		return nil, fmt.Errorf("%s is larger than 1 MiB", path)
+	}
+	return os.ReadFile(path)
+}
+
 // WriteSnapshot writes a view to a file: whole, or not at all.
 func WriteSnapshot(path string, v *inventory.View, version string, now time.Time) error {
 	return writeWhole(path, func(w io.Writer) error { return WriteSnapshotTo(w, v, version, now) })
@@ -54,7 +72,15 @@ func WriteSnapshotTo(w io.Writer, v *inventory.View, version string, now time.Ti
 
 // writeWhole writes beside the file and moves the result into its place, so that a reader never sees half
 // of it.
+// What is there and is no file, such as /dev/stdout or a pipe, is written to as it is; a link stays, and
+// what it points at is replaced.
 func writeWhole(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return writeInto(path, write)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		var place *fs.PathError
@@ -72,6 +98,17 @@ func writeWhole(path string, write func(io.Writer) error) (err error) {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+func writeInto(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil

@@ -59,7 +59,7 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 		Schema:      finding.ScanSchema,
 		Tool:        inventory.Tool{Version: a.Version},
 		ScannedAt:   a.Now.UTC().Truncate(time.Second),
-		Sources:     sources(v),
+		Sources:     v.Sources(),
 		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())},
 		Traits:      records(correlated.Traits),
 		Exposures:   correlated.Exposures,
@@ -83,31 +83,4 @@ func records(traits []finding.Trait) []finding.TraitRecord {
 		}
 	}
 	return present
-}
-
-// sources adds to what the sources say of themselves the objects that a later declaration replaced.
-func sources(v *inventory.View) []inventory.Source {
-	all := make([]inventory.Source, len(v.Sources()))
-	copy(all, v.Sources())
-	for _, d := range v.Duplicates() {
-		if len(all) == 0 {
-			break
-		}
-		last := &all[len(all)-1]
-		last.NotAssessed = append(last.NotAssessed[:len(last.NotAssessed):len(last.NotAssessed)], inventory.NotRead{
-			What: place(d.Dropped),
-			Why:  fmt.Sprintf("%s is declared again at %s; the last declaration counts", d.UID.Short(), place(d.Kept)),
-		})
-	}
-	return all
-}
-
-func place(o inventory.Origin) string {
-	switch {
-	case o.File == "":
-		return "an earlier object"
-	case o.Line == 0:
-		return o.File
-	}
-	return fmt.Sprintf("%s:%d", o.File, o.Line)
 }

@@ -3,7 +3,6 @@ package correlate
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -24,6 +23,9 @@ func (c *correlator) exposure(k *caseOf) finding.Exposure {
 		Resource:    c.resource(k.resource),
 		AttackPaths: c.paths(k),
 		Explanation: c.explain(k),
+	}
+	if e.Resource.Origin.IsZero() && len(k.contributing) > 0 {
+		e.Resource.Origin = c.originOf(k.contributing[0])
 	}
 	e.Title = c.title(k, scenario, e.Resource)
 	e.Platform = true
@@ -70,12 +72,25 @@ func (c *correlator) resource(uid inventory.UID) finding.ExposedResource {
 	}
 	n, ok := uid.Kubernetes()
 	if !ok {
-		name := strings.TrimPrefix(string(uid), string(inventory.ClusterUID("")))
-		return finding.ExposedResource{UID: uid, Type: k8s.Cluster, Name: name, Cluster: name}
+		if name, isCluster := uid.Cluster(); isCluster {
+			return finding.ExposedResource{UID: uid, Type: k8s.Cluster, Name: name, Cluster: name}
+		}
+		return finding.ExposedResource{UID: uid, Name: string(uid)}
 	}
 	return finding.ExposedResource{
 		UID: uid, Type: inventory.KubernetesType(n.Group, n.Kind), Name: n.Name, Namespace: n.Namespace, Cluster: n.Cluster,
 	}
+}
+
+// originOf gives the place of the object that a trait's first evidence names: that of a resource which was
+// not read itself.
+func (c *correlator) originOf(t finding.Trait) inventory.Origin {
+	if len(t.Evidence) > 0 {
+		if r := c.view.Get(t.Evidence[0].Resource); r != nil {
+			return r.Origin
+		}
+	}
+	return inventory.Origin{}
 }
 
 // maxPaths is how many attack paths an exposure shows.

@@ -54,7 +54,7 @@ func markPlatform(v *inventory.View, traits []finding.Trait) {
 	for i := range traits {
 		t := &traits[i]
 		counts := t.State == finding.Present && t.Weight.Role == finding.Contributing
-		if counts && ok[t.Resource] {
+		if counts && ok[t.Resource] && !ofSurroundings(t.ID) {
 			ok[t.Resource] = isNeeded(t, members[t.Resource])
 		}
 	}
@@ -62,6 +62,9 @@ func markPlatform(v *inventory.View, traits []finding.Trait) {
 		traits[i].Platform = ok[traits[i].Resource]
 	}
 }
+
+// ofSurroundings reports whether a trait is about what is around a workload, and not about its spec.
+func ofSurroundings(id string) bool { return strings.HasPrefix(id, "no-default-deny-") }
 
 // member is one workload of a primary resource, and the component that it is; nil where it is none.
 type member struct {

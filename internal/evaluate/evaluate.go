@@ -41,11 +41,11 @@ func Traits(w *rule.World, rules []*rule.Rule) Result {
 		return traits
 	})
 	traits := merge(w.Inventory, found)
-	return Result{Traits: traits, NotAssessed: notAssessed(traits)}
+	return Result{Traits: traits, NotAssessed: append(unknownPods(w.Inventory), notAssessed(traits)...)}
 }
 
 func appendTraits(traits []finding.Trait, w *rule.World, owners *owners, r *rule.Rule, on *inventory.Resource) []finding.Trait {
-	v := r.Match(w, on)
+	v := partial(w, r, on, r.Match(w, on))
 	if v.State == finding.Absent {
 		return traits
 	}
@@ -86,13 +86,17 @@ func merge(v *inventory.View, found []finding.Trait) []finding.Trait {
 			cmp.Compare(sourceRank(a), sourceRank(b)), cmp.Compare(firstResource(a), firstResource(b)))
 	})
 	var merged []finding.Trait
+	var said map[statement]bool
 	for _, t := range found {
 		if n := len(merged); n > 0 && merged[n-1].Resource == t.Resource && merged[n-1].ID == t.ID {
-			join(&merged[n-1], t)
+			join(&merged[n-1], t, said)
 			continue
 		}
-		t.Evidence = slices.Clone(t.Evidence)
-		merged = append(merged, t)
+		said = map[statement]bool{}
+		first := t
+		first.Evidence = nil
+		join(&first, t, said)
+		merged = append(merged, first)
 	}
 	for i := range merged {
 		t := &merged[i]
@@ -103,14 +107,16 @@ func merge(v *inventory.View, found []finding.Trait) []finding.Trait {
 	return merged
 }
 
-// join adds a second trait to one with the same identity and a state at least as high.
-func join(into *finding.Trait, t finding.Trait) {
+// join adds a trait to one with the same identity and a state at least as high: what it says that was not
+// said yet.
+func join(into *finding.Trait, t finding.Trait, said map[statement]bool) {
 	if t.State != into.State {
 		return
 	}
 	into.Weight = into.Weight.Join(t.Weight)
 	for _, e := range t.Evidence {
-		if !slices.ContainsFunc(into.Evidence, func(has finding.Evidence) bool { return saysTheSame(has, e) }) {
+		if what := stated(e); !said[what] {
+			said[what] = true
 			into.Evidence = append(into.Evidence, e)
 		}
 	}

@@ -130,6 +130,8 @@ func TestATraitOfAnInvolvedObjectCountsForTheWorkloadsBehindIt(t *testing.T) {
 	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {selector: {app: web}}\n---\n"
 	const ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: i, namespace: shop}\nspec: {defaultBackend: {service: {name: s}}}\n---\n"
 	const configMap = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\ndata: {a: b}\n---\n"
+	const gateway = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: g, namespace: shop}\nspec: {listeners: [{name: a, port: 80, protocol: HTTP}]}\n---\n"
+	const route = "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r, namespace: shop}\nspec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: s, port: 80}]}]}\n---\n"
 	user := strings.Replace(pod("p", ""), "image: b", "image: b, envFrom: [{configMapRef: {name: c}}]", 1)
 	for _, c := range []struct {
 		name, yaml string
@@ -137,6 +139,8 @@ func TestATraitOfAnInvolvedObjectCountsForTheWorkloadsBehindIt(t *testing.T) {
 		want       []string
 	}{
 		{"an Ingress", pod("p", "") + service + ingress, k8s.Ingress, []string{"involved present shop/Pod/p <- shop/Ingress/i"}},
+		{"a Gateway", pod("p", "") + service + gateway + route, k8s.Gateway, []string{"involved present shop/Pod/p <- shop/Gateway/g"}},
+		{"a route", pod("p", "") + service + gateway + route, k8s.HTTPRoute, []string{"involved present shop/Pod/p <- shop/HTTPRoute/r"}},
 		{"a Service", pod("p", "") + service, k8s.Service, []string{"involved present shop/Pod/p <- shop/Service/s"}},
 		{"a ConfigMap", user + configMap, k8s.ConfigMap, []string{"involved present shop/Pod/p <- shop/ConfigMap/c"}},
 		{"nobody behind it: the cluster", ingress, k8s.Ingress, []string{"involved present k8s://files <- shop/Ingress/i"}},
@@ -166,6 +170,24 @@ func TestWhatIsUnknownIsSummedUpByReason(t *testing.T) {
 	}
 	if n := got[1]; n.Rule != "needy" || n.Missing != "trustedRegistries" || n.Why.PT == "" {
 		t.Errorf("needy: %+v", n)
+	}
+}
+
+func TestAnUnknownKindWithContainersIsNotClean(t *testing.T) {
+	const yaml = `apiVersion: acme.example/v1
+kind: Runner
+metadata: {name: r, namespace: shop}
+spec: {pool: {template: {spec: {containers: [{name: a, image: b, securityContext: {privileged: true}}]}}}}
+---
+apiVersion: acme.example/v1
+kind: Setting
+metadata: {name: s, namespace: shop}
+spec: {containers: 3}
+`
+	got := evaluate.Traits(&rule.World{Inventory: view(t, yaml)}, []*rule.Rule{hostPID()}).NotAssessed
+	want := []inventory.UID{"k8s://files/acme.example/Runner/shop/r"}
+	if len(got) != 1 || got[0].Rule != evaluate.EveryRule || !slices.Equal(got[0].Resources, want) {
+		t.Errorf("not assessed: %+v", got)
 	}
 }
 

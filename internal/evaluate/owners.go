@@ -16,8 +16,8 @@ type owners struct {
 
 func newOwners(v *inventory.View) *owners { return &owners{view: v} }
 
-// of lists the primary resources of a resource, sorted: itself for one that is primary, the workloads
-// that it exposes, serves or empowers for one that is involved, and its cluster where none is known.
+// of lists the primary resources of a resource, sorted: its own for a workload, the workloads that it
+// exposes, serves or empowers for one that is involved, and its cluster where none is known.
 func (o *owners) of(r *inventory.Resource) []inventory.UID {
 	if w, ok := r.Spec.(*k8s.Workload); ok {
 		return []inventory.UID{k8s.Primary(o.view, r, w)}
@@ -41,13 +41,22 @@ func (o *owners) involved(uid inventory.UID, t inventory.Type) []inventory.UID {
 		}
 	}
 	switch t {
-	case k8s.Ingress:
+	case k8s.Gateway:
+		for route := range o.view.Out(uid, inventory.RoutesTo) {
+			found = append(found, o.involved(route.UID, k8s.HTTPRoute)...)
+		}
+	case k8s.Ingress, k8s.HTTPRoute, k8s.GRPCRoute, k8s.TLSRoute, k8s.TCPRoute, k8s.UDPRoute:
 		for service := range o.view.Out(uid, inventory.RoutesTo) {
 			found = append(found, o.involved(service.UID, k8s.Service)...)
 		}
 	case k8s.Service, k8s.NetworkPolicy:
 		for selected := range o.view.Out(uid, inventory.Selects) {
 			workload(selected.UID)
+			if n, ok := selected.UID.Kubernetes(); ok && n.Kind == "Namespace" { // of a policy for all of its pods
+				for _, r := range o.view.InNamespace(n.Cluster, n.Name) {
+					workload(r.UID)
+				}
+			}
 		}
 	case k8s.ConfigMap, k8s.Secret:
 		for user := range o.view.In(uid, inventory.Mounts) {
@@ -61,10 +70,19 @@ func (o *owners) involved(uid inventory.UID, t inventory.Type) []inventory.UID {
 	return found
 }
 
-// saysTheSame reports whether two items of evidence name the same field and value, be it in a controller
-// and its pod, or in two pods of one controller.
-func saysTheSame(a, b finding.Evidence) bool {
-	return a.Text() == b.Text() && (a.Path == b.Path || inPod(a.Path) == inPod(b.Path))
+// statement is what an item of evidence says. Two pods of one controller, or a pod and its template, say
+// the same with the same field of the pod; any other object speaks for itself.
+type statement struct {
+	resource    inventory.UID // "" for a workload
+	path, value string
+}
+
+func stated(e finding.Evidence) statement {
+	name, ok := e.Resource.Kubernetes()
+	if ok && k8s.IsWorkload(inventory.KubernetesType(name.Group, name.Kind)) {
+		return statement{path: inPod(e.Path), value: e.Text()}
+	}
+	return statement{e.Resource, e.Path, e.Text()}
 }
 
 // inPod gives the part of a path below the pod's spec, which is the same in a template and in its pods.

@@ -23,7 +23,7 @@ func SinceBaseline(baseline *Scan, exposures []Exposure) []Exposure {
 	worse := []Exposure{}
 	for _, e := range exposures {
 		severity, had := before[e.UID]
-		isNew := !had || e.Severity > severity
+		isNew := had && e.Severity > severity // A baseline may leave exposures out; it has all of the traits.
 		for _, t := range e.Traits {
 			for _, x := range t.Evidence {
 				isNew = isNew || !known[at{t.ID, t.Resource, x.Resource}]

@@ -139,9 +139,13 @@ type FixStep struct {
 	Left map[Severity]int `json:"left"`
 }
 
+// exposureTag goes into every exposure's UID. It never changes, whatever becomes of the schema: an exposure
+// keeps its UID for life.
+const exposureTag = "merlon/exposure/v1"
+
 // ExposureUID gives the exposure of a resource its name: "exp-" and a SHA-256.
 func ExposureUID(resource inventory.UID) string {
-	sum := sha256.Sum256([]byte(ScanSchema + "\x00" + string(resource)))
+	sum := sha256.Sum256([]byte(exposureTag + "\x00" + string(resource)))
 	return "exp-" + hex.EncodeToString(sum[:])
 }
 

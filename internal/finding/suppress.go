@@ -54,6 +54,8 @@ const (
 	ExceptionUsed    ExceptionStatus = "used"
 	ExceptionUnused  ExceptionStatus = "matchedNothing"
 	ExceptionExpired ExceptionStatus = "expired"
+	// ExceptionElsewhere is that of an exception for detections, in a run that makes none.
+	ExceptionElsewhere ExceptionStatus = "notForTraits"
 )
 
 // ExceptionUse is how one exception fared in a run.
@@ -143,7 +145,10 @@ func Suppress(traits []Trait, exceptions []Suppression, now time.Time) (kept []T
 	for i, s := range exceptions {
 		matchers[i] = newMatcher(&exceptions[i])
 		uses[i] = ExceptionUse{ID: s.ID, Status: ExceptionUnused, Expires: s.Expires}
-		if s.Expired(now) {
+		switch {
+		case s.Match.Type != "":
+			uses[i].Status = ExceptionElsewhere
+		case s.Expired(now):
 			uses[i].Status = ExceptionExpired
 		}
 	}

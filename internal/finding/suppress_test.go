@@ -48,7 +48,7 @@ func TestSuppress(t *testing.T) {
 		{"by value", Match{Criteria: map[string]string{"evidence.value": "true"}}, trait("host-pid", web, web), 0, ExceptionUsed},
 		{"by another value", Match{Criteria: map[string]string{"evidence.value": "false"}}, trait("host-pid", web, web), 1, ExceptionUnused},
 		{"by everything at once, one of which is wrong", Match{Trait: "host-pid", Criteria: map[string]string{"name": "api"}}, trait("host-pid", web, web), 1, ExceptionUnused},
-		{"a detection's type is about no trait", Match{Type: "Discovery:*"}, trait("host-pid", web, web), 1, ExceptionUnused},
+		{"a detection's type is about no trait", Match{Type: "Discovery:*"}, trait("host-pid", web, web), 1, ExceptionElsewhere},
 		{"what is unknown stays", Match{Trait: "host-pid"}, unknown, 1, ExceptionUnused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -133,7 +133,8 @@ func TestSinceBaseline(t *testing.T) {
 		{"a lower severity", exposure("exp-1", SeverityLow, "k8s://a"), 0},
 		{"a higher severity", exposure("exp-1", SeverityHigh, "k8s://a"), 1},
 		{"one object more", exposure("exp-1", SeverityMedium, "k8s://a", "k8s://b"), 1},
-		{"another exposure", exposure("exp-2", SeverityLow, "k8s://a"), 1},
+		{"an exposure that the baseline left out, with its trait", exposure("exp-2", SeverityLow, "k8s://a"), 0},
+		{"another resource", exposure("exp-2", SeverityLow, "k8s://c"), 1},
 	} {
 		if got := SinceBaseline(before, []Exposure{c.now}); len(got) != c.want {
 			t.Errorf("%s: %d exposures, want %d", c.name, len(got), c.want)

@@ -105,6 +105,7 @@ func (p *suppressionParser) match(n, entry tree.Node) Match {
 		return m
 	}
 	p.onlyKeys(n, "trait", "type", "resource", "criteria")
+	p.noneEmpty(n, "criteria")
 	m.Trait, m.Type, m.Resource = p.text(n, "trait"), p.text(n, "type"), p.text(n, "resource")
 	if m.Trait != "" && !slices.Contains(p.known, m.Trait) {
 		p.fail(n.Get("trait"), "there is no trait %q%s", m.Trait, hint(m.Trait, p.known))
@@ -113,6 +114,11 @@ func (p *suppressionParser) match(n, entry tree.Node) Match {
 		p.fail(n, "match names a trait and a type of detection; an exception is about one of them")
 	}
 	if criteria := n.Get("criteria"); criteria.Exists() {
+		if criteria.Kind() != tree.Map || criteria.Len() == 0 {
+			p.fail(criteria, "criteria must be a map of a field to a glob; the fields are %s", strings.Join(CriteriaFields(), ", "))
+			return m
+		}
+		p.noneEmpty(criteria)
 		p.onlyKeys(criteria, CriteriaFields()...)
 		m.Criteria = map[string]string{}
 		for c := range criteria.All() {
@@ -120,6 +126,15 @@ func (p *suppressionParser) match(n, entry tree.Node) Match {
 		}
 	}
 	return m
+}
+
+// noneEmpty fails each key without a text: an exception that was meant to be narrow must not be wide.
+func (p *suppressionParser) noneEmpty(n tree.Node, except ...string) {
+	for child := range n.All() {
+		if !slices.Contains(except, child.Key()) && strings.TrimSpace(child.Text()) == "" {
+			p.fail(child, "%s is empty; give it a value or remove it", child.Key())
+		}
+	}
 }
 
 func (p *suppressionParser) text(n tree.Node, key string) string {

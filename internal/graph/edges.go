@@ -22,22 +22,14 @@ func openEdges(t *finding.Trait, add func(finding.Edge)) {
 
 // relate gives the edges that relations open.
 func relate(v *inventory.View, add func(finding.Edge)) {
-	isolated := isolatedWorkloads(v)
-	for in := range v.OfType(k8s.Ingress) {
-		if e, ok := exposes(in); ok {
-			add(e)
-		}
-		for to := range v.Out(in.UID, inventory.RoutesTo) {
-			add(edge(in.UID, to.UID, finding.EdgeRoutes))
-		}
-	}
+	relateEntries(v, add)
 	for s := range v.OfType(k8s.Service) {
 		if e, ok := exposes(s); ok {
 			add(e)
 		}
 		for to := range v.Out(s.UID, inventory.Selects) {
 			e := edge(s.UID, primary(v, to.UID), finding.EdgeSelects)
-			e.Possible = isolated[to.UID]
+			e.Possible = isIsolated(v, to.UID)
 			add(e)
 		}
 	}
@@ -61,6 +53,7 @@ func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[invento
 	add(e)
 	for _, holder := range []inventory.UID{
 		account,
+		inventory.KubernetesUID(w.Cluster, "rbac.authorization.k8s.io", "User", "", "system:serviceaccount:"+w.Namespace+":"+pod.ServiceAccount),
 		group(w.Cluster, "system:serviceaccounts:"+w.Namespace),
 		group(w.Cluster, "system:serviceaccounts"),
 		group(w.Cluster, "system:authenticated"),
@@ -108,19 +101,19 @@ func clusterAdmins(v *inventory.View) map[inventory.UID]bool {
 	return admins
 }
 
-// isolatedWorkloads lists the workloads that a NetworkPolicy isolates for what comes in. What it still
-// lets through is not evaluated here, so that traffic to them is possible, not certain.
-func isolatedWorkloads(v *inventory.View) map[inventory.UID]bool {
-	isolated := map[inventory.UID]bool{}
-	for p := range v.OfType(k8s.NetworkPolicy) {
-		if spec, ok := p.Spec.(*k8s.NetworkPolicySpec); !ok || !spec.Ingress {
-			continue
-		}
-		for to := range v.Out(p.UID, inventory.Selects) {
-			isolated[to.UID] = true
+// isIsolated reports whether a NetworkPolicy isolates a workload for what comes in. What it still lets
+// through is not evaluated here, so that traffic to it is possible, not certain.
+func isIsolated(v *inventory.View, uid inventory.UID) bool {
+	w := v.Get(uid)
+	if w == nil {
+		return false
+	}
+	for _, policy := range k8s.PoliciesOf(v, w) {
+		if policy.Ingress {
+			return true
 		}
 	}
-	return isolated
+	return false
 }
 
 func group(cluster, name string) inventory.UID {

@@ -14,6 +14,7 @@ import (
 // concurrent use.
 type Graph struct {
 	out, in  map[inventory.UID][]finding.Edge
+	has      map[edgeKey]bool
 	meanings map[finding.EdgeKind]finding.EdgeMeaning
 }
 
@@ -22,6 +23,7 @@ func New(v *inventory.View, traits []finding.Trait) *Graph {
 	g := &Graph{
 		out:      map[inventory.UID][]finding.Edge{},
 		in:       map[inventory.UID][]finding.Edge{},
+		has:      map[edgeKey]bool{},
 		meanings: map[finding.EdgeKind]finding.EdgeMeaning{},
 	}
 	for _, m := range finding.EdgeMeanings() {
@@ -31,18 +33,26 @@ func New(v *inventory.View, traits []finding.Trait) *Graph {
 	for i := range traits {
 		openEdges(&traits[i], g.add)
 	}
+	g.has = nil
 	return g
 }
 
 func (g *Graph) add(e finding.Edge) {
-	same := func(has finding.Edge) bool {
-		return has.To == e.To && has.Kind == e.Kind && has.Cause == e.Cause && has.Possible == e.Possible
-	}
-	if slices.ContainsFunc(g.out[e.From], same) {
+	key := edgeKey{e.From, e.To, e.Kind, e.Cause, e.Possible}
+	if g.has[key] {
 		return
 	}
+	g.has[key] = true
 	g.out[e.From] = append(g.out[e.From], e)
 	g.in[e.To] = append(g.in[e.To], e)
+}
+
+// edgeKey is what makes an edge another one.
+type edgeKey struct {
+	from, to inventory.UID
+	kind     finding.EdgeKind
+	cause    string
+	possible bool
 }
 
 // Edges lists the edges that leave a resource.

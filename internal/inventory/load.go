@@ -24,7 +24,9 @@ import (
 // Limits on what a snapshot may ask for when it is read.
 const (
 	maxRecord   = 64 << 20  // bytes of one line
-	maxSnapshot = 16 << 30  // bytes of the whole stream, decompressed
+	maxSnapshot = 4 << 30   // bytes of the whole stream, decompressed
+	freeBytes   = 256 << 20 // bytes that any snapshot may decompress to
+	maxRatio    = 500       // bytes for each compressed byte beyond that: real ones stay below 150
 	maxWindow   = 128 << 20 // memory of the decompressor
 )
 
@@ -44,12 +46,13 @@ type Project func(r *Resource, object tree.Node)
 // ReadSnapshot reads a snapshot whole. A newer, truncated or damaged file is an error that says so, and
 // never yields a part of its resources. Projection runs in parallel.
 func ReadSnapshot(in io.Reader, project Project) (Header, []*Resource, error) {
-	decompressed, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+	compressed := &counter{r: in}
+	decompressed, err := zstd.NewReader(compressed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return Header{}, nil, fmt.Errorf("read snapshot: %w", err)
 	}
 	defer decompressed.Close()
-	l := &loader{in: bufio.NewReaderSize(io.LimitReader(decompressed, maxSnapshot), 1<<18), project: project}
+	l := &loader{in: bufio.NewReaderSize(decompressed, 1<<18), compressed: compressed, project: project}
 	h, resources, err := l.load()
 	if err != nil {
 		return Header{}, nil, fmt.Errorf("read snapshot: %w", err)
@@ -58,9 +61,27 @@ func ReadSnapshot(in io.Reader, project Project) (Header, []*Resource, error) {
 }
 
 type loader struct {
-	in      *bufio.Reader
-	project Project
+	in         *bufio.Reader
+	compressed *counter
+	read       int64 // bytes of lines so far
+	project    Project
 }
+
+// counter counts the bytes that it passes on.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+// Read implements [io.Reader].
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// allowed is how much the stream may decompress to, given what was read of the file.
+func (l *loader) allowed() int64 { return min(maxSnapshot, freeBytes+maxRatio*l.compressed.n) }
 
 // batchBytes is how much of the stream one worker decodes at a time: enough to make handing it over
 // cheap, little enough to keep every worker busy.
@@ -125,6 +146,10 @@ func (l *loader) line() ([]byte, error) {
 	for {
 		part, err := l.in.ReadSlice('\n')
 		line = append(line, part...)
+		l.read += int64(len(part))
+		if l.read > l.allowed() {
+			return nil, fmt.Errorf("it decompresses to more than %s", tree.Size(l.allowed()))
+		}
 		switch {
 		case err == nil:
 			return line, nil
@@ -209,6 +234,8 @@ func decodeRecord(t *tree.Tree, line []byte, project Project) (*Resource, error)
 		Account: m.Account, Region: m.Region, Origin: m.Origin,
 	}
 	if string(object) == "null" {
+		t.Reset()
+		project(r, t.Root())
 		return r, nil
 	}
 	if err := tree.DecodeJSON(t, object, 1, tree.Limits{}); err != nil {

@@ -7,6 +7,7 @@ package inventory
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -36,6 +37,17 @@ type Origin struct {
 
 // IsZero reports whether nothing is known of the origin, as for an object read from an API.
 func (o Origin) IsZero() bool { return o == Origin{} }
+
+// String writes the place as a compiler does: "shop.yaml:12".
+func (o Origin) String() string {
+	switch {
+	case o.File == "":
+		return "an object without a file"
+	case o.Line == 0:
+		return o.File
+	}
+	return o.File + ":" + strconv.Itoa(o.Line)
+}
 
 // Label is one label of a Kubernetes object or one tag of an AWS resource.
 type Label struct{ Key, Value string }

@@ -19,7 +19,9 @@ type Source struct {
 	Status SourceStatus `json:"status"`
 	// NotAssessed lists what could not be read, or was read and does not count.
 	NotAssessed []NotRead `json:"notAssessed"`
-	// Complete lists the types of which the source gave every object: a closed world.
+	// Cluster is the name in UIDs of the one that the source is, where it is one.
+	Cluster string `json:"cluster,omitempty"`
+	// Complete lists the types of which the source gave every object of its cluster: a closed world.
 	Complete []Type `json:"complete,omitempty"`
 }
 

@@ -74,6 +74,13 @@ func (u UID) Kubernetes() (n KubernetesName, ok bool) {
 	return KubernetesName{parts[0], parts[1], parts[2], parts[3], parts[4]}, true
 }
 
+// Cluster gives the name of the cluster that a UID of the form k8s://CLUSTER stands for.
+func (u UID) Cluster() (name string, ok bool) {
+	rest, isK8s := strings.CutPrefix(string(u), "k8s://")
+	name, err := url.PathUnescape(rest)
+	return name, isK8s && err == nil && !strings.Contains(rest, "/")
+}
+
 // Short is how a person would call the resource: "ns/Kind/name" for a Kubernetes object, the UID
 // itself for everything else.
 func (u UID) Short() string {

@@ -30,7 +30,13 @@ type View struct {
 	in         map[UID][]Link
 	derived    map[UID][]Link
 	duplicates []Duplicate
-	closed     map[Type]bool
+	closed     map[kindIn]bool
+}
+
+// kindIn is a type in one cluster or account.
+type kindIn struct {
+	cluster string
+	of      Type
 }
 
 type place struct {
@@ -57,7 +63,7 @@ func NewView(sources []Source, resources []*Resource, derive ...Derive) *View {
 		byPlace: map[place][]*Resource{},
 		in:      map[UID][]Link{},
 		derived: map[UID][]Link{},
-		closed:  map[Type]bool{},
+		closed:  map[kindIn]bool{},
 	}
 	for _, r := range resources {
 		if earlier, ok := v.byUID[r.UID]; ok {
@@ -76,13 +82,39 @@ func NewView(sources []Source, resources []*Resource, derive ...Derive) *View {
 	}
 	for _, s := range sources {
 		for _, t := range s.Complete {
-			v.closed[t] = true
+			v.closed[kindIn{s.Cluster, t}] = true
 		}
 	}
+	v.sources = tellDuplicates(sources, v.duplicates)
 	for _, d := range derive {
 		d(v, v.addDerived)
 	}
 	return v
+}
+
+// maxDuplicates is how many replaced declarations are named one by one.
+const maxDuplicates = 200
+
+// tellDuplicates adds the declarations that a later one replaced to what the sources say of themselves: each
+// to the source that it was read from, as far as its file tells.
+func tellDuplicates(sources []Source, duplicates []Duplicate) []Source {
+	if len(duplicates) == 0 || len(sources) == 0 {
+		return sources
+	}
+	sources = slices.Clone(sources)
+	for i := range sources {
+		sources[i].NotAssessed = slices.Clone(sources[i].NotAssessed)
+	}
+	for i, d := range duplicates {
+		from := slices.IndexFunc(sources, func(s Source) bool { return strings.HasPrefix(d.Dropped.File, s.Name) })
+		s := &sources[max(from, 0)]
+		if i == maxDuplicates {
+			s.NotAssessed = append(s.NotAssessed, NotRead{s.Name, fmt.Sprintf("%d more objects are declared again; the last declaration counts", len(duplicates)-i)})
+			break
+		}
+		s.NotAssessed = append(s.NotAssessed, NotRead{d.Dropped.String(), d.UID.Short() + " is declared again at " + d.Kept.String() + "; the last declaration counts"})
+	}
+	return sources
 }
 
 func (v *View) addDerived(from UID, kind RelationKind, to UID) {
@@ -127,6 +159,9 @@ func (v *View) CountByType() map[Type]int {
 	return counts
 }
 
+// Types yields the types of which there are resources, in no order.
+func (v *View) Types() iter.Seq[Type] { return maps.Keys(v.byType) }
+
 // InNamespace lists the resources of one namespace of one cluster, by UID.
 func (v *View) InNamespace(cluster, namespace string) []*Resource {
 	return v.byPlace[place{cluster, namespace}]
@@ -160,9 +195,9 @@ func filter(links []Link, kind RelationKind, yield func(Link) bool) {
 	}
 }
 
-// Closed reports whether the sources listed every object of a type, so that one that is not here does
-// not exist. Files are an open world: nothing is closed.
-func (v *View) Closed(t Type) bool { return v.closed[t] }
+// Closed reports whether a source listed every object of a type in a cluster, so that one that is not here
+// does not exist. Files are an open world: nothing is closed.
+func (v *View) Closed(cluster string, t Type) bool { return v.closed[kindIn{cluster, t}] }
 
 // ErrNoObject says that a resource's source object is not held.
 var ErrNoObject = errors.New("no source object is held for this resource")

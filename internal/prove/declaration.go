@@ -55,7 +55,7 @@ func (p *prover) references() {
 		p.problem("", "it has no reference")
 	}
 	for _, ref := range p.rule.References {
-		if ref.Source == "" || ref.ID == "" || !strings.HasPrefix(ref.URL, "https://") {
+		if ref.ID == "TODO" || ref.Source == "" || ref.ID == "" || !strings.HasPrefix(ref.URL, "https://") {
 			p.problem("", "reference %q %q has no source, no name or no https URL", ref.Source, ref.ID)
 		}
 	}
@@ -68,6 +68,11 @@ func (p *prover) texts() {
 	}{{"title", p.rule.Title}, {"why", p.rule.Why}, {"fix", p.rule.Fix}} {
 		for _, l := range t.text.Missing() {
 			p.problem("", "its %s is missing in %s", t.name, l)
+		}
+		for _, l := range lang.All() {
+			if strings.Contains(t.text.In(l), "TODO") {
+				p.problem("", "its %s is not written yet in %s", t.name, l)
+			}
 		}
 	}
 	for _, l := range lang.All() {

@@ -34,17 +34,22 @@ func (p *prover) evidence(e rule.Example, view *inventory.View, v finding.Verdic
 	}
 }
 
-// field checks that one item of evidence leads to a place in a source object. The field itself need not
-// be there, as with a default that nobody wrote down; the field above it must be.
+// field checks that one item of evidence leads to a place in a source object. A field that nobody wrote down
+// may be evidence of its default (nothing, false, or a name): the field above it must be there.
 func (p *prover) field(e rule.Example, view *inventory.View, ev finding.Evidence) {
 	object, err := view.Raw(ev.Resource)
 	if err != nil {
 		p.problem(e.Name, "the evidence names a resource without an object: %v", err)
 		return
 	}
-	if !exists(object.Root(), ev.Path) {
+	_, named := ev.Value.(string) // Such as the account "default", which nobody writes down.
+	isDefault := ev.Value == nil || ev.Value == false || named
+	switch {
+	case !exists(object.Root(), ev.Path):
 		p.problem(e.Name, "the evidence names %s, and neither it nor the field above it is in the object", ev.Path)
 		return
+	case !object.Root().Lookup(ev.Path).Exists() && !isDefault:
+		p.problem(e.Name, "the evidence says %s = %s, and the object has no such field", ev.Path, ev.Text())
 	}
 	if view.Locate(ev.Resource, ev.Path).Line == 0 {
 		p.problem(e.Name, "the evidence at %s has no line", ev.Path)

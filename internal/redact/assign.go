@@ -79,12 +79,16 @@ func (f *finder) judge(key, value extent) (span, bool) {
 	if v == "" || len(v) > maxValue || strings.Contains(v, markStem) {
 		return span{}, false
 	}
+	f.work += 4 * len(v) // literal looks for many things, most of them fast
 	kind, ok := literal(f.text[key.start:key.end], v)
 	if !ok {
 		return span{}, false
 	}
-	inner := finder{text: v, t: f.t, shapesOnly: true}
-	if s, shaped := inner.next(); shaped {
+	inner := find(v)
+	inner.shapesOnly = true
+	s, shaped := inner.next()
+	f.work += inner.work
+	if shaped && s.kind != Unread {
 		if strings.IndexByte(v[:s.start], ' ') > 0 { // Bearer, Basic
 			return span{}, false
 		}
@@ -105,7 +109,9 @@ func (f *finder) value(key extent, sep, at int) extent {
 		return extent{}
 	}
 	if text[sep] == '>' {
-		if i := strings.Index(text[start:min(len(text), start+maxValue)], "</"); i >= 0 {
+		window := text[start:min(len(text), start+maxValue)]
+		f.work += len(window)
+		if i := strings.Index(window, "</"); i >= 0 {
 			return trim(text, extent{start, start + i})
 		}
 		return extent{}
@@ -129,6 +135,7 @@ func (f *finder) value(key extent, sep, at int) extent {
 		}
 		end++
 	}
+	f.work += end - start
 	line := trim(text, extent{start, end})
 	if v := text[line.start:line.end]; v != "" && len(v) <= 3 && (v[0] == '|' || v[0] == '>') && isStandIn(v) {
 		return f.nextLine(end)
@@ -149,6 +156,7 @@ func (f *finder) quoted(at int) (extent, bool) {
 	}
 	back := 0 // backslashes directly before i
 	for i := open + 1; i < len(text) && i-open < maxValue; i++ {
+		f.work++
 		switch {
 		case text[i] == '\\':
 			back++
@@ -164,6 +172,7 @@ func (f *finder) quoted(at int) (extent, bool) {
 	for end < len(text) && text[end] != '\n' && text[end] != '\r' && end-open <= maxValue {
 		end++
 	}
+	f.work += end - open
 	return trim(text, extent{open + 1, end}), true
 }
 
@@ -209,11 +218,13 @@ scan:
 				break scan
 			}
 		case ';', '&', ',', '|':
+			f.work += 8
 			if f.another(end + 1) {
 				break scan
 			}
 		}
 	}
+	f.work += end - start
 	return extent{start, end}
 }
 
@@ -240,7 +251,7 @@ func (f *finder) nextLine(at int) extent {
 }
 
 // flag judges a long flag whose value is the next word: --password hunter2.
-func flag(f finder, at int) (span, bool) {
+func (f *finder) flag(at int) (span, bool) {
 	key := extent{start: at + 3}
 	key.end = key.start
 	for key.end < len(f.text) && isNameByte(f.text[key.end]) {

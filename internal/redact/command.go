@@ -4,44 +4,184 @@ import "strings"
 
 const maxCommand = 1024 // bytes of a command line that are read for its flags
 
-// command finds the password that a short flag of a known program gives, in a command
-// line that is one string: sh -c "mysql -uroot -phunter2".
-func command(f finder, at int) (span, bool) {
+// command finds the password that a flag or an operand of a known program gives, in a
+// command line that is one string: sh -c "mysql -uroot -p'hunter2'".
+func (f *finder) command(at int) (span, bool) {
 	if !bounded(f.text, at) {
 		return span{}, false
 	}
 	end := at
-	for end < len(f.text) && (isAlnum(f.text[end]) || f.text[end] == '-') && end-at < 16 {
+	for end < len(f.text) && isIdent(f.text[end]) && end-at < 16 {
 		end++
 	}
-	program, before := f.text[at:end], ""
-	if end == len(f.text) || !isBlank(f.text[end]) || !takesPassword(program) {
+	if end == len(f.text) || !isBlank(f.text[end]) || !takesPassword(f.text[at:end]) {
 		return span{}, false
 	}
-	for limit := min(len(f.text), at+maxCommand); end < limit; {
-		start := end
-		for start < limit && (isBlank(f.text[start]) || f.text[start] == '"' || f.text[start] == '\'') {
-			start++
-		}
-		end = start
-		for end < limit && !isSpace(f.text[end]) && strings.IndexByte("\"'`;|&)\\", f.text[end]) < 0 {
-			end++
-		}
-		if end == start {
+	c := invocation{program: f.text[at:end]}
+	for limit := min(len(f.text), at+maxCommand); ; {
+		w, ok := f.shellWord(end, limit)
+		f.work += w.next - end
+		if !ok {
 			return span{}, false
 		}
-		word := f.text[start:end]
-		if n := shortFlag(program, before, word); n >= 0 && n < len(word) && !isStandIn(word[n:]) {
-			return span{start: start + n, end: end, kind: Password}, true
+		end = w.next
+		if n, k := c.take(w.read(f.text)); n >= 0 {
+			return span{start: w.place(n), end: w.end, kind: k}, true
 		}
-		before = word
 	}
-	return span{}, false
+}
+
+// pipe finds the password that is written to chpasswd(8): echo "root:hunter2" | chpasswd,
+// or chpasswd <<< root:hunter2.
+func (f *finder) pipe(at int) (span, bool) {
+	if !strings.HasPrefix(f.text[at:], "chpasswd") || !bounded(f.text, at) {
+		return span{}, false
+	}
+	after := at + len("chpasswd")
+	if rest := strings.TrimLeft(f.text[after:min(len(f.text), after+8)], " "); strings.HasPrefix(rest, "<<<") {
+		at = after + strings.IndexByte(f.text[after:], '<') + 3
+		w, ok := f.shellWord(at, min(len(f.text), at+maxCommand))
+		if !ok {
+			return span{}, false
+		}
+		return f.login(w)
+	}
+	first := max(f.pos, at-256)
+	before := f.text[first:at]
+	if i := strings.LastIndexByte(before, '|'); i < 0 || strings.ContainsAny(before[i:], "\n;\"'") {
+		return span{}, false
+	} else if before = before[:i]; strings.LastIndexAny(before, "|;&\n") >= 0 {
+		first += strings.LastIndexAny(before, "|;&\n") + 1
+	}
+	f.work += at - first
+	echo := strings.Index(f.text[first:at], "echo ")
+	if echo < 0 {
+		if echo = strings.Index(f.text[first:at], "printf "); echo < 0 {
+			return span{}, false
+		}
+	}
+	for next := first + echo + len("echo "); ; {
+		w, ok := f.shellWord(next, at)
+		if !ok {
+			return span{}, false
+		}
+		if s, ok := f.login(w); ok {
+			return s, true
+		}
+		next = w.next
+	}
+}
+
+// login takes the password of user:password.
+func (f *finder) login(w shellWord) (span, bool) {
+	v := w.read(f.text)
+	colon := strings.IndexByte(v, ':')
+	if colon < 1 || colon+1 == len(v) || isStandIn(v[colon+1:]) || strings.HasPrefix(v[colon+1:], "%") {
+		return span{}, false
+	}
+	return span{start: w.place(colon + 1), end: w.end, kind: Password}, true
+}
+
+// shellWord is a word of a command line: text[start:start+head], then text[body:end],
+// which may have quotes around it.
+type shellWord struct{ start, head, body, end, next int }
+
+func (w shellWord) read(text string) string {
+	if w.head == 0 {
+		return text[w.body:w.end]
+	}
+	return text[w.start:w.start+w.head] + text[w.body:w.end]
+}
+
+// place is where the byte n of the word stands in the text.
+func (w shellWord) place(n int) int {
+	if n < w.head {
+		return w.start + n
+	}
+	return w.body + n - w.head
+}
+
+// shellWord reads the word at a place. ok is false at the end of the command, which is
+// also where the quotes around all of it close.
+func (f *finder) shellWord(at, limit int) (w shellWord, ok bool) {
+	text, start := f.text, at
+	for at < limit && (isBlank(text[at]) || text[at] == '\\' && at+1 < limit && text[at+1] == '\n') {
+		if at++; text[at-1] == '\\' {
+			at++
+		}
+	}
+	spaced := at > start
+	i := at
+scan:
+	for i < limit {
+		c := text[i]
+		if q := quote(text, i); q > 0 {
+			if i == at && !spaced && text[i-1] != '<' {
+				break
+			}
+			if i == at || i == at+2 && text[at] == '-' || text[i-1] == '=' || text[i-1] == ':' {
+				if end, ok := closing(text, i, q, limit); ok {
+					return shellWord{start: at, head: i - at, body: i + q, end: end, next: end + q}, true
+				}
+			}
+			if i > at {
+				break
+			}
+			i += q
+			at = i
+			continue
+		}
+		switch {
+		case isSpace(c), strings.IndexByte(";|&)`", c) >= 0:
+			break scan
+		case c == '\\':
+			if i+1 >= limit || strings.IndexByte("nrt\n", text[i+1]) >= 0 {
+				break scan
+			}
+			i += 2
+			continue
+		case c == '[':
+			if _, n := leadingMark(text[i:]); n > 0 {
+				i += n
+				continue
+			}
+		}
+		i++
+	}
+	i = min(i, len(text))
+	return shellWord{start: at, body: at, end: i, next: i}, i > at
+}
+
+// quote is the length of a quote at a place, 2 where a backslash is before it.
+func quote(text string, at int) int {
+	switch {
+	case text[at] == '"' || text[at] == '\'':
+		return 1
+	case text[at] == '\\' && at+1 < len(text) && text[at+1] == '"':
+		return 2
+	}
+	return 0
+}
+
+// closing is where the quote at a place closes: on its line and at the end of a word.
+func closing(text string, at, n, limit int) (end int, ok bool) {
+	open := at + n
+	if open < limit && (isSpace(text[open]) || text[open] == ',') {
+		return 0, false
+	}
+	for i := open; i+n <= limit && text[i] != '\n'; i++ {
+		if text[i:i+n] != text[at:open] {
+			continue
+		}
+		end := i + n
+		return i, end == len(text) || isSpace(text[end]) || strings.IndexByte("\"'`;|&)\\,]}", text[end]) >= 0
+	}
+	return 0, false
 }
 
 // directive finds the value of a statement that has no separator: requirepass of
 // redis.conf, and PASSWORD '...' and IDENTIFIED BY '...' of SQL.
-func directive(f finder, at int) (span, bool) {
+func (f *finder) directive(at int) (span, bool) {
 	if !bounded(f.text, at) {
 		return span{}, false
 	}
@@ -83,47 +223,4 @@ func (f *finder) sibling(value extent) extent {
 		return value
 	}
 	return extent{start, end}
-}
-
-func takesPassword(program string) bool {
-	switch program {
-	case "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mariadb-admin", "curl", "redis-cli",
-		"sshpass", "mongosh", "mongo", "mongodump", "ldapsearch", "ldapadd", "ldapmodify":
-		return true
-	}
-	return false
-}
-
-// shortFlag says where in a the password begins that a short flag of the program
-// gives, -1 for nowhere. curl(1) -u user:password, mysql(1) -ppassword, redis-cli -a,
-// sshpass(1) -p, mongosh -p, ldapsearch(1) -w.
-func shortFlag(program, before, a string) int {
-	var flag string
-	switch program {
-	case "curl":
-		if before == "-u" || before == "--user" || before == "-U" || before == "--proxy-user" {
-			if colon := strings.IndexByte(a, ':'); colon >= 0 {
-				return colon + 1
-			}
-		}
-		return -1
-	case "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mariadb-admin":
-		if len(a) > 2 && strings.HasPrefix(a, "-p") {
-			return 2
-		}
-		return -1
-	case "redis-cli":
-		flag = "-a"
-	case "sshpass", "mongosh", "mongo", "mongodump":
-		flag = "-p"
-	case "ldapsearch", "ldapadd", "ldapmodify":
-		flag = "-w"
-	}
-	if before == flag {
-		return 0
-	}
-	if program == "sshpass" && len(a) > 2 && strings.HasPrefix(a, "-p") {
-		return 2
-	}
-	return -1
 }

@@ -10,18 +10,64 @@ import (
 // placeholder, a boolean, a short number, a path, a URL, a template (${X}, {{ }}),
 // an expression of a program, or a reference into a secret store. A default password
 // ("changeme") is a credential; a mask ("***") is not, nor are the dummies of
-// vendors' documentation (AKIAIOSFODNN7EXAMPLE). The three names of AWS Security Hub
-// control ECS.8 are judged by name alone, as the control does.
+// vendors' documentation (AKIAIOSFODNN7EXAMPLE), nor a label ("Contraseña"). The three
+// names of AWS Security Hub control ECS.8 are judged by name alone, as the control
+// does, where the value is not empty, a template or a mark.
 func Pair(name, value string) (Kind, bool) {
 	switch name {
 	case "AWS_ACCESS_KEY_ID":
-		return AWSAccessKeyID, true
+		return byName(AWSAccessKeyID, value)
 	case "AWS_SECRET_ACCESS_KEY":
-		return AWSSecretAccessKey, true
+		return byName(AWSSecretAccessKey, value)
 	case "ECS_ENGINE_AUTH_DATA":
-		return RegistryAuth, true
+		return byName(RegistryAuth, value)
 	}
 	k, ok := literal(name, value)
+	return pair(k, ok, value)
+}
+
+// Under is [Pair] for a value somewhere below a list or map whose key [Holds]
+// credentials: name is the key that the value itself stands under, empty for an element
+// of a list. {"passwords": {"alice": "hunter2"}} holds one, {"secret": {"secretName":
+// "db"}} does not.
+func Under(container, name, value string) (Kind, bool) {
+	if k, ok := Pair(name, value); ok {
+		return k, true
+	}
+	k, ok := Holds(container)
+	if !ok || isAttribute(name) {
+		return "", false
+	}
+	c := likely
+	if k == Password {
+		c = sure
+	}
+	k, ok = literalAs(k, c, "", value)
+	return pair(k, ok, value)
+}
+
+// byName judges a value whose name is enough.
+func byName(k Kind, value string) (Kind, bool) {
+	v := strings.Trim(strings.TrimSpace(value), "\"'`")
+	if v == "" || strings.Contains(v, markStem) || strings.Contains(v, "${") || strings.Contains(v, "$(") ||
+		strings.Contains(v, "{{") || strings.Contains(v, "<%") || isVariable(v) || v[0] == '<' && v[len(v)-1] == '>' {
+		return "", false
+	}
+	return k, true
+}
+
+// isVariable says whether v is $NAME, $secret:key and $dex.ldap.bindPW of Argo CD, or
+// $__env{NAME} of Grafana.
+func isVariable(v string) bool {
+	if len(v) < 2 || v[0] != '$' {
+		return false
+	}
+	return len(v) == 2 || strings.HasPrefix(v, "$__") ||
+		!isDigit(v[1]) && strings.Count(v, ":") < 2 && all(v[1:], func(c byte) bool { return isIdent(c) || c == '.' || c == ':' })
+}
+
+// pair adds to the verdict of a name what the value's own shape says.
+func pair(k Kind, ok bool, value string) (Kind, bool) {
 	f := find(value)
 	s, found := f.next()
 	if ok && (!found || s.key.end > 0 || s.start > 0 || s.end < len(value)) {
@@ -36,14 +82,18 @@ func literal(name, value string) (Kind, bool) {
 	if c == unnamed {
 		return "", false
 	}
-	v := strings.Trim(strings.TrimSpace(value), `"'`)
+	return literalAs(k, c, name, value)
+}
+
+func literalAs(k Kind, c certainty, name, value string) (Kind, bool) {
+	v := strings.Trim(strings.TrimSpace(value), "\"'`")
 	if isHash(v) {
 		return PasswordHash, true
 	}
 	if c == checked {
 		return k, formed(k, v) && !isStandIn(v)
 	}
-	if len(v) < 3 || isWord(v) || isNumber(v, c) || isStandIn(v) || isReference(v) || isExpression(v) || isProse(v, c) {
+	if len(v) < 3 || isWord(v) || isNumber(v, c) || isStandIn(v) || isReference(v) || isExpression(v) || isProse(v, c) || isLabel(name, v) {
 		return "", false
 	}
 	if c == likely && (isDNSSubdomainOfWords(v) || !isStrong(v)) && !isDefault(v) {
@@ -167,11 +217,15 @@ func isStandIn(v string) bool {
 		}
 	case '!': // YAML tags of Ansible, CloudFormation, GitLab and Home Assistant
 		if strings.HasPrefix(v, "!vault") || strings.HasPrefix(v, "!Ref") || strings.HasPrefix(v, "!Sub") ||
-			strings.HasPrefix(v, "!secret") || strings.HasPrefix(v, "!reference") {
+			strings.HasPrefix(v, "!secret") || strings.HasPrefix(v, "!!secret") || strings.HasPrefix(v, "!reference") {
 			return true
 		}
-	case '$': // $NAME
-		if len(v) == 2 || len(v) > 2 && !isDigit(v[1]) && all(v[1:], isIdent) || strings.HasPrefix(v, "$env:") {
+	case '$':
+		if isVariable(v) || strings.HasPrefix(v, "$env:") {
+			return true
+		}
+	case '(': // Concourse: ((name))
+		if strings.HasPrefix(v, "((") && strings.HasSuffix(v, "))") {
 			return true
 		}
 	case '%', '@': // %NAME%, @NAME@
@@ -220,7 +274,7 @@ func isReference(v string) bool {
 		return true
 	}
 	for _, p := range [...]string{
-		"arn:", "vault:", "ref+", "ssm:", "secretsmanager:", "awssm:", "sm:", "env:", "file:",
+		"arn:", "vault:", "ref+", "secretref+", "gcpsm:", "ssm:", "secretsmanager:", "awssm:", "sm:", "env:", "file:",
 		"secret:", "projects/", "ENC[", "{cipher}", "-----BEGIN CERT", "-----BEGIN PUBLIC", "ssh-", "ecdsa-", "sha256:",
 		"sha512:", "sha1:", "AgBy", "keychain:", "kms:", "prompt:", "@Microsoft.KeyVault", "process.env", "os.environ",
 		"os.getenv", "System.getenv", "-----BEGIN PGP PUBLIC",
@@ -297,21 +351,30 @@ func isProse(v string, c certainty) bool {
 			return true
 		}
 	}
+	// Words alone that begin as a sentence does are one: a passphrase of words is in
+	// lower case, and other passwords have more in them than letters.
+	if !isLower(v[0]) && all(v, func(c byte) bool { return isAlpha(c) || c >= 0x80 || strings.IndexByte(" .,:;!?'-()", c) >= 0 }) {
+		return true
+	}
 	return n > 1 && isUpper(v[0]) && strings.HasSuffix(v, ".") || strings.HasPrefix(v, "The ") ||
 		strings.HasPrefix(v, "files ") || strings.HasPrefix(v, "compat ") // passwd: files systemd, nsswitch.conf(5)
 }
 
 // isStrong says whether v looks random: eight or more characters with both letters
-// and digits, or letters whose case changes as it does in base64.
+// and digits, or letters whose case changes as it does in base64. Of less than five
+// different characters, letters and digits must take turns.
 func isStrong(v string) bool {
 	if len(v) < 8 || strings.IndexByte(v, ' ') >= 0 {
 		return false
 	}
-	letters, digits, turns := 0, 0, 0
+	letters, digits, turns, changes := 0, 0, 0, 0
 	for i := range len(v) {
 		switch c := v[i]; {
 		case isDigit(c):
 			digits++
+			if i > 0 && isAlpha(v[i-1]) {
+				changes++
+			}
 		case isAlpha(c):
 			letters++
 			if i > 0 && isAlpha(v[i-1]) && isUpper(c) != isUpper(v[i-1]) {
@@ -319,8 +382,8 @@ func isStrong(v string) bool {
 			}
 		}
 	}
-	if distinct(v, 5) < 5 {
-		return false
+	if d := distinct(v, 5); d < 5 {
+		return d == 4 && len(v) >= 16 && changes >= 3
 	}
 	return digits > 0 && letters > 0 || digits >= 16 || len(v) >= 16 && turns*3 >= letters
 }

@@ -17,7 +17,9 @@ func Value(text string) (Kind, bool) {
 // Mask replaces each credential inside a text by its mark and keeps the rest, so that
 // a URL keeps its host and user: postgres://app:[redacted: password]@db/x. The kinds
 // are in the order of the text. Where there is none, the same text comes back.
-// Masking a masked text changes nothing.
+// Masking a masked text changes nothing, so a mark in the text is left alone, whoever
+// wrote it ([Unmark]). A text that is made to be slow to read becomes the mark of
+// [Unread], whole.
 func Mask(text string) (masked string, kinds []Kind) {
 	// What a mark leaves behind may read differently from what was there, so the
 	// text is walked until a walk finds nothing. Two walks are usual.
@@ -44,6 +46,9 @@ func maskOnce(text string) (string, []Kind) {
 	var kinds []Kind
 	done := 0
 	for ; ok; s, ok = f.next() {
+		if s.kind == Unread {
+			return Mark(Unread), append(kinds, Unread)
+		}
 		b.WriteString(text[done:s.start])
 		b.WriteString(Mark(s.kind))
 		kinds = append(kinds, s.kind)
@@ -54,32 +59,33 @@ func maskOnce(text string) (string, []Kind) {
 }
 
 // Args masks an argument vector, where the value of a flag may be the next element
-// (--password hunter2), and the flags of a few programs by what their manuals say
-// (mysql -p, curl -u). It returns a copy and, for each element, the kind of the first
-// credential in it, empty where it is clean. args itself is not changed.
+// (--password hunter2), and the flags and operands of a few programs by what their
+// manuals say (mysql -p, curl -u, docker login -p). It returns a copy and, for each
+// element, the kind of the first credential in it, empty where it is clean. args itself
+// is not changed.
 func Args(args []string) ([]string, []Kind) {
 	masked, kinds := make([]string, len(args)), make([]Kind, len(args))
-	var program string
+	var c invocation
+	before := ""
 	for i, a := range args {
-		masked[i] = a
-		if i > 0 && isFlag(args[i-1]) && !strings.Contains(args[i-1], "=") && !isFlag(a) {
-			if k, ok := literal(args[i-1], a); ok && !strings.Contains(a, markStem) {
-				masked[i], kinds[i] = Mark(k), k
-				continue
+		n, k := c.take(a)
+		switch {
+		case strings.HasPrefix(a, markStem):
+			n, k = -1, ""
+		case isFlag(before) && !strings.Contains(before, "=") && !isFlag(a):
+			if named, ok := literal(before, a); ok {
+				n, k = 0, named
 			}
 		}
-		if i > 0 {
-			if n := shortFlag(program, args[i-1], a); n >= 0 && n < len(a) && !isStandIn(a[n:]) {
-				masked[i], kinds[i] = a[:n]+Mark(Password), Password
-				continue
-			}
-		}
-		if m, ks := Mask(a); len(ks) > 0 {
+		if masked[i] = a; n >= 0 {
+			masked[i], kinds[i] = a[:n]+Mark(k), k
+		} else if m, ks := Mask(a); len(ks) > 0 {
 			masked[i], kinds[i] = m, ks[0]
 		}
-		if name := path.Base(a); takesPassword(name) {
-			program = name
+		if name := path.Base(a); takesPassword(name) && !isUserFlag(before) {
+			c = invocation{program: name}
 		}
+		before = a
 	}
 	return masked, kinds
 }
@@ -118,7 +124,7 @@ func Lines(text string) []Finding {
 }
 
 func isComment(line string) bool {
-	line = strings.TrimLeft(line, " \t")
+	line = strings.TrimLeft(line[:min(len(line), maxName)], " \t")
 	return strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//") || strings.HasPrefix(line, ";")
 }
 
@@ -128,7 +134,8 @@ func (f *finder) keyOf(s span, begin int) string {
 	if s.key.end > 0 {
 		return f.text[s.key.start:s.key.end]
 	}
-	sep := strings.IndexAny(f.text[begin:s.start], "=:")
+	// A name is near the line's begin; one line may hold many credentials.
+	sep := strings.IndexAny(f.text[begin:min(s.start, begin+2*maxName)], "=:")
 	if sep < 0 {
 		return ""
 	}

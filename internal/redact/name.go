@@ -1,5 +1,7 @@
 package redact
 
+import "strings"
+
 // certainty is how much a name says on its own.
 type certainty uint8
 
@@ -148,7 +150,20 @@ func (w *words) negated() bool {
 			return true
 		}
 	}
-	return false
+	return w.isText()
+}
+
+// isText says whether the name is one of a text about a credential: label.password,
+// errorPassword. MESSAGE_BROKER_PASSWORD is not.
+func (w *words) isText() bool {
+	if w.n < 2 {
+		return false
+	}
+	name := strings.TrimLeft(w.name, "-_.")
+	if dot := strings.IndexByte(name, '.'); dot > 0 {
+		return isCaption(name[:dot])
+	}
+	return w.n == 2 && w.rest == len(w.name)-len(name) && isCaption(string(w.at(1)))
 }
 
 // judge reads the head and the words before it.

@@ -15,7 +15,7 @@ type extent struct{ start, end int }
 // entry is what may begin at a place that the filter proposes: a shape or a matcher.
 type entry struct {
 	shape
-	match func(f finder, at int) (span, bool)
+	rule rule // byShape where the shape is all
 }
 
 const (
@@ -38,7 +38,7 @@ func newTable() *table {
 	}
 	for _, m := range matchers() {
 		for _, gram := range m.grams {
-			t.add(gram, entry{match: m.match})
+			t.add(gram, entry{rule: m.rule})
 		}
 	}
 	return t
@@ -64,16 +64,28 @@ type finder struct {
 	t    *table
 	pos  int // everything before is done
 
+	work       int  // bytes that candidates have looked at
+	limit      int  // of work
 	shapesOnly bool // names say nothing
 }
 
-func find(text string) finder { return finder{text: text, t: tables()} }
+// A candidate may look ahead by kilobytes and be none, so that hostile text could ask
+// for thousands of looks at each byte. Files of configuration need less than one.
+const (
+	workPerByte = 64
+	freeWork    = 1 << 16
+)
 
-// next returns the next credential, in order and without overlap.
+func find(text string) finder {
+	return finder{text: text, t: tables(), limit: freeWork + workPerByte*len(text)}
+}
+
+// next returns the next credential, in order and without overlap. Where the candidates
+// of a text have cost more than its limit, the rest counts as one of kind [Unread].
 func (f *finder) next() (span, bool) {
 	text, t := f.text, f.t
 	if f.pos == 0 && !f.shapesOnly && len(text) > 3 && text[0] == '-' && text[1] == '-' {
-		if s, ok := flag(*f, -1); ok {
+		if s, ok := f.flag(-1); ok {
 			return f.took(s)
 		}
 	}
@@ -89,10 +101,16 @@ func (f *finder) next() (span, bool) {
 			if s, ok := f.bucket(t.buckets[b], i-2); ok {
 				return f.took(s)
 			}
+			if f.work > f.limit {
+				return f.took(span{start: i, end: len(text), kind: Unread})
+			}
 		}
 		if (c == '=' || c == ':' || c == '>') && !f.shapesOnly {
 			if s, ok := f.assignment(i); ok {
 				return f.took(s)
+			}
+			if f.work > f.limit {
+				return f.took(span{start: i, end: len(text), kind: Unread})
 			}
 		}
 	}
@@ -108,31 +126,33 @@ func (f *finder) took(s span) (span, bool) {
 func (f *finder) bucket(entries []entry, at int) (span, bool) {
 	for i := range entries {
 		e := &entries[i]
-		if e.match != nil {
-			if s, ok := e.match(*f, at); ok {
+		if e.rule != byShape {
+			if s, ok := f.match(e.rule, at); ok {
 				return s, true
 			}
-		} else if end, ok := e.shape.at(f.text, at); ok {
+		} else if end, ok := f.shape(&e.shape, at); ok {
 			return span{start: at, end: end, kind: e.kind}, true
 		}
 	}
 	return span{}, false
 }
 
-// at says whether the shape stands at a place in the text, and where it ends.
-func (s *shape) at(text string, at int) (end int, ok bool) {
-	body := at + len(s.prefix)
+// shape says whether a shape stands at a place in the text, and where it ends.
+func (f *finder) shape(s *shape, at int) (end int, ok bool) {
+	text, body := f.text, at+len(s.prefix)
 	if len(text)-body < s.min || text[at:body] != s.prefix || !s.loose && !bounded(text, at) {
 		return 0, false
 	}
+	f.work += s.min
 	// Before the run, so that hostile text cannot make the run long for nothing.
 	if head := text[at : body+s.min]; distinct(head[len(s.prefix):], 5) < 5 || isDummy(head) {
 		return 0, false
 	}
-	end = body
-	for end < len(text) && s.in.has(text[end]) {
-		end++
+	limit := anyLength
+	if s.exact {
+		limit = s.min + 1
 	}
+	end = f.run(body, limit, s.in)
 	for end > body && (text[end-1] == '.' || text[end-1] == '/') { // a full stop after the token
 		end--
 	}

@@ -117,14 +117,15 @@ func codeShapes() []shape {
 // serviceShapes are the formats of other services.
 func serviceShapes() []shape {
 	return []shape{
-		// https://docs.slack.dev/authentication/tokens and .../messaging/sending-messages-using-incoming-webhooks
+		// https://docs.slack.dev/authentication/tokens; slackWebhook finds the addresses of incoming webhooks
 		{kind: "slack-token", prefix: "xoxb-", in: alnumDash, min: 20},
 		{kind: "slack-token", prefix: "xoxp-", in: alnumDash, min: 20},
 		{kind: "slack-token", prefix: "xoxa-", in: alnumDash, min: 20},
 		{kind: "slack-token", prefix: "xoxr-", in: alnumDash, min: 20},
 		{kind: "slack-token", prefix: "xoxe-", in: alnumDash, min: 20},
 		{kind: "slack-token", prefix: "xapp-", in: alnumDash, min: 20},
-		{kind: "webhook-url", prefix: "hooks.slack.com/services/", in: slashed, min: 30, loose: true},
+		{kind: "webhook-url", prefix: "hooks.slack.com/workflows/", in: slashed, min: 30, loose: true},
+		{kind: "webhook-url", prefix: "hooks.slack.com/triggers/", in: slashed, min: 30, loose: true},
 		// https://discord.com/developers/docs/resources/webhook
 		{kind: "webhook-url", prefix: "discord.com/api/webhooks/", in: slashed, min: 60, loose: true},
 		// https://docs.stripe.com/keys

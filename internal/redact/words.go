@@ -55,6 +55,17 @@ func isNegative(w string) bool {
 	return false
 }
 
+// isCaption says whether the first word of a name makes it one of a text that a person
+// reads.
+func isCaption(w string) bool {
+	switch w {
+	case "label", "labels", "error", "errors", "placeholder", "placeholders", "title", "titles", "message", "messages",
+		"text", "help", "hint", "tooltip", "description", "caption", "validation", "i18n":
+		return true
+	}
+	return false
+}
+
 // isAccount says whether the word before "pass", "pw" or "pwd" is the owner of a
 // password, so that proxy_pass, FIRST_PASS and multi-pass are not.
 func isAccount(w string) bool {

@@ -10,6 +10,10 @@ import (
 // maxMarks is how many combining marks may follow one letter; more would draw over the lines around.
 const maxMarks = 2
 
+// Clean makes text from outside harmless on a terminal, as every output for people does it: on one line, with
+// what is not printable written out as a Go escape.
+func Clean(s string) string { return clean(s) }
+
 // clean makes text from outside harmless on a terminal: what is not printable (control characters, the
 // start of an escape sequence, changes of writing direction, line separators, invalid UTF-8) is written
 // out as a Go escape such as \x1b, and every kind of space is a plain one. It also keeps the text on one

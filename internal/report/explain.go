@@ -159,21 +159,11 @@ func (x *explanation) context() {
 	}
 }
 
-// unassessed lists the rules that could not be assessed on the resource. A scan lists only the first
-// resources of each, so that it may be silent on this one.
+// unassessed lists the rules that could not be assessed on the resource.
 func (x *explanation) unassessed() {
-	var here []finding.NotAssessed
-	unlisted := map[string]bool{}
-	for _, n := range x.scan.NotAssessed {
-		switch {
-		case slices.Contains(n.Resources, x.item.Resource.UID):
-			here = append(here, n)
-		case n.Count > len(n.Resources):
-			unlisted[n.Rule] = true
-		}
-	}
+	here, unlisted := x.notAssessed()
 	x.heading(x.say(aboutHeading), "")
-	if len(here) == 0 && len(unlisted) == 0 {
+	if len(here) == 0 && unlisted == 0 {
 		x.para(indent(2), text(x.say(aboutNone)))
 	}
 	for _, r := range byReason(here, x.o) {
@@ -184,9 +174,24 @@ func (x *explanation) unassessed() {
 		x.para(indent(2), text(r.why))
 		x.para(indent(4), styled(dim, strings.Join(slices.Compact(ids), ", ")))
 	}
-	if len(unlisted) > 0 {
-		x.para(indent(2), styled(dim, x.count(aboutMaybe, len(unlisted))))
+	if unlisted > 0 {
+		x.para(indent(2), styled(dim, x.count(aboutMaybe, unlisted)))
 	}
+}
+
+// notAssessed gives what could not be assessed on the resource. A scan lists only the first resources of
+// each rule, so that it may be silent on this one: unlisted counts the rules for which that is so.
+func (x *explanation) notAssessed() (here []finding.NotAssessed, unlisted int) {
+	rules := map[string]bool{}
+	for _, n := range x.scan.NotAssessed {
+		switch {
+		case slices.Contains(n.Resources, x.item.Resource.UID):
+			here = append(here, n)
+		case n.Count > len(n.Resources):
+			rules[n.Rule] = true
+		}
+	}
+	return here, len(rules)
 }
 
 // nameOfPlace is how a person calls one end of an edge.

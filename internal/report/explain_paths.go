@@ -158,16 +158,20 @@ func (x *explanation) step(edges []finding.Edge, touches bool) {
 		mark, blankMark = "  - ", "    "
 	}
 	for _, e := range edges {
-		why := clean(e.Why.In(x.o.Lang))
-		if m, known := e.Kind.Meaning(); known && len(e.Why.Missing()) > 0 {
-			why = m.Why.In(x.o.Lang)
-		}
-		body := []span{text(why)}
+		body := []span{text(x.why(e))}
 		if e.Cause != "" {
 			body = append(body, styled(dim, " ("+clean(e.Cause)+")"))
 		}
 		x.hanging(x.stem(e.Possible, mark), x.stem(e.Possible, blankMark), body)
 	}
+}
+
+// why says what an edge lets an attacker do.
+func (x *explanation) why(e finding.Edge) string {
+	if m, known := e.Kind.Meaning(); known && len(e.Why.Missing()) > 0 {
+		return m.Why.In(x.o.Lang)
+	}
+	return clean(e.Why.In(x.o.Lang))
 }
 
 // hanging writes a paragraph whose further lines begin with something else than its first.

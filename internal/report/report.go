@@ -41,6 +41,9 @@ type Options struct {
 	// SinceBaseline says that the exposures are only those that are new or graver than in a baseline, as
 	// [finding.SinceBaseline] gives them.
 	SinceBaseline bool
+	// Baseline is that earlier scan, where it is at hand: SARIF then says of each result whether it is new,
+	// and OCSF of each finding. It leaves nothing out.
+	Baseline *finding.Scan
 	// Rules gives the texts of a rule by its ID; it may be nil.
 	Rules Rules
 }
@@ -63,7 +66,13 @@ type maker struct {
 
 func makers() []maker {
 	return []maker{
+		{"github", func(w io.Writer, o Options) Handler { return &githubHandler{w: w, o: o} }},
+		{"html", func(w io.Writer, o Options) Handler { return &htmlHandler{w: w, o: o} }},
 		{"json", func(w io.Writer, o Options) Handler { return &jsonHandler{w: w, o: o} }},
+		{"junit", func(w io.Writer, o Options) Handler { return &junitHandler{w: w, o: o} }},
+		{"markdown", func(w io.Writer, o Options) Handler { return &markdownHandler{w: w, o: o} }},
+		{"ocsf", func(w io.Writer, o Options) Handler { return &ocsfHandler{w: w, o: o} }},
+		{"sarif", func(w io.Writer, o Options) Handler { return &sarifHandler{w: w, o: o} }},
 		{"table", func(w io.Writer, o Options) Handler { return &tableHandler{w: w, o: o} }},
 	}
 }

@@ -22,15 +22,7 @@ type tableHandler struct {
 
 // Scan implements [Handler].
 func (h *tableHandler) Scan(s *finding.Scan) error {
-	t := &table{page: newPage(h.w, h.o), o: h.o, scan: s, short: shortUIDs(s.Exposures)}
-	for _, it := range items(s.Exposures) {
-		if it.Platform {
-			t.platform = append(t.platform, it)
-		} else {
-			t.main = append(t.main, it)
-		}
-	}
-	t.several = severalClusters(s.Exposures)
+	t := newTable(h.w, s, h.o)
 	t.header()
 	if len(t.main) == 0 {
 		t.empty()
@@ -59,6 +51,19 @@ type table struct {
 	short          map[string]string
 	// several is set when the exposures are in more than one cluster, which their names then tell.
 	several bool
+}
+
+// newTable looks at every exposure of a scan and sets those of the platform apart.
+func newTable(w io.Writer, s *finding.Scan, o Options) *table {
+	t := &table{page: newPage(w, o), o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures)}
+	for _, it := range items(s.Exposures) {
+		if it.Platform {
+			t.platform = append(t.platform, it)
+		} else {
+			t.main = append(t.main, it)
+		}
+	}
+	return t
 }
 
 // say gives one of the texts in the language of the output.
@@ -127,6 +132,17 @@ func (t *table) tally() tally {
 }
 
 func (t *table) headline() {
+	for i, line := range t.headlines() {
+		st := plain
+		if i == 0 {
+			st = bold
+		}
+		t.para(nil, styled(st, line))
+	}
+}
+
+// headlines says what the scan comes down to, the main sentence first.
+func (t *table) headlines() []string {
 	n := t.tally()
 	surely := n.node + n.cluster
 	say := func(p plural, n int, noun plural) string {
@@ -138,22 +154,22 @@ func (t *table) headline() {
 	}
 	switch {
 	case surely == 0 && n.maybe > 0:
-		t.para(nil, styled(bold, say(headMay, n.maybe, noun)))
+		return []string{say(headMay, n.maybe, noun)}
 	case surely == 0:
-		t.para(nil, styled(bold, t.say(headNone)))
+		return []string{t.say(headNone)}
+	}
+	head := headBoth
+	switch {
 	case n.cluster == 0:
-		t.para(nil, styled(bold, say(headNode, surely, noun)))
+		head = headNode
 	case n.node == 0:
-		t.para(nil, styled(bold, say(headCluster, surely, noun)))
-	default:
-		t.para(nil, styled(bold, say(headBoth, surely, noun)))
+		head = headCluster
 	}
-	if surely > 0 {
-		t.para(nil, text(t.reach(n)))
-		if n.maybe > 0 {
-			t.para(nil, text(t.count(headMore, n.maybe)))
-		}
+	lines := []string{say(head, surely, noun), t.reach(n)}
+	if n.maybe > 0 {
+		lines = append(lines, t.count(headMore, n.maybe))
 	}
+	return lines
 }
 
 // reach says how many of the gravest exposures the internet reaches.
@@ -173,23 +189,27 @@ func (t *table) reach(n tally) string {
 
 // asides says what the headline leaves out.
 func (t *table) asides() {
-	if t.o.SinceBaseline {
-		t.para(nil, text(t.say(headBaseline)))
-	}
-	if len(t.platform) > 0 {
-		t.para(nil, text(t.count(headPlatform, len(t.platform))))
-	}
-	t.redeclared()
-	if parts := t.gaps(); len(parts) > 0 {
-		t.para(nil, text(t.say(headUnknown, strings.Join(parts, ", "))))
+	for _, line := range t.leftOut() {
+		t.para(nil, text(line))
 	}
 }
 
-// redeclared says that some objects were declared more than once, so that what is shown is not all of it.
-func (t *table) redeclared() {
-	if n := t.scan.Resources.Redeclared; n > 0 {
-		t.para(nil, text(t.count(headRedeclared, n)))
+// leftOut lists what the headline does not count.
+func (t *table) leftOut() (lines []string) {
+	if t.o.SinceBaseline {
+		lines = append(lines, t.say(headBaseline))
 	}
+	if len(t.platform) > 0 {
+		lines = append(lines, t.count(headPlatform, len(t.platform)))
+	}
+	// Objects that are declared more than once: what is shown is not all of them.
+	if n := t.scan.Resources.Redeclared; n > 0 {
+		lines = append(lines, t.count(headRedeclared, n))
+	}
+	if parts := t.gaps(); len(parts) > 0 {
+		lines = append(lines, t.say(headUnknown, strings.Join(parts, ", ")))
+	}
+	return lines
 }
 
 // gaps counts what could not be assessed, but for what only waits for the user to say what to trust.

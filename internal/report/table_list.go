@@ -114,12 +114,18 @@ func (t *table) behind(it *item) {
 func (t *table) name(it *item) {
 	uid := clean(t.short[it.UID])
 	uid = fold(uid, t.width/3)
+	name := t.called(it)
+	room := t.width - 2 - columns(uid) - 2
+	t.sides(indent(2), []span{styled(bold, glued(fold(name, room)))}, []span{styled(dim, uid)})
+}
+
+// called is the name of an exposure's resource, with its cluster where there are several.
+func (t *table) called(it *item) string {
 	name := nameOf(&it.Resource)
 	if t.several && it.Resource.Cluster != "" {
 		name = clean(it.Resource.Cluster) + ": " + name
 	}
-	room := t.width - 2 - columns(uid) - 2
-	t.sides(indent(2), []span{styled(bold, glued(fold(name, room)))}, []span{styled(dim, uid)})
+	return name
 }
 
 // where is the place of the gravest trait that has one, or of the resource.

@@ -16,28 +16,35 @@ const rowsShown = 10
 
 // empty is the headline of a scan that found nothing outside the platform.
 func (t *table) empty() {
-	unknown := len(t.gaps()) > 0
+	for _, line := range t.emptyLines() {
+		t.para(nil, line)
+	}
+}
+
+// emptyLines says that nothing was found, and how much that means.
+func (t *table) emptyLines() []span {
+	var lines []span
 	switch total := t.scan.Resources.Total; {
 	case total == 0:
-		t.para(nil, styled(bold, t.say(emptyNothingRead)))
-		return
+		return []span{styled(bold, t.say(emptyNothingRead))}
 	case t.o.SinceBaseline && len(t.platform) == 0:
-		t.para(nil, styled(bold, t.say(emptyNotNew)))
+		lines = append(lines, styled(bold, t.say(emptyNotNew)))
 	case len(t.platform) > 0:
-		t.para(nil, styled(bold, t.say(emptyBesides)))
+		lines = append(lines, styled(bold, t.say(emptyBesides)))
 		if t.o.SinceBaseline {
-			t.para(nil, text(t.say(headBaseline)))
+			lines = append(lines, text(t.say(headBaseline)))
 		}
 	default:
-		t.para(nil, styled(bold, t.count(emptyFound, total)))
+		lines = append(lines, styled(bold, t.count(emptyFound, total)))
 	}
-	t.para(nil, text(t.say(emptyLooked, t.looked())))
-	t.redeclared()
-	if unknown {
-		t.para(nil, text(t.say(emptyUnknown)))
-		return
+	lines = append(lines, text(t.say(emptyLooked, t.looked())))
+	if n := t.scan.Resources.Redeclared; n > 0 {
+		lines = append(lines, text(t.count(headRedeclared, n)))
 	}
-	t.para(nil, styled(good, t.say(emptyKnown)))
+	if len(t.gaps()) > 0 {
+		return append(lines, text(t.say(emptyUnknown)))
+	}
+	return append(lines, styled(good, t.say(emptyKnown)))
 }
 
 // looked lists the types of what was read, the most numerous first.
@@ -88,6 +95,22 @@ func (t *table) andMore(by, n int) {
 
 // contextOnly names the traits that stand alone: they make no exposure, but they are there.
 func (t *table) contextOnly() {
+	counts := t.alone()
+	if len(counts) == 0 {
+		return
+	}
+	t.heading(t.say(aloneHeading), t.say(aloneNote))
+	for i, id := range mostFirst(counts) {
+		if i == rowsShown && !t.o.All {
+			t.andMore(2, len(counts)-i)
+			break
+		}
+		t.sides(indent(2), []span{text(t.titleOf(id)), styled(dim, gap+clean(id))}, []span{styled(dim, t.count(nResources, counts[id]))})
+	}
+}
+
+// alone counts the traits of each rule that are in no exposure.
+func (t *table) alone() map[string]int {
 	inExposure := map[inventory.UID]bool{}
 	for i := range t.scan.Exposures {
 		inExposure[t.scan.Exposures[i].Resource.UID] = true
@@ -100,22 +123,22 @@ func (t *table) contextOnly() {
 			}
 		}
 	}
-	if len(counts) == 0 {
-		return
+	return counts
+}
+
+// mostFirst sorts names by how often they were counted.
+func mostFirst(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+}
+
+// titleOf names a rule: by its title, where that is known.
+func (t *table) titleOf(id string) string {
+	if name := clean(t.o.texts(id).Title.In(t.o.Lang)); name != "" {
+		return name
 	}
-	t.heading(t.say(aloneHeading), t.say(aloneNote))
-	ids := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
-	for i, id := range ids {
-		if i == rowsShown && !t.o.All {
-			t.andMore(2, len(ids)-i)
-			break
-		}
-		name := clean(t.o.texts(id).Title.In(t.o.Lang))
-		if name == "" {
-			name = clean(id)
-		}
-		t.sides(indent(2), []span{text(name), styled(dim, gap+clean(id))}, []span{styled(dim, t.count(nResources, counts[id]))})
-	}
+	return clean(id)
 }
 
 // unknown lists what could not be assessed, by reason.
@@ -243,12 +266,7 @@ func (t *table) sources() {
 
 // exceptions says what was left out on request, and which requests no longer fit.
 func (t *table) exceptions() {
-	var stale []finding.ExceptionUse
-	for _, e := range t.scan.Exceptions {
-		if e.Status != finding.ExceptionUsed {
-			stale = append(stale, e)
-		}
-	}
+	stale := t.stale()
 	if len(stale) == 0 && len(t.scan.Suppressed) == 0 {
 		return
 	}
@@ -261,12 +279,26 @@ func (t *table) exceptions() {
 			t.andMore(2, len(stale)-i)
 			break
 		}
-		note := t.say(exceptionUnused)
-		if e.Status == finding.ExceptionExpired {
-			note = t.count(exceptionExpired, e.Matched, e.Expires.UTC().Format(time.DateOnly))
-		}
-		t.para(indent(2), text(clean(e.ID)), styled(dim, ": "+note))
+		t.para(indent(2), text(clean(e.ID)), styled(dim, ": "+t.fate(e)))
 	}
+}
+
+// stale lists the exceptions that no longer do anything.
+func (t *table) stale() (stale []finding.ExceptionUse) {
+	for _, e := range t.scan.Exceptions {
+		if e.Status != finding.ExceptionUsed {
+			stale = append(stale, e)
+		}
+	}
+	return stale
+}
+
+// fate says why an exception no longer does anything.
+func (t *table) fate(e finding.ExceptionUse) string {
+	if e.Status == finding.ExceptionExpired {
+		return t.count(exceptionExpired, e.Matched, e.Expires.UTC().Format(time.DateOnly))
+	}
+	return t.say(exceptionUnused)
 }
 
 // next names the command that goes on from here.
@@ -275,10 +307,7 @@ func (t *table) next() {
 	if len(all) == 0 || t.short[all[0].UID] == "" {
 		return
 	}
-	command := "merlon explain " + clean(t.short[all[0].UID]) + t.paths()
-	if name := clean(all[0].Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
-		command += " --cluster-name " + name
-	}
+	command := t.explainCommand(all[0])
 	lead := []span{styled(bold, t.say(nextLabel)), text("  ")}
 	why := t.say(nextExplain)
 	t.blank()
@@ -288,6 +317,15 @@ func (t *table) next() {
 	}
 	t.para(lead, text(command))
 	t.para(indent(widthOf(lead)), styled(dim, why))
+}
+
+// explainCommand is the command that explains an exposure from the sources of the scan.
+func (t *table) explainCommand(it *item) string {
+	command := "merlon explain " + clean(t.short[it.UID]) + t.paths()
+	if name := clean(it.Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
+		command += " --cluster-name " + name
+	}
+	return command
 }
 
 // defaultCluster is the CLUSTER of objects from files where no other name was given.

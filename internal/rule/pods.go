@@ -142,8 +142,7 @@ func (v Volume) Mounts() iter.Seq[Mount] {
 		for i := range v.Pod.Containers {
 			c := &v.Pod.Containers[i]
 			for j := range c.Mounts {
-				m := Mount{&c.Mounts[j], c, tree.PathIndex(c.Path+".volumeMounts", j)}
-				if m.Volume == v.Volume.Name && !yield(m) {
+				if c.Mounts[j].Volume == v.Volume.Name && !yield(Mount{&c.Mounts[j], c, tree.PathIndex(c.Path+".volumeMounts", j)}) {
 					return
 				}
 			}

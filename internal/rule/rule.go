@@ -37,6 +37,8 @@ type Rule struct {
 	Check Check
 	// Opens lists the edges that the trait opens from its resource.
 	Opens []finding.EdgeKind
+	// Patch is how a manifest is changed so that the trait is gone; it may be empty.
+	Patch    Patch
 
 	Examples []Example
 }
@@ -100,6 +102,10 @@ const (
 type Settings struct {
 	// TrustedRegistries lists registries, or registry paths, that images may come from.
 	TrustedRegistries []string
+	// KubernetesVersion is the release by whose rules the resources are judged; zero for the latest.
+	KubernetesVersion Version
+	// MaxImageAge is how old an image may be; 0 for any age.
+	MaxImageAge time.Duration
 }
 
 // World is all that a rule may look at. Models are added to it as their engines come; each is built
@@ -109,6 +115,8 @@ type World struct {
 	Settings  Settings
 	// Now is the time of the run.
 	Now time.Time
+
+	newest newestImages
 }
 
 // Lacks says why a fact is not known; known is true where it is.

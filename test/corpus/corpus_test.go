@@ -181,6 +181,7 @@ func TestMicroservicesDemo(t *testing.T) {
 
 func TestKubePrometheus(t *testing.T) {
 	got := summary(scan(t, corpus(t, "kube-prometheus")))
+	// Its host paths, its port and the type of its volumes are contextual beside these.
 	want := []string{"platform high monitoring/DaemonSet/node-exporter host-network host-pid sensitive-host-path"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("exposures -want +got:\n%s", diff)

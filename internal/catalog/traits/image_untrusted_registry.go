@@ -66,48 +66,20 @@ crane digest 111122223333.dkr.ecr.us-east-1.amazonaws.com/nginx:1.29
 // "*" stands for any characters of one label, as in the names of registries that the kubelet reads
 // (https://kubernetes.io/docs/tasks/administer-cluster/kubelet-credential-provider/#configure-image-matching).
 func isTrusted(image string, trusted []string) bool {
-	registry, repository := splitImage(image)
+	ref := rule.ParseImage(image)
 	for _, entry := range trusted {
 		host, folder, _ := strings.Cut(cleanTrusted(entry), "/")
-		if matchRegistry(canonicalRegistry(host), registry) && (folder == "" || isWithin(repository, folder)) {
+		if matchRegistry(rule.CanonicalRegistry(host), ref.Registry) && (folder == "" || isWithin(ref.Repository, folder)) {
 			return true
 		}
 	}
 	return false
 }
 
-// splitImage takes a reference apart and fills in what runtimes fill in. Tag and digest are dropped.
-func splitImage(image string) (registry, repository string) {
-	name, _, _ := strings.Cut(image, "@")
-	first, rest, ok := strings.Cut(name, "/")
-	if ok && (strings.ContainsAny(first, ".:") || first == "localhost") {
-		registry, repository = canonicalRegistry(first), rest
-	} else {
-		registry, repository = "docker.io", name
-	}
-	if colon := strings.LastIndexByte(repository, ':'); colon > strings.LastIndexByte(repository, '/') {
-		repository = repository[:colon]
-	}
-	if registry == "docker.io" && !strings.Contains(repository, "/") {
-		repository = "library/" + repository
-	}
-	return registry, repository
-}
-
 // cleanTrusted takes away what people add to a registry's name out of habit.
 func cleanTrusted(entry string) string {
 	entry = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(entry), "https://"), "http://")
 	return strings.TrimSuffix(strings.TrimSuffix(entry, "/*"), "/")
-}
-
-// canonicalRegistry gives the one name of a registry; Docker Hub has several.
-func canonicalRegistry(host string) string {
-	host = strings.ToLower(host)
-	switch host {
-	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com":
-		return "docker.io"
-	}
-	return host
 }
 
 // matchRegistry compares the labels of two registry names, the port included in the last one.

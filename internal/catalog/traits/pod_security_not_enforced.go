@@ -153,13 +153,13 @@ func notEnforced(w *rule.World, a admission) rule.Truth {
 			ES: "no se leyó el espacio de nombres de la carga de trabajo, así que no se sabe qué exige",
 			PT: "o namespace da carga de trabalho não foi lido, então não se sabe o que ele exige",
 		})
-	case hasOtherPolicies(w.Inventory):
+	case hasOtherPolicies(w.Inventory, a.namespace.Cluster):
 		return rule.Unknown(lang.Text{
 			EN: "the cluster has other admission policies, and whether they enforce the same is not assessed",
 			ES: "el clúster tiene otras políticas de admisión, y no se evalúa si exigen lo mismo",
 			PT: "o cluster tem outras políticas de admissão, e não se avalia se elas exigem o mesmo",
 		})
-	case !labelled && !(w.Inventory.Closed(k8s.Namespace) && w.Inventory.Closed(validatingAdmissionPolicy)):
+	case !labelled && !(w.Inventory.Closed(a.namespace.Cluster, k8s.Namespace) && w.Inventory.Closed(a.namespace.Cluster, validatingAdmissionPolicy)):
 		return rule.Unknown(lang.Text{
 			EN: "the namespace has no label, and files do not tell the cluster's defaults and admission policies",
 			ES: "el espacio de nombres no tiene la etiqueta, y los archivos no indican los valores predeterminados ni las políticas de admisión del clúster",
@@ -173,14 +173,18 @@ const validatingAdmissionPolicy inventory.Type = "k8s/admissionregistration.k8s.
 
 // hasOtherPolicies reports whether the inventory has an object of a kind that can refuse pods. Gatekeeper
 // makes a kind of its own for each constraint, all in one group.
-func hasOtherPolicies(v *inventory.View) bool {
-	for t := range v.CountByType() {
-		switch group, kind := strings.TrimSuffix(string(t), "/"+t.Kind()), t.Kind(); {
-		case t == validatingAdmissionPolicy,
-			group == "k8s/constraints.gatekeeper.sh",
-			group == "k8s/kyverno.io" && (kind == "Policy" || kind == "ClusterPolicy"),
-			group == "k8s/policies.kyverno.io":
-			return true
+func hasOtherPolicies(v *inventory.View, cluster string) bool {
+	for t := range v.Types() {
+		group, kind := strings.TrimSuffix(string(t), "/"+t.Kind()), t.Kind()
+		other := t == validatingAdmissionPolicy || group == "k8s/constraints.gatekeeper.sh" || group == "k8s/policies.kyverno.io" ||
+			group == "k8s/kyverno.io" && (kind == "Policy" || kind == "ClusterPolicy")
+		if !other {
+			continue
+		}
+		for policy := range v.OfType(t) {
+			if policy.Cluster == cluster {
+				return true
+			}
 		}
 	}
 	return false

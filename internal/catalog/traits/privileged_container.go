@@ -15,8 +15,8 @@ import (
 //	spec.initContainers[*].securityContext.privileged
 //	spec.ephemeralContainers[*].securityContext.privileged
 //
-// Allowed values: not set, null, false. A pod for Windows (spec.os.name: windows) is out: the API server
-// refuses the field there.
+// Allowed values: not set, null, false, in every version. Pods that name Windows (spec.os.name) count too,
+// as in the standard: the API server refuses the field there.
 //
 // A user namespace of the pod's own (spec.hostUsers: false) does not lower the weight: the Pod Security
 // Standards do not relax this control for it.
@@ -55,7 +55,6 @@ securityContext:
 		In: rule.Containers,
 		Where: []rule.Condition[rule.Container]{
 			rule.If("privileged", func(c rule.Container) bool { return c.Privileged }),
-			rule.If("linux", rule.Container.OnLinux),
 		},
 		Show: func(c rule.Container) finding.Evidence { return c.Evidence("securityContext.privileged", true) },
 	},
@@ -116,20 +115,6 @@ containers:
 `),
 			Want:   finding.Absent,
 			Misses: "privileged",
-		},
-		{
-			Name: "a pod for Windows, where the field has no meaning",
-			Input: pod(`
-os:
-  name: windows
-containers:
-- name: app
-  image: registry.example/app:1.4-windows
-  securityContext:
-    privileged: true
-`),
-			Want:   finding.Absent,
-			Misses: "linux",
 		},
 	},
 }

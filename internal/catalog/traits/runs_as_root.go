@@ -19,9 +19,10 @@ import (
 //	spec.initContainers[*].securityContext.runAsUser
 //	spec.ephemeralContainers[*].securityContext.runAsUser
 //
-// Allowed values: not set, null, every user but 0. Any value where spec.hostUsers is false, as user 0 is
-// then nobody on the node. A container whose user is not set is not counted: its image decides, which is
-// what non-root-not-required is about. The pod's own setting counts even where every container overrides
+// Allowed values: not set, null, every user but 0. From 1.35 on any value where spec.hostUsers is false, as
+// user 0 is then nobody on the node. It is the control runAsUser of the restricted level, which the standard
+// has from 1.23 on. A container whose user is not set is not counted: its image decides, which is what
+// non-root-not-required is about. The pod's own setting counts even where every container overrides
 // it, as in the Pod Security Standards: a container that is added later gets it.
 var RunsAsRoot = rule.Rule{
 	ID:         "runs-as-root",
@@ -56,7 +57,10 @@ securityContext:
 		In: userSettings,
 		Where: []rule.Condition[userSetting]{
 			rule.If("root-user", func(s userSetting) bool { return s.user == 0 }),
-			rule.If("host-user-namespace", func(s userSetting) bool { return s.Pod.HostUsers == nil || *s.Pod.HostUsers }),
+			{Name: "host-user-namespace", Holds: func(w *rule.World, s userSetting) rule.Truth {
+				return rule.Is(!relaxed(w, s.PodField))
+			}},
+			since[userSetting](23),
 		},
 		Show: func(s userSetting) finding.Evidence { return s.evidence },
 	},
@@ -127,6 +131,33 @@ containers:
 `),
 			Want:   finding.Absent,
 			Misses: "host-user-namespace",
+		},
+		{
+			Name: "user 0 in a user namespace in a cluster of Kubernetes 1.34, whose standard does not count it",
+			Input: deployment(`
+hostUsers: false
+containers:
+- name: app
+  image: registry.example/app:1.4
+  securityContext:
+    runAsUser: 0
+`),
+			Want:     finding.Present,
+			Path:     "$.spec.template.spec.containers[0].securityContext.runAsUser",
+			Settings: inVersion(34),
+		},
+		{
+			Name: "user 0 in a cluster of Kubernetes 1.22, whose standard does not speak of it",
+			Input: deployment(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  securityContext:
+    runAsUser: 0
+`),
+			Want:     finding.Absent,
+			Misses:   "version",
+			Settings: inVersion(22),
 		},
 	},
 }

@@ -20,7 +20,7 @@ func match(t *testing.T, r *rule.Rule, input string, complete ...inventory.Type)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources := []inventory.Source{{Kind: "kubernetes", Complete: complete}}
+	sources := []inventory.Source{{Kind: "kubernetes", Cluster: "files", Complete: complete}}
 	world := &rule.World{Inventory: inventory.NewView(sources, read.Resources, k8s.Relate)}
 	for on := range world.Inventory.OfType(r.On...) {
 		return r.Match(world, on)

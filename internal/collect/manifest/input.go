@@ -23,7 +23,7 @@ var errDocuments = errors.New("too many documents")
 
 // path reads one of Options.Paths. The error is one that ends the Read.
 func (r *run) path(name string) error {
-	r.src = &source{name: name, limits: r.o.Limits}
+	r.src = &source{name: name, limits: r.o.Limits, todo: r.o.RenderHint}
 	r.sources = append(r.sources, r.src)
 	err := r.ctx.Err()
 	switch {
@@ -61,6 +61,9 @@ func (r *run) named(name string) error {
 	case !info.Mode().IsRegular():
 		r.problem(f, 0, irregular(info.Mode()))
 		return nil
+	}
+	if done, err := r.rendersArchive(name); done || err != nil {
+		return err
 	}
 	in, err := os.OpenFile(name, os.O_RDONLY|openFlags, 0)
 	if err != nil {

@@ -6,8 +6,15 @@
 // One bad document never costs another one. What is not a Kubernetes object (values.yaml, Chart.yaml) is counted, not an
 // error; a Helm chart or a kustomization that was not rendered is named with the command that renders it.
 //
-// It never runs a program, asks a network, writes a file, leaves a folder through a link, waits for a named pipe, or
+// It never runs a program itself ([Options.Render] may), asks a network, writes a file, leaves a folder through a link, waits for a named pipe, or
 // repeats a value from the input in a message. Input is hostile: see [Limits].
+//
+// # What is rendered
+//
+// A folder with a Chart.yaml, and a file that helm package made, become what Options.Render makes of them, instead of
+// being read as they stand. So does a kustomization that is a path of its own; of those met in a folder, each that no
+// other one there builds on. What comes out is located in the template that it was made from: by line where the line
+// stands in both, else by file alone.
 //
 // # Which files are read
 //
@@ -46,6 +53,11 @@ type Options struct {
 	Workers int
 	// Project projects the resources of a snapshot; k8s.Project where nil.
 	Project inventory.Project
+	// Render makes manifests of Helm charts and kustomizations. Where it is nil their files are read as they stand, and a hint
+	// says how to render them.
+	Render Render
+	// RenderHint ends those hints: what to do so that Merlon renders by itself.
+	RenderHint string
 	// Progress is called now and then, by one goroutine at a time, with the files opened and the objects read so far.
 	Progress func(files, objects int)
 }

@@ -113,6 +113,9 @@ type file struct {
 	base    string   // last part of the name
 	dir     string   // that holds it, in its file system or archive
 	archive *archive // nil for a file of its own
+
+	rendered bool  // it is a template, and what is read is what became of it
+	lines    []int // of the template, for each line that is read; 0 where that is not known
 }
 
 // part is what one batch gave, or what the producer has to say between two batches.

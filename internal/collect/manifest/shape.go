@@ -99,6 +99,10 @@ func (w *worker) checkShape(r *inventory.Resource, object tree.Node) {
 	}
 	path := strings.TrimPrefix(workload.Pod.Path, "$.")
 	spec := object.Lookup(workload.Pod.Path)
+	if workload.Pod.Partial != "" { // most fields may be missing, and containers stand elsewhere
+		c.parts(object, workload)
+		return
+	}
 	if spec.Kind() != tree.Map {
 		c.noPod(object, path)
 		return
@@ -111,6 +115,22 @@ func (w *worker) checkShape(r *inventory.Resource, object tree.Node) {
 	}
 	for _, list := range []string{"initContainers", "containers", "ephemeralContainers"} {
 		c.containers(spec.Get(list), path+"."+list)
+	}
+}
+
+// parts checks what the object of a custom kind says of its pods.
+func (c *shapeCheck) parts(object tree.Node, w *k8s.Workload) {
+	shapes, path := podShape(), strings.TrimPrefix(w.Pod.Path, "$.")
+	spec := object.Lookup(w.Pod.Path)
+	c.fields(spec, path, shapes[:])
+	c.security(spec.Get("securityContext"), path+".securityContext")
+	for i := range w.Pod.Containers {
+		at := w.Pod.Containers[i].Path
+		if n := object.Lookup(at); at != w.Pod.Path && !c.fits(n) {
+			own := containerShape()
+			c.fields(n, strings.TrimPrefix(at, "$."), own[:])
+			c.security(n.Get("securityContext"), strings.TrimPrefix(at, "$.")+".securityContext")
+		}
 	}
 }
 

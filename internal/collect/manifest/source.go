@@ -27,6 +27,8 @@ type source struct {
 	named    []string // files passed over that look as if they held manifests; the first few names
 	unnamed  int      // how many more
 	snapshot *inventory.Header
+	empty    []string // roots that rendered to nothing
+	todo     string   // what makes Merlon render by itself
 }
 
 const maxNames = 5
@@ -68,7 +70,8 @@ func (s *source) report() inventory.Source {
 		o.what = stdinName
 	}
 	o.add(s.parts)
-	o.nameTemplates()
+	o.nameTemplates(s.todo)
+	o.emptyRoots(s)
 	o.hint(s)
 	if o.unlisted > 0 {
 		o.entry(o.what, fmt.Sprintf("%d more problems are not listed; correct those that are and scan again", o.unlisted))
@@ -131,7 +134,7 @@ func (o *outcome) add(parts []*part) {
 }
 
 // nameTemplates says of templates how to render them: once for a chart.
-func (o *outcome) nameTemplates() {
+func (o *outcome) nameTemplates(hint string) {
 	for _, f := range o.templates {
 		if o.charts.add(f) {
 			continue
@@ -154,7 +157,7 @@ func (o *outcome) nameTemplates() {
 		if archive, dir, ok := strings.Cut(c.path, "!"); ok {
 			todo = "unpack " + archive + ", then helm template " + c.name + " " + shellQuote(dir) + " | merlon scan -"
 		}
-		o.entry(c.path, "it looks like a Helm chart that was not rendered; "+files+" not read. Render it: "+todo)
+		o.entry(c.path, "it looks like a Helm chart that was not rendered; "+files+" not read. Render it: "+todo+hint)
 	}
 }
 
@@ -166,7 +169,7 @@ func (o *outcome) hint(s *source) {
 			what += fmt.Sprintf(" and %d more", n-maxNames)
 		}
 		o.entry(what, "there is a kustomization, which was not applied: the files were read as they stand. To see what it makes: kustomize build "+
-			shellQuote(o.kustomize[0])+" | merlon scan -")
+			shellQuote(o.kustomize[0])+" | merlon scan -"+s.todo)
 	}
 	if n := len(s.named) + s.unnamed; n > 0 {
 		o.entry(list(s.named, s.unnamed), "not read because of the name; if there are Kubernetes objects in it, give it as a path of its own (unpacked or rendered where it needs that)")
@@ -222,7 +225,7 @@ func documents(n int) string {
 
 // place names a line of a file.
 func place(f *file, line int) string {
-	if line <= 0 {
+	if line = f.lineAt(line); line <= 0 {
 		return f.name
 	}
 	return fmt.Sprintf("%s:%d", f.name, line)

@@ -49,6 +49,8 @@ type walk struct {
 	root    *os.Root // what is opened is opened below it
 	entries int
 	linked  map[string]bool // hidden folders that were entered through a link
+	bases   map[string]bool // folders that kustomizations of the tree build on; nil until one is met
+	inside  bool            // below a kustomization: only other roots are read
 }
 
 // folder reads a folder and all below it, in the order of names.
@@ -96,6 +98,9 @@ func (w *walk) dir(at, shown string, depth int) error {
 			return err
 		}
 		r.problem(w.file(shown), 0, reason(err))
+	}
+	if done, err := w.renders(entries, at, shown, depth); done || err != nil {
+		return err
 	}
 	for _, e := range entries {
 		name := e.Name()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -104,7 +103,7 @@ func (w *worker) broken(err error, line int) {
 	case errors.As(err, &limit) && limit.Line > 0:
 		line = limit.Line
 	}
-	if bytes.Contains(w.text, []byte("{{")) {
+	if bytes.Contains(w.text, []byte("{{")) && !w.part.file.rendered {
 		w.template(line, reason(err))
 		return
 	}
@@ -245,11 +244,11 @@ func (w *worker) object(n tree.Node) {
 		w.other(n)
 		return
 	}
-	if unrendered(w.text, n, r.Type) {
+	if !w.part.file.rendered && unrendered(w.text, n, r.Type) {
 		w.template(n.Line(), "it holds {{ … }} of a Helm template")
 		return
 	}
-	r.Origin = inventory.Origin{File: w.part.file.name, Line: n.Line()}
+	r.Origin = originOf(w.part.file, n.Line())
 	k8s.Sanitize(n)
 	w.scratch = n.AppendJSON(w.scratch[:0])
 	if len(w.scratch) > tree.DefaultBytes {
@@ -257,7 +256,7 @@ func (w *worker) object(n tree.Node) {
 		return
 	}
 	w.lines = n.AppendLines(w.lines[:0])
-	r.SetObject(w.arena.keep(w.scratch), w.arena.keep(w.lines))
+	r.SetObject(w.arena.keep(w.scratch), w.arena.keep(w.part.file.remap(w.lines)))
 	k8s.Project(r, n)
 	w.checkShape(r, n)
 	w.part.resources = append(w.part.resources, r)

@@ -20,6 +20,8 @@ const (
 	ReplicaSet            inventory.Type = "k8s/apps/ReplicaSet"
 	Job                   inventory.Type = "k8s/batch/Job"
 	CronJob               inventory.Type = "k8s/batch/CronJob"
+	PodTemplate           inventory.Type = "k8s/core/PodTemplate"
+	DeploymentConfig      inventory.Type = "k8s/apps.openshift.io/DeploymentConfig"
 
 	Cluster            inventory.Type = "k8s/core/Cluster"
 	Namespace          inventory.Type = "k8s/core/Namespace"
@@ -31,18 +33,30 @@ const (
 	Ingress            inventory.Type = "k8s/networking.k8s.io/Ingress"
 	NetworkPolicy      inventory.Type = "k8s/networking.k8s.io/NetworkPolicy"
 	Gateway            inventory.Type = "k8s/gateway.networking.k8s.io/Gateway"
+	HTTPRoute          inventory.Type = "k8s/gateway.networking.k8s.io/HTTPRoute"
+	GRPCRoute          inventory.Type = "k8s/gateway.networking.k8s.io/GRPCRoute"
+	TLSRoute           inventory.Type = "k8s/gateway.networking.k8s.io/TLSRoute"
+	TCPRoute           inventory.Type = "k8s/gateway.networking.k8s.io/TCPRoute"
+	UDPRoute           inventory.Type = "k8s/gateway.networking.k8s.io/UDPRoute"
 	RoleBinding        inventory.Type = "k8s/rbac.authorization.k8s.io/RoleBinding"
 	ClusterRoleBinding inventory.Type = "k8s/rbac.authorization.k8s.io/ClusterRoleBinding"
 
+	CustomResourceDefinition       inventory.Type = "k8s/apiextensions.k8s.io/CustomResourceDefinition"
 	ValidatingWebhookConfiguration inventory.Type = "k8s/admissionregistration.k8s.io/ValidatingWebhookConfiguration"
 	MutatingWebhookConfiguration   inventory.Type = "k8s/admissionregistration.k8s.io/MutatingWebhookConfiguration"
 )
 
 const rbacGroup = "rbac.authorization.k8s.io"
 
-// Workloads lists the kinds that run pods.
+// Workloads lists the kinds that run pods: Kubernetes' own, then the custom ones that Merlon knows.
 func Workloads() []inventory.Type {
-	return []inventory.Type{Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob}
+	own := []inventory.Type{Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, CronJob, PodTemplate, DeploymentConfig}
+	return append(own, customWorkloads()...)
+}
+
+// Routes lists the kinds that attach to a Gateway.
+func Routes() []inventory.Type {
+	return []inventory.Type{HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute}
 }
 
 // IsWorkload reports whether a type runs pods.
@@ -51,18 +65,20 @@ func IsWorkload(t inventory.Type) bool {
 	return ok
 }
 
-// podSpecField gives the fields that lead from a workload to its pod's metadata and spec; none for a
-// Pod itself.
+// podSpecField gives the fields that lead from a workload to its pod's metadata and spec: none for a Pod
+// itself, nor for a custom kind, of which customKindOf tells.
 func podSpecField(t inventory.Type) ([]string, bool) {
 	switch t {
 	case Pod:
 		return nil, true
-	case Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job:
+	case PodTemplate:
+		return []string{"template"}, true
+	case Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job, DeploymentConfig:
 		return []string{"spec", "template"}, true
 	case CronJob:
 		return []string{"spec", "jobTemplate", "spec", "template"}, true
 	}
-	return nil, false
+	return nil, IsCustomWorkload(t)
 }
 
 // Group takes the API group from an apiVersion: "apps/v1" is in "apps", "v1" in the core group "". The
@@ -86,8 +102,8 @@ func Group(apiVersion, kind string) string {
 	return group
 }
 
-// ClusterScoped reports whether a kind that Kubernetes itself serves has no namespace. Of a custom kind
-// nothing is known: known is false.
+// ClusterScoped reports whether a kind that Kubernetes itself, or the Gateway API, serves has no namespace.
+// Of a custom kind nothing is known: known is false.
 func ClusterScoped(group, kind string) (scoped, known bool) {
 	switch group {
 	case "":
@@ -104,6 +120,8 @@ func ClusterScoped(group, kind string) (scoped, known bool) {
 		return strings.HasPrefix(kind, "ClusterRole"), true
 	case "networking.k8s.io":
 		return kind == "IngressClass" || kind == "IPAddress" || kind == "ServiceCIDR", true
+	case gatewayGroup:
+		return kind == "GatewayClass", true
 	case "storage.k8s.io":
 		return kind != "CSIStorageCapacity", true
 	case "resource.k8s.io":
@@ -112,5 +130,5 @@ func ClusterScoped(group, kind string) (scoped, known bool) {
 		"node.k8s.io", "certificates.k8s.io", "flowcontrol.apiserver.k8s.io":
 		return true, true
 	}
-	return false, false
+	return customScope(group, kind)
 }

@@ -9,6 +9,7 @@ const maxOwners = 16
 // whether that object was read or not. Bare pods that something stamped out (generateName, no
 // controller) are one resource for each namespace, service account and template hash.
 func Primary(v *inventory.View, r *inventory.Resource, w *Workload) inventory.UID {
+	first := r
 	for range maxOwners {
 		if w.Controller == "" {
 			return stamped(r, w)
@@ -23,7 +24,7 @@ func Primary(v *inventory.View, r *inventory.Resource, w *Workload) inventory.UI
 		}
 		r, w = owner, next
 	}
-	return r.UID
+	return first.UID
 }
 
 // stamped names a pod without controller: by what stamped it out where that is known (generateName,
@@ -32,7 +33,7 @@ func stamped(r *inventory.Resource, w *Workload) inventory.UID {
 	if w.GenerateName == "" || r.Type != Pod {
 		return r.UID
 	}
-	name := w.GenerateName + w.TemplateHash
+	name := w.GenerateName + w.TemplateHash + "*" // which no name of a pod has
 	if w.Pod.ServiceAccount != "default" {
 		name += "@" + w.Pod.ServiceAccount
 	}

@@ -1,6 +1,8 @@
 package k8s
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -10,12 +12,17 @@ import (
 
 // Identify gives a resource with its identity, from an object's type and metadata, and reports whether
 // it is an object at all: one with apiVersion, kind and a name. An object of a namespaced kind that
-// names no namespace is in "default", where kubectl would put it.
+// names no namespace is in "default", where kubectl would put it. One that leaves its name to the server
+// (generateName) is named by that and by what it says, as two of them are two objects.
 func Identify(cluster string, object tree.Node) (*inventory.Resource, bool) {
 	kind := object.Get("kind").Text()
 	apiVersion := object.Get("apiVersion").Text()
 	metadata := object.Get("metadata")
-	name := firstText(metadata.Get("name"), metadata.Get("generateName"))
+	name := metadata.Get("name").Text()
+	if generate := metadata.Get("generateName").Text(); name == "" && generate != "" {
+		sum := sha256.Sum256(object.AppendJSON(nil))
+		name = generate + "*" + hex.EncodeToString(sum[:4])
+	}
 	if kind == "" || apiVersion == "" || name == "" {
 		return nil, false
 	}
@@ -63,10 +70,37 @@ func Project(r *inventory.Resource, object tree.Node) {
 	case NetworkPolicy:
 		r.Spec = projectNetworkPolicy(spec)
 	case Gateway:
-		r.Spec = projectGateway(spec)
+		projectGateway(r, object, spec)
+	case HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute:
+		projectRoute(r, spec)
 	case ValidatingWebhookConfiguration, MutatingWebhookConfiguration:
 		r.Spec = projectWebhooks(object)
+	case CustomResourceDefinition:
+		// Its schemas have the fields of pods, and it makes none.
+	default:
+		if path, ok := findPods(object, "$", 0); ok {
+			r.Spec = &UnknownPods{Path: path}
+		}
 	}
+}
+
+// findPods looks for a list of containers with images in an object of a kind that is not known, and gives
+// the JSONPath of the first.
+func findPods(n tree.Node, path string, depth int) (string, bool) {
+	const deepest = 24
+	if n.Kind() != tree.Map || depth > deepest {
+		return "", false
+	}
+	for child := range n.All() {
+		at := tree.Path(path, child.Key())
+		if child.Key() == "containers" && child.At(0).Get("image").Kind() == tree.String {
+			return at, true
+		}
+		if found, ok := findPods(child, at, depth+1); ok {
+			return found, true
+		}
+	}
+	return "", false
 }
 
 func projectService(object, spec tree.Node) *ServiceSpec {
@@ -75,6 +109,7 @@ func projectService(object, spec tree.Node) *ServiceSpec {
 		Selector:          labels(spec.Get("selector")),
 		Annotations:       labels(object.Get("metadata", "annotations")),
 		LoadBalancerClass: spec.Get("loadBalancerClass").Text(),
+		Headless:          spec.Get("clusterIP").Text() == "None",
 	}
 	if s.Type == "" {
 		s.Type = "ClusterIP"
@@ -88,8 +123,18 @@ func projectService(object, spec tree.Node) *ServiceSpec {
 	for ip := range spec.Get("externalIPs").All() {
 		s.ExternalIPs = append(s.ExternalIPs, ip.Text())
 	}
+	for block := range spec.Get("loadBalancerSourceRanges").All() {
+		s.SourceRanges = append(s.SourceRanges, block.Text())
+	}
+	if blocks, _ := s.Annotations.Get(sourceRanges); blocks != "" && len(s.SourceRanges) == 0 {
+		s.SourceRanges = strings.Split(blocks, ",")
+	}
 	return s
 }
+
+// sourceRanges is the annotation that spec.loadBalancerSourceRanges has taken the place of; it counts where
+// the field is empty (https://kubernetes.io/docs/reference/labels-annotations-taints/).
+const sourceRanges = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 func projectIngress(r *inventory.Resource, object, spec tree.Node) {
 	in := &IngressSpec{
@@ -109,8 +154,10 @@ func projectIngress(r *inventory.Resource, object, spec tree.Node) {
 	backend(spec.Get("defaultBackend"), "$.spec.defaultBackend")
 	backend(spec.Get("backend"), "$.spec.backend")
 	i := 0
+	seen := map[string]bool{}
 	for rule := range spec.Get("rules").All() {
-		if host := rule.Get("host").Text(); !slices.Contains(in.Hosts, host) {
+		if host := rule.Get("host").Text(); !seen[host] {
+			seen[host] = true
 			in.Hosts = append(in.Hosts, host)
 		}
 		j := 0
@@ -171,19 +218,6 @@ func projectNetworkPolicy(spec tree.Node) *NetworkPolicySpec {
 	return p
 }
 
-func projectGateway(spec tree.Node) *GatewaySpec {
-	g := &GatewaySpec{Class: spec.Get("gatewayClassName").Text()}
-	i := 0
-	for l := range spec.Get("listeners").All() {
-		g.Listeners = append(g.Listeners, Listener{
-			Path: tree.PathIndex("$.spec.listeners", i), Name: l.Get("name").Text(),
-			Protocol: l.Get("protocol").Text(), TLS: l.Get("tls").Kind() == tree.Map,
-		})
-		i++
-	}
-	return g
-}
-
 func projectWebhooks(object tree.Node) *WebhookSpec {
 	w := &WebhookSpec{}
 	i := 0
@@ -191,6 +225,9 @@ func projectWebhooks(object tree.Node) *WebhookSpec {
 		hook := Webhook{
 			Path: tree.PathIndex("$.webhooks", i), Name: n.Get("name").Text(),
 			FailurePolicy: firstText(n.Get("failurePolicy")), Namespaces: projectSelector(n.Get("namespaceSelector")),
+		}
+		if service := n.Get("clientConfig", "service"); service.Exists() {
+			hook.Service = service.Get("namespace").Text() + "/" + service.Get("name").Text()
 		}
 		if hook.FailurePolicy == "" {
 			hook.FailurePolicy = "Fail"

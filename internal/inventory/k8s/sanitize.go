@@ -1,6 +1,9 @@
 package k8s
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/merlonsec/merlon/internal/redact"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -8,19 +11,28 @@ import (
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // Sanitize takes the values of secrets out of an object, in place: what is left may be kept, written to
-// a snapshot and shown. Gone are the data of Secrets and ConfigMaps, the values of environment
-// variables, managedFields and the last-applied annotation; a credential anywhere else becomes a mark
-// that says what kind it was (see package redact).
+// a snapshot and shown. Gone are the data of Secrets and ConfigMaps, also of those that stand inside another
+// object, the values of environment variables, managedFields and the last-applied annotation; a credential
+// anywhere else becomes a mark that says what kind it was (see package redact).
 func Sanitize(object tree.Node) {
 	metadata := object.Get("metadata")
 	metadata.Get("managedFields").Drop()
 	metadata.Get("annotations", lastApplied).Drop()
-	switch object.Get("kind").Text() {
-	case "Secret", "ConfigMap":
+	if isStore(object) || strings.EqualFold(object.Get("kind").Text(), "Secret") {
 		sanitizeStore(object)
-	default:
-		sanitize(object)
+		return
 	}
+	// The fields of a schema are named like those of objects, and describe them.
+	sanitizer{schema: object.Get("kind").Text() == "CustomResourceDefinition"}.node(object)
+}
+
+// isStore reports whether a map is a Secret or ConfigMap, and not just a reference to one.
+func isStore(n tree.Node) bool {
+	kind := n.Get("kind").Text()
+	if !strings.EqualFold(kind, "Secret") && !strings.EqualFold(kind, "ConfigMap") {
+		return false
+	}
+	return kind == "ConfigMap" || n.Get("data").Exists() || n.Get("stringData").Exists() || n.Get("binaryData").Exists()
 }
 
 // sanitizeStore hides what a Secret or ConfigMap holds: every field but those that say what it is, since a
@@ -28,10 +40,15 @@ func Sanitize(object tree.Node) {
 func sanitizeStore(object tree.Node) {
 	for field := range object.All() {
 		switch field.Key() {
-		case "apiVersion", "kind", "type", "immutable", "metadata":
-			sanitize(field)
+		case "metadata":
+			if strings.EqualFold(object.Get("kind").Text(), "Secret") {
+				hide(field.Get("annotations")) // Tools keep copies of the whole object there.
+			}
+			sanitizer{}.node(field)
+		case "apiVersion", "kind", "type", "immutable":
+			sanitizer{}.node(field)
 		case "data":
-			if object.Get("kind").Text() == "ConfigMap" {
+			if strings.EqualFold(object.Get("kind").Text(), "ConfigMap") {
 				sanitizeFiles(field)
 				continue
 			}
@@ -74,15 +91,23 @@ func sanitizeFiles(data tree.Node) {
 	}
 }
 
-// sanitize walks any other object. Lists named env hold variables wherever they stand, so that the pod
-// templates of custom resources are covered too.
-func sanitize(n tree.Node) {
+// sanitizer walks any other object.
+type sanitizer struct {
+	// schema says that the object describes fields and has none of its own.
+	schema bool
+}
+
+func (s sanitizer) node(n tree.Node) {
 	switch n.Kind() {
 	case tree.Map:
-		sanitizeMap(n)
+		if isStore(n) && !s.schema {
+			sanitizeStore(n)
+			return
+		}
+		s.members(n)
 	case tree.List:
 		for child := range n.All() {
-			sanitize(child)
+			s.node(child)
 		}
 	case tree.String:
 		if masked, kinds := redact.Mask(n.Text()); len(kinds) > 0 {
@@ -91,46 +116,84 @@ func sanitize(n tree.Node) {
 	}
 }
 
-func sanitizeMap(n tree.Node) {
-	if name, value := n.Get("name"), n.Get("value"); name.Kind() == tree.String && value.Kind() == tree.String {
+func (s sanitizer) members(n tree.Node) {
+	if name, value := n.Get("name"), n.Get("value"); name.Kind() == tree.String && isScalar(value) {
 		if kind, ok := redact.Pair(name.Text(), value.Text()); ok {
 			value.SetText(redact.Mark(kind))
 		}
 	}
 	for child := range n.All() {
 		switch {
-		case child.Key() == "env" && child.Kind() == tree.List:
+		case !s.schema && holdsEnvironment(child.Key()):
 			sanitizeEnvironment(child)
-		case child.Key() == "env" && child.Kind() == tree.Map:
+		case !s.schema && (child.Key() == "stringData" || child.Key() == "binaryData"):
 			hide(child)
 		case (child.Key() == "args" || child.Key() == "command") && child.Kind() == tree.List:
 			sanitizeArguments(child)
-		case child.Kind() == tree.String:
+		case isScalar(child):
 			if kind, ok := redact.Pair(child.Key(), child.Text()); ok {
 				child.SetText(redact.Mark(kind))
 				continue
 			}
-			sanitize(child)
+			s.node(child)
 		default:
-			sanitize(child)
+			s.node(child)
 		}
 	}
 }
 
+func isScalar(n tree.Node) bool { return n.Kind() == tree.String || n.Kind() == tree.Number }
+
+// holdsEnvironment reports whether a field holds variables by its name, in a pod or in a custom resource
+// that makes one.
+func holdsEnvironment(field string) bool {
+	name := strings.ToLower(strings.ReplaceAll(field, "_", ""))
+	return slices.Contains([]string{"env", "envs", "envvars", "extraenv", "extraenvs", "extraenvvars", "environment", "environmentvariables"}, name)
+}
+
+// sanitizeEnvironment hides the values of variables, be they a list of names and values, as in a pod, or a
+// map.
 func sanitizeEnvironment(env tree.Node) {
-	for variable := range env.All() {
-		if variable.Kind() == tree.String {
-			variable.SetText(redact.Plain)
+	switch env.Kind() {
+	case tree.List:
+		for variable := range env.All() {
+			sanitizeVariable(variable)
 		}
-		value := variable.Get("value")
-		if value.Exists() && value.Kind() != tree.Null {
-			if kind, ok := redact.Pair(variable.Get("name").Text(), value.Text()); ok {
-				value.SetText(redact.Mark(kind))
-			} else {
-				value.SetText(redact.Plain)
+	case tree.Map, tree.String:
+		hide(env)
+	}
+}
+
+// sanitizeVariable keeps the name of a variable and what its value refers to.
+func sanitizeVariable(variable tree.Node) {
+	if variable.Kind() != tree.Map {
+		variable.SetText(redact.Plain)
+		return
+	}
+	for field := range variable.All() {
+		switch field.Key() {
+		case "name":
+			sanitizer{}.node(field)
+		case "value":
+			if kind, ok := redact.Pair(variable.Get("name").Text(), field.Text()); ok {
+				field.SetText(redact.Mark(kind))
+			} else if field.Kind() != tree.Null {
+				field.SetText(redact.Plain)
 			}
+		case "valueFrom":
+			for source := range field.All() {
+				if !strings.HasSuffix(source.Key(), "Ref") {
+					source.SetText(redact.Plain)
+				}
+			}
+			if field.Kind() == tree.Map {
+				sanitizer{}.node(field)
+			} else {
+				hide(field)
+			}
+		default:
+			field.SetText(redact.Plain)
 		}
-		sanitize(variable.Get("valueFrom"))
 	}
 }
 

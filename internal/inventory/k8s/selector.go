@@ -22,6 +22,9 @@ type Expression struct {
 	Values   []string
 }
 
+// IsEmpty reports whether the selector selects everything.
+func (s Selector) IsEmpty() bool { return len(s.Labels) == 0 && len(s.Expressions) == 0 }
+
 // Matches reports whether a set of labels is selected.
 func (s Selector) Matches(l inventory.Labels) bool {
 	return l.Contains(s.Labels) && !slices.ContainsFunc(s.Expressions, func(e Expression) bool { return !e.matches(l) })

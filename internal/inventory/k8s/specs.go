@@ -12,8 +12,12 @@ type ServiceSpec struct {
 	Selector          inventory.Labels
 	Annotations       inventory.Labels
 	LoadBalancerClass string
-	ExternalIPs       []string
-	Ports             []ServicePort
+	// Headless is a clusterIP of None.
+	Headless    bool
+	ExternalIPs []string
+	// SourceRanges lists the CIDR blocks that the load balancer is to let in; none is everybody.
+	SourceRanges []string
+	Ports        []ServicePort
 }
 
 // ServicePort is one port of a Service.
@@ -63,22 +67,6 @@ type NetworkPolicySpec struct {
 	Ingress, Egress bool
 }
 
-// GatewaySpec is the projection of a Gateway (gateway.networking.k8s.io).
-type GatewaySpec struct {
-	Class     string
-	Listeners []Listener
-}
-
-// Listener is one listener of a Gateway.
-type Listener struct {
-	// Path is the listener's JSONPath.
-	Path, Name string
-	// Protocol is HTTP, HTTPS, TLS, TCP, UDP or a name of the implementation's own.
-	Protocol string
-	// TLS says that the listener has a tls section.
-	TLS bool
-}
-
 // WebhookSpec is the projection of a ValidatingWebhookConfiguration or MutatingWebhookConfiguration.
 type WebhookSpec struct {
 	Webhooks []Webhook
@@ -92,6 +80,15 @@ type Webhook struct {
 	FailurePolicy string
 	// Namespaces selects the namespaces whose objects it sees.
 	Namespaces Selector
+	// Service is the "namespace/name" of the Service that answers; "" where a URL does.
+	Service string
 	// Resources lists the resources that its rules name, as "group/resource".
 	Resources []string
+}
+
+// UnknownPods stands for an object of a kind that is not known, and that holds containers: something makes
+// pods of it, in a way that is not known either.
+type UnknownPods struct {
+	// Path is the JSONPath of the containers.
+	Path string
 }

@@ -22,7 +22,9 @@ type Workload struct {
 // PodSpec is what rules read of a pod. A pointer is nil where the field is not set.
 type PodSpec struct {
 	// Path is the JSONPath of the pod's spec in the workload's object.
-	Path                      string
+	Path string
+	// Partial says what of the pod the object does not show; "" for every kind of Kubernetes' own.
+	Partial                   Partial
 	HostPID, HostIPC, HostNet bool
 	HostUsers                 *bool
 	OS                        string
@@ -136,6 +138,15 @@ func containerLists() []containerList {
 
 // projectWorkload fills in a workload; template leads from the object to the pod's metadata and spec.
 func projectWorkload(r *inventory.Resource, object tree.Node, template []string) {
+	if kind, ok := customKindOf(r.Type); ok {
+		projectCustom(r, object, kind)
+		return
+	}
+	projectTemplate(r, object, template)
+}
+
+// projectTemplate fills in a workload whose object holds its pod's metadata and spec in one place.
+func projectTemplate(r *inventory.Resource, object tree.Node, template []string) {
 	pod, base := object, "$"
 	for _, field := range template {
 		pod, base = pod.Get(field), tree.Path(base, field)

@@ -1,0 +1,306 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/common/util"
+	"helm.sh/helm/v4/pkg/chart/loader/archive"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+	"helm.sh/helm/v4/pkg/engine"
+	"helm.sh/helm/v4/pkg/ignore"
+)
+
+// renderChart renders a chart: a folder, or an archive as helm package makes it. Functions that ask a cluster or a name
+// server give what they give in helm template: nothing.
+func renderChart(root string, o options, emit func(record) error) error {
+	c, links, err := loadChart(root)
+	if err != nil {
+		return err
+	}
+	for _, p := range links {
+		if err := emit(record{Problem: p}); err != nil {
+			return err
+		}
+	}
+	if c.Metadata.Type == "library" {
+		return nil // it renders nothing by itself
+	}
+	values := map[string]any{}
+	for _, name := range o.values {
+		more, err := readValues(name)
+		if err != nil {
+			return err
+		}
+		values = loader.MergeMaps(values, more)
+	}
+	templates := map[string]string{}
+	sources(c, c.Name(), templates)
+	missing := missingDependencies(c)
+	if err := chartutil.ProcessDependencies(c, values); err != nil {
+		return &problem{File: "Chart.yaml", Why: oneLine("its dependencies cannot be resolved: " + err.Error())}
+	}
+	release := common.ReleaseOptions{Name: o.release, Namespace: o.namespace, Revision: 1, IsInstall: true}
+	if release.Name == "" {
+		release.Name = c.Name()
+	}
+	skipSchema := true // a schema may name others by URL
+	all, err := util.ToRenderValuesWithSchemaValidation(c, values, release, common.DefaultCapabilities, skipSchema)
+	if err != nil {
+		return &problem{File: "values.yaml", Why: oneLine(err.Error())}
+	}
+	rendered, err := engine.Engine{}.Render(c, all)
+	if err != nil {
+		p := templateProblem(err, c.Name())
+		if len(missing) > 0 {
+			p.Why += " (" + strings.Join(missing, ", ") + " of its dependencies is not in charts/: run helm dependency build, then scan again)"
+		}
+		return p
+	}
+	for _, name := range missing {
+		why := "the dependency " + name + " is not in charts/, and was not rendered: run helm dependency build, then scan again"
+		if err := emit(record{Problem: &problem{File: "Chart.yaml", Why: why}}); err != nil {
+			return err
+		}
+	}
+	return emitChart(c, rendered, templates, emit)
+}
+
+func emitChart(c *chart.Chart, rendered, templates map[string]string, emit func(record) error) error {
+	for _, crd := range c.CRDObjects() {
+		if crd.File == nil {
+			continue
+		}
+		text := string(crd.File.Data)
+		if err := emit(record{File: inChart(crd.Filename, c.Name()), Text: text, Lines: align(text, text)}); err != nil {
+			return err
+		}
+	}
+	names := make([]string, 0, len(rendered))
+	for name := range rendered {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		text := rendered[name]
+		if strings.HasPrefix(path.Base(name), "_") || path.Base(name) == "NOTES.txt" || strings.TrimSpace(text) == "" {
+			continue
+		}
+		if err := emit(record{File: inChart(name, c.Name()), Text: text, Lines: align(text, templates[name])}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inChart takes the name of the chart off the name of a template, as Helm gives it.
+func inChart(name, of string) string { return strings.TrimPrefix(name, of+"/") }
+
+// sources lists the templates of a chart and its dependencies under the names that Helm gives them.
+func sources(c *chart.Chart, under string, into map[string]string) {
+	for _, t := range c.Templates {
+		into[path.Join(under, t.Name)] = string(t.Data)
+	}
+	for _, d := range c.Dependencies() {
+		sources(d, path.Join(under, "charts", d.Name()), into)
+	}
+}
+
+// missingDependencies lists those that Chart.yaml names and charts/ does not hold.
+func missingDependencies(c *chart.Chart) []string {
+	var missing []string
+	for _, d := range c.Metadata.Dependencies {
+		if !slices.ContainsFunc(c.Dependencies(), func(has *chart.Chart) bool { return has.Name() == d.Name }) {
+			missing = append(missing, oneLine(d.Name))
+		}
+	}
+	return missing
+}
+
+// maxFiles is how many files a chart may have.
+const maxFiles = 20_000
+
+// loadChart reads a chart. A symbolic link that leads out of its folder is not followed, and named.
+func loadChart(root string) (*chart.Chart, []*problem, error) {
+	info, err := os.Stat(root)
+	if err != nil {
+		return nil, nil, &problem{Why: "it cannot be read: " + reason(err)}
+	}
+	if !info.IsDir() {
+		f, err := os.Open(root)
+		if err != nil {
+			return nil, nil, &problem{Why: "it cannot be read: " + reason(err)}
+		}
+		defer f.Close()
+		c, err := loader.LoadArchive(f)
+		if err != nil {
+			return nil, nil, &problem{Why: oneLine("the chart cannot be loaded: " + err.Error())}
+		}
+		return c, nil, nil
+	}
+	dir, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, nil, &problem{Why: "it cannot be read: " + reason(err)}
+	}
+	defer dir.Close()
+	f := folder{root: dir, left: archive.MaxDecompressedChartSize, rules: ignore.Empty()}
+	if text, err := dir.ReadFile(ignore.HelmIgnore); err == nil {
+		if f.rules, err = ignore.Parse(bytes.NewReader(text)); err != nil {
+			return nil, nil, &problem{File: ignore.HelmIgnore, Why: oneLine(err.Error())}
+		}
+	}
+	f.rules.AddDefaults()
+	if err := f.walk(".", 0); err != nil {
+		return nil, nil, err
+	}
+	c, err := loader.LoadFiles(f.files)
+	if err != nil {
+		return nil, nil, loadProblem(err)
+	}
+	return c, f.problems, nil
+}
+
+// folder is a chart's folder while it is read.
+type folder struct {
+	root     *os.Root
+	rules    *ignore.Rules
+	left     int64
+	files    []*archive.BufferedFile
+	problems []*problem
+}
+
+func (f *folder) walk(at string, depth int) error {
+	const deepest = 40
+	if depth > deepest {
+		return &problem{File: at, Why: "folders are nested too deep here"}
+	}
+	entries, err := fs.ReadDir(f.root.FS(), at)
+	if err != nil {
+		return &problem{File: at, Why: "it cannot be read: " + reason(err)}
+	}
+	for _, e := range entries {
+		name := path.Join(at, e.Name())
+		info, err := f.root.Stat(name)
+		if err != nil {
+			if e.Type()&fs.ModeSymlink != 0 {
+				f.problems = append(f.problems, &problem{File: name, Why: "it is a symbolic link that leads nowhere, or out of the chart, and was not followed"})
+				continue
+			}
+			return &problem{File: name, Why: "it cannot be read: " + reason(err)}
+		}
+		if f.rules.Ignore(name, info) {
+			continue
+		}
+		switch {
+		case info.IsDir():
+			err = f.walk(name, depth+1)
+		case info.Mode().IsRegular():
+			err = f.add(name, info)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *folder) add(name string, info fs.FileInfo) error {
+	if f.left -= info.Size(); f.left < 0 || len(f.files) >= maxFiles {
+		return &problem{Why: fmt.Sprintf("the chart is larger than %d MiB or %d files; it was not rendered", archive.MaxDecompressedChartSize>>20, maxFiles)}
+	}
+	in, err := f.root.Open(name)
+	if err != nil {
+		return &problem{File: name, Why: "it cannot be read: " + reason(err)}
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, info.Size()))
+	if err != nil {
+		return &problem{File: name, Why: "it cannot be read: " + reason(err)}
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	f.files = append(f.files, &archive.BufferedFile{Name: name, ModTime: info.ModTime(), Data: text})
+	return nil
+}
+
+// readValues reads a values file.
+func readValues(name string) (map[string]any, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &problem{File: name, Why: "the values file cannot be read: " + reason(err)}
+	}
+	values, err := loader.LoadValues(bytes.NewReader(text))
+	if err != nil {
+		return nil, &problem{File: name, Line: yamlLine(err), Why: "the values file is not valid YAML, or no map"}
+	}
+	return values, nil
+}
+
+// reason is an error of the system without the path in it.
+func reason(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return oneLine(err.Error())
+}
+
+var (
+	// inTemplate finds the place in "parse error at (shop/templates/web.yaml:7): …" and "template: shop/templates/web.yaml:7:10: …".
+	inTemplate = regexp.MustCompile(`([^\s()"<>]+/(?:templates|charts)/[^\s()"<>:]+):(\d+)(?::\d+)?`)
+	lineOf     = regexp.MustCompile(`\bline (\d+)\b`)
+	loading    = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
+)
+
+// templateProblem finds the file and line in an error of the engine, which names every template on the way to it: the
+// last one is where it happened. Text in quotes may be a value, and is left out unless the template does not parse.
+func templateProblem(err error, of string) *problem {
+	msg := oneLine(err.Error())
+	p := &problem{Why: msg}
+	if all := inTemplate.FindAllStringSubmatch(msg, -1); len(all) > 0 {
+		last := all[len(all)-1]
+		p.File = inChart(last[1], of)
+		p.Line, _ = strconv.Atoi(last[2])
+		if i := strings.LastIndex(msg, last[0]); i >= 0 {
+			p.Why = strings.TrimLeft(msg[i+len(last[0]):], "): ")
+		}
+	}
+	if !strings.Contains(msg, "parse error") {
+		p.Why = withoutQuotes(p.Why)
+	}
+	p.Why = "the template cannot be rendered: " + p.Why
+	return p
+}
+
+// loadProblem finds the file and line in an error of the loader.
+func loadProblem(err error) *problem {
+	p := &problem{Line: yamlLine(err), Why: "the chart cannot be loaded: " + oneLine(withoutQuotes(err.Error()))}
+	if m := loading.FindStringSubmatch(err.Error()); m != nil {
+		p.File = m[1]
+	}
+	return p
+}
+
+func yamlLine(err error) int {
+	if m := lineOf.FindStringSubmatch(err.Error()); m != nil {
+		line, _ := strconv.Atoi(m[1])
+		return line
+	}
+	return 0
+}
+
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// withoutQuotes takes out of a message what it quotes, which may be a value.
+func withoutQuotes(msg string) string { return quoted.ReplaceAllString(msg, `"…"`) }

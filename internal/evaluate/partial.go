@@ -1,0 +1,77 @@
+package evaluate
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// partial weighs a verdict on a workload whose object does not show all of its pods. What is not shown may
+// hold the weakness, so that absent becomes unknown; and where the controller or another object fills in
+// fields, a weakness that consists in a field that is not there may be gone, so that it is unknown too.
+// Containers that a controller adds change nothing about the pod itself and about those that are shown.
+func partial(w *rule.World, r *rule.Rule, on *inventory.Resource, v finding.Verdict) finding.Verdict {
+	workload, ok := on.Spec.(*k8s.Workload)
+	if !ok || workload.Pod.Partial == "" {
+		return v
+	}
+	missing := workload.Pod.Partial
+	_, ofPod := r.Check.(rule.Each[rule.PodField])
+	switch {
+	case v.State == finding.Absent && missing == k8s.PartialContainers && ofPod:
+		return v
+	case v.State == finding.Absent:
+	case v.State == finding.Present && missing != k8s.PartialContainers && restsOnNothing(w.Inventory, on.UID, v.Evidence):
+	default:
+		return v
+	}
+	return finding.Verdict{State: finding.Unknown, Why: whyPartial(missing)}
+}
+
+// restsOnNothing reports whether all that the evidence names of an object are fields that it does not have.
+func restsOnNothing(v *inventory.View, uid inventory.UID, evidence []finding.Evidence) bool {
+	var raw *tree.Tree
+	named := false
+	for _, e := range evidence {
+		if e.Resource != uid {
+			continue
+		}
+		if raw == nil {
+			var err error
+			if raw, err = v.Raw(uid); err != nil {
+				return false
+			}
+		}
+		if raw.Root().Lookup(e.Path).Exists() {
+			return false
+		}
+		named = true
+	}
+	return named
+}
+
+// whyPartial says what is not shown.
+func whyPartial(missing k8s.Partial) lang.Text {
+	switch missing {
+	case k8s.PartialContainers:
+		return lang.Text{
+			EN: "its controller adds containers to the pod that the object does not show",
+			ES: "su controlador añade al pod contenedores que el objeto no muestra",
+			PT: "seu controlador adiciona ao pod contêineres que o objeto não mostra",
+		}
+	case k8s.PartialElsewhere:
+		return lang.Text{
+			EN: "another object decides parts of the pod that this one does not show",
+			ES: "otro objeto decide partes del pod que este no muestra",
+			PT: "outro objeto decide partes do pod que este não mostra",
+		}
+	}
+	return lang.Text{
+		EN: "its controller fills in parts of the pod that the object does not show",
+		ES: "su controlador completa partes del pod que el objeto no muestra",
+		PT: "seu controlador preenche partes do pod que o objeto não mostra",
+	}
+}

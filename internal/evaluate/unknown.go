@@ -1,0 +1,34 @@
+package evaluate
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/lang"
+)
+
+// EveryRule stands for all rules where something was assessed by none.
+const EveryRule = "*"
+
+// unknownPods sums up the objects that hold containers and that no rule looks at, because what makes pods of
+// them is not known.
+func unknownPods(v *inventory.View) []finding.NotAssessed {
+	n := finding.NotAssessed{Rule: EveryRule, Why: lang.Text{
+		EN: "the object holds containers, and what makes pods of its kind is not known to Merlon",
+		ES: "el objeto contiene contenedores, y Merlon no sabe qué crea pods a partir de los de su tipo",
+		PT: "o objeto contém contêineres, e o Merlon não sabe o que cria pods a partir dos do seu tipo",
+	}}
+	for _, r := range v.All() {
+		if _, unknown := r.Spec.(*k8s.UnknownPods); !unknown {
+			continue
+		}
+		n.Count++
+		if len(n.Resources) < maxListed {
+			n.Resources = append(n.Resources, r.UID)
+		}
+	}
+	if n.Count == 0 {
+		return nil
+	}
+	return []finding.NotAssessed{n}
+}

@@ -1,0 +1,329 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/lang"
+)
+
+// The rules, graphs, suppressions and notifications of SARIF.
+
+// sarifRule is a rule that some result refers to.
+type sarifRule struct {
+	id       string
+	title    lang.Text
+	category finding.Category
+}
+
+// rule notes that a rule is referred to.
+func (b *sarifBuilder) rule(id string, title lang.Text, category finding.Category) {
+	if _, seen := b.ruleAt[id]; !seen {
+		b.ruleAt[id] = len(b.rules)
+		b.rules = append(b.rules, sarifRule{id, title, category})
+	}
+}
+
+// sortRules sorts the rules by ID and gives the index of each.
+func (b *sarifBuilder) sortRules() map[string]int {
+	slices.SortFunc(b.rules, func(x, y sarifRule) int { return cmp.Compare(x.id, y.id) })
+	at := make(map[string]int, len(b.rules))
+	for i, r := range b.rules {
+		at[r.id] = i
+	}
+	return at
+}
+
+// maxDescription is how many characters of a rule's description GitHub takes.
+const maxDescription = 1024
+
+func (b *sarifBuilder) descriptors() []sarifDescriptor {
+	all := []sarifDescriptor{}
+	for _, r := range b.rules {
+		texts := b.o.texts(r.id)
+		title := clean(b.o.in(r.title, texts.Title))
+		if title == "" {
+			title = clean(r.id)
+		}
+		why := strings.Join(cleanLines(texts.Why.In(b.o.Lang)), "\n")
+		d := sarifDescriptor{
+			ID: r.id, Name: pascal(r.id), ShortDescription: &sarifText{Text: ended(title)},
+			FullDescription: &sarifText{Text: ended(shorten(cmp.Or(why, title), maxDescription-1))},
+			HelpURI:         b.ruleURL(r.id),
+			Help:            b.help(r.id, title, texts),
+			Default:         &sarifConfiguration{Level: levelOfSeverity(b.worst[r.id])},
+			Properties: &sarifRuleBag{
+				Tags: []string{"security", "kubernetes"}, Precision: "high",
+				Severity: strconv.FormatFloat(scoreOf(b.worst[r.id]), 'f', 1, 64),
+			},
+		}
+		if r.category != "" {
+			d.Properties.Tags = append(d.Properties.Tags, kebabCase(clean(string(r.category))))
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// help says why a rule matters and how to fix what it finds, as text and as Markdown.
+func (b *sarifBuilder) help(id, title string, texts RuleTexts) *sarifText {
+	plain := []string{ended(title)}
+	rich := []string{"# " + mdText(title)}
+	for _, part := range []struct {
+		label lang.Text
+		body  string
+	}{{whyLabel, texts.Why.In(b.o.Lang)}, {fixLabel, texts.Fix.In(b.o.Lang)}} {
+		if strings.TrimSpace(part.body) != "" {
+			plain = append(plain, b.say(part.label)+": "+strings.Join(cleanLines(part.body), "\n"))
+			rich = append(rich, "## "+b.say(part.label), mdBlock(part.body))
+		}
+	}
+	if link := b.ruleURL(id); link != "" {
+		plain = append(plain, link)
+		rich = append(rich, "["+mdText(clean(id))+"]("+link+")")
+	}
+	return &sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(rich, "\n\n")}
+}
+
+// pascal turns privileged-container into PrivilegedContainer; empty for what is no such name.
+func pascal(id string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(id, "-") {
+		if word == "" || strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			return ""
+		}
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
+}
+
+// kebabCase turns sensitiveData into sensitive-data.
+func kebabCase(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsUpper(r) {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// ended makes a text end as a sentence does.
+func ended(s string) string {
+	if strings.HasSuffix(s, ".") || s == "" {
+		return s
+	}
+	return s + "."
+}
+
+// shorten cuts a text to so many characters.
+func shorten(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most-1]) + "…"
+}
+
+// traversals gives the first attack path that a trait opens an edge of.
+func (b *sarifBuilder) traversals(it *item, tr *finding.ExposureTrait) []sarifTraversal {
+	for _, p := range it.AttackPaths {
+		if !slices.ContainsFunc(p.Edges, func(e finding.Edge) bool { return e.Cause == tr.ID }) {
+			continue
+		}
+		at, edges := b.graph(it)
+		t := sarifTraversal{Graph: at}
+		for _, e := range p.Edges {
+			t.Edges = append(t.Edges, sarifStep{edges[edgeKey(e)]})
+		}
+		return []sarifTraversal{t}
+	}
+	return nil
+}
+
+func edgeKey(e finding.Edge) string {
+	return strings.Join([]string{string(e.From), string(e.To), string(e.Kind), e.Cause}, "\x00")
+}
+
+// graph gives the index of the attack graph of an exposure, and the ID of each edge in it.
+func (b *sarifBuilder) graph(it *item) (at int, edges map[string]string) {
+	nodes, all := pathGraph(it.Exposure)
+	edges = make(map[string]string, len(all))
+	for i, e := range all {
+		edges[edgeKey(e)] = "e" + strconv.Itoa(i+1)
+	}
+	if at, made := b.graphAt[it.UID]; made {
+		return at, edges
+	}
+	g := sarifGraph{Description: sarifText{Text: b.say(pathsHeading) + ": " + b.name(it)}}
+	for _, uid := range nodes {
+		g.Nodes = append(g.Nodes, sarifNode{ID: string(uid), Label: sarifText{Text: b.nodeName(uid)}})
+	}
+	for _, e := range all {
+		g.Edges = append(g.Edges, sarifEdge{edges[edgeKey(e)], sarifText{Text: b.edgeName(e)}, string(e.From), string(e.To)})
+	}
+	b.graphs = append(b.graphs, g)
+	b.graphAt[it.UID] = len(b.graphs) - 1
+	return b.graphAt[it.UID], edges
+}
+
+// pathGraph lists the nodes and edges of the attack paths of an exposure, each once.
+func pathGraph(e *finding.Exposure) (nodes []inventory.UID, edges []finding.Edge) {
+	seen := map[string]bool{}
+	node := func(uid inventory.UID) {
+		if key := "\x00" + string(uid); !seen[key] {
+			seen[key] = true
+			nodes = append(nodes, uid)
+		}
+	}
+	for _, p := range e.AttackPaths {
+		for _, edge := range p.Edges {
+			if key := edgeKey(edge); !seen[key] {
+				seen[key] = true
+				edges = append(edges, edge)
+			}
+			node(edge.From)
+			node(edge.To)
+		}
+	}
+	return nodes, edges
+}
+
+// nodeName is how a person calls a node of the attack graph.
+func (d *digest) nodeName(uid inventory.UID) string {
+	switch {
+	case uid == inventory.Internet:
+		return d.say(placeInternet)
+	case targetOf(uid) == cluster:
+		return d.say(placeCluster)
+	case strings.HasSuffix(string(uid), "/core/Node/_/*"):
+		return d.say(placeNode)
+	}
+	return clean(uid.Short())
+}
+
+// edgeName says what a step of an attack path is.
+func (d *digest) edgeName(e finding.Edge) string {
+	meaning, _ := e.Kind.Meaning()
+	name := clean(d.o.in(e.Why, meaning.Why))
+	if name == "" {
+		name = clean(string(e.Kind))
+	}
+	if e.Possible {
+		name += " (" + d.say(sarifPossible) + ")"
+	}
+	return name
+}
+
+// suppressed adds the traits that an exception took out. Of where they stand no more is known than where
+// their resource does.
+func (b *sarifBuilder) suppressed() {
+	origins := map[inventory.UID]inventory.Origin{}
+	for _, it := range b.shown {
+		origins[it.Resource.UID] = it.Resource.Origin
+	}
+	for _, s := range canonical(b.scan, b.o).Suppressed {
+		if !b.room() {
+			continue
+		}
+		b.rule(s.Trait, lang.Text{}, "")
+		print := fingerprint(s.Trait, s.Resource, nil)
+		title := cmp.Or(clean(b.o.texts(s.Trait).Title.In(b.o.Lang)), clean(s.Trait))
+		b.results = append(b.results, sarifResult{
+			RuleID: s.Trait, Level: "note", Message: sarifText{Text: b.say(sarifSuppressed, title, clean(s.Resource.Short()), clean(s.Exception))},
+			Locations:    []sarifLocation{sarifPlace(&finding.ExposedResource{UID: s.Resource}, b.origin(origins, s.Resource))},
+			Prints:       sarifPrints{print, print},
+			Baseline:     b.suppressedState(s),
+			Rank:         scoreOf(finding.SeverityInformational) * 10,
+			Suppressions: []sarifSuppression{{Kind: "external", Status: "accepted", Justification: clean(s.Exception)}},
+			Properties:   sarifResultBag{Resource: string(s.Resource)},
+		})
+	}
+}
+
+// origin says where a resource stands: by another finding about it, else by the only source there is.
+func (b *sarifBuilder) origin(known map[inventory.UID]inventory.Origin, uid inventory.UID) inventory.Origin {
+	if o, ok := known[uid]; ok {
+		return o
+	}
+	if all := b.scan.Sources; len(all) == 1 && all[0].Kind == "files" {
+		return inventory.Origin{File: sourceName(all[0])}
+	}
+	return inventory.Origin{}
+}
+
+func (b *sarifBuilder) suppressedState(s finding.SuppressedTrait) string {
+	switch {
+	case b.base == nil:
+		return ""
+	case slices.ContainsFunc(b.o.Baseline.Suppressed, func(old finding.SuppressedTrait) bool {
+		return old.Trait == s.Trait && old.Resource == s.Resource
+	}):
+		return "unchanged"
+	case b.base.knew(s.Trait, s.Resource, nil):
+		return "updated"
+	}
+	return "new"
+}
+
+// The kinds of notification, in the order of their index.
+const (
+	notRead = iota
+	notAssessed
+	leftOut
+)
+
+func (b *sarifBuilder) notificationKinds() []sarifDescriptor {
+	kinds := []sarifDescriptor{{ID: "not-read"}, {ID: "not-assessed"}, {ID: "left-out"}}
+	for i, t := range []lang.Text{sourcesHeading, unknownHeading, sarifLeftOut} {
+		kinds[i].Name = pascal(kinds[i].ID)
+		kinds[i].ShortDescription = &sarifText{Text: ended(b.say(t))}
+	}
+	return kinds
+}
+
+// notifications tell what was not read, not assessed, and not given.
+func (b *sarifBuilder) notifications() (all []sarifNotification) {
+	add := func(kind int, level, message string) *sarifNotification {
+		all = append(all, sarifNotification{
+			Descriptor: sarifReference{ID: b.notificationKinds()[kind].ID, Index: &kind}, Level: level,
+			Message: sarifText{Text: strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(ended(message))},
+		})
+		return &all[len(all)-1]
+	}
+	for _, s := range b.scan.Sources {
+		level := "warning"
+		if s.Status == inventory.StatusFailed {
+			level = "error"
+		}
+		for _, n := range s.NotAssessed {
+			add(notRead, level, clean(n.What)+": "+clean(n.Why))
+		}
+		if len(s.NotAssessed) == 0 && s.Status != inventory.StatusComplete {
+			add(notRead, level, sourceName(s))
+		}
+	}
+	for _, n := range b.notAssessed() {
+		level := "warning"
+		if n.Missing != "" {
+			level = "note" // It only waits for the user to say something.
+		}
+		at := add(notAssessed, level, clean(n.Rule)+" ("+b.count(nResources, n.Count)+"): "+b.because(n))
+		at.Rule = &sarifReference{ID: n.Rule}
+	}
+	if b.left > 0 {
+		add(leftOut, "warning", b.count(sarifLeft, b.left))
+	}
+	return all
+}
+
+// readSomething reports whether not every source failed.
+func (b *sarifBuilder) readSomething() bool {
+	return len(b.scan.Sources) == 0 || slices.ContainsFunc(b.scan.Sources, func(s inventory.Source) bool { return s.Status != inventory.StatusFailed })
+}
