@@ -222,7 +222,7 @@ func (b *batch) decode(project Project) error {
 func decodeRecord(t *tree.Tree, line []byte, project Project) (*Resource, error) {
 	head, object, ok := bytes.Cut(line, []byte(objectMember))
 	object, closed := bytes.CutSuffix(object, []byte("}\n"))
-	if !ok || !closed {
+	if !ok || !closed || !bytes.HasPrefix(object, []byte("{")) {
 		return nil, errors.New("damaged: a resource without its object")
 	}
 	var m meta
@@ -232,11 +232,6 @@ func decodeRecord(t *tree.Tree, line []byte, project Project) (*Resource, error)
 	r := &Resource{
 		UID: m.UID, Type: m.Type, Name: m.Name, Namespace: m.Namespace, Cluster: m.Cluster,
 		Account: m.Account, Region: m.Region, Origin: m.Origin,
-	}
-	if string(object) == "null" {
-		t.Reset()
-		project(r, t.Root())
-		return r, nil
 	}
 	if err := tree.DecodeJSON(t, object, 1, tree.Limits{}); err != nil {
 		return nil, fmt.Errorf("damaged: %s: %w", m.UID, err)

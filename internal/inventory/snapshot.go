@@ -124,13 +124,12 @@ func (s *snapshotWriter) resource(r *Resource) {
 	if s.err == nil {
 		s.err = err
 	}
-	object := r.object
-	if len(object) == 0 {
-		object = []byte("null")
+	if s.err == nil && !r.HasObject() {
+		s.err = fmt.Errorf("%s: %w", r.UID, ErrNoObject)
 	}
 	s.write(bytes.TrimSuffix(head, []byte("}")))
 	s.write([]byte(objectMember))
-	s.write(object)
+	s.write(r.object)
 	s.write([]byte("}\n"))
 }
 

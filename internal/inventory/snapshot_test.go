@@ -2,6 +2,8 @@ package inventory_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -149,6 +151,8 @@ func TestSnapshotThatIsNotWholeSaysSo(t *testing.T) {
 		{"a missing resource", dropLine(text, 1), "does not match the sum"},
 		{"more after the trailer", text + "{}\n", "more after the trailer"},
 		{"a resource without object", strings.Replace(text, `,"object":`, `,"subject":`, 1), "without its object"},
+		{"a resource whose object is null", withSum(nullObject(text)), "without its object"},
+		{"a resource whose object is a list", withSum(strings.Replace(nullObject(text), `"object":null`, `"object":[1]`, 1)), "without its object"},
 		{"a resource that is no JSON", strings.Replace(text, `,"object":{`, `,"object":{{`, 1), "damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -160,6 +164,38 @@ func TestSnapshotThatIsNotWholeSaysSo(t *testing.T) {
 				t.Error("resources of a damaged snapshot were given out")
 			}
 		})
+	}
+}
+
+// nullObject takes the object of the first resource away.
+func nullObject(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	head, _, _ := strings.Cut(lines[1], `,"object":`)
+	lines[1] = head + `,"object":null}` + "\n"
+	return strings.Join(lines, "")
+}
+
+// withSum gives a changed snapshot the sum of its content.
+func withSum(text string) string {
+	body, trailer, _ := strings.Cut(text, `{"trailer":`)
+	sum := sha256.Sum256([]byte(body))
+	_, old, found := strings.Cut(trailer, `"sha256":"`)
+	if !found || len(old) < 64 {
+		return text
+	}
+	return body + `{"trailer":` + strings.Replace(trailer, old[:64], hex.EncodeToString(sum[:]), 1)
+}
+
+func TestASnapshotThatGrowsWithoutEndIsRefused(t *testing.T) {
+	raw, err := zstdDecode(snapshotOf(t, view(t, podYAML("web"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, _, _ := strings.Cut(string(raw), "\n")
+	bomb := header + "\n" + strings.Repeat(strings.Repeat("x", 1<<20)+"\n", 300)
+	_, _, err = inventory.ReadSnapshot(zstdEncode(t, bomb), k8s.Project)
+	if err == nil || !strings.Contains(err.Error(), "it decompresses to more than") {
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -175,7 +211,7 @@ func FuzzReadSnapshot(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, compress bool) {
 		in := io.Reader(bytes.NewReader(data))
 		if compress {
-			in = zstdEncode(t, string(data))
+			in = zstdEncode(t, withSum(string(data))) // with a sum that fits, so that what is inside is looked at
 		}
 		h, resources, err := inventory.ReadSnapshot(in, k8s.Project)
 		if err == nil {

@@ -7,7 +7,7 @@ const maxCommand = 1024 // bytes of a command line that are read for its flags
 // command finds the password that a flag or an operand of a known program gives, in a
 // command line that is one string: sh -c "mysql -uroot -p'hunter2'".
 func (f *finder) command(at int) (span, bool) {
-	if !bounded(f.text, at) {
+	if at < f.pos || !bounded(f.text, at) {
 		return span{}, false
 	}
 	end := at
@@ -20,7 +20,7 @@ func (f *finder) command(at int) (span, bool) {
 	c := invocation{program: f.text[at:end]}
 	for limit := min(len(f.text), at+maxCommand); ; {
 		w, ok := f.shellWord(end, limit)
-		f.work += w.next - end
+		f.work += w.next - end + 16
 		if !ok {
 			return span{}, false
 		}
@@ -54,13 +54,16 @@ func (f *finder) pipe(at int) (span, bool) {
 		first += strings.LastIndexAny(before, "|;&\n") + 1
 	}
 	f.work += at - first
-	echo := strings.Index(f.text[first:at], "echo ")
-	if echo < 0 {
-		if echo = strings.Index(f.text[first:at], "printf "); echo < 0 {
-			return span{}, false
+	next := -1
+	for _, program := range [...]string{"echo ", "printf "} {
+		if i := strings.Index(f.text[first:at], program); i >= 0 && next < 0 {
+			next = first + i + len(program) - 1
 		}
 	}
-	for next := first + echo + len("echo "); ; {
+	if next < 0 {
+		return span{}, false
+	}
+	for {
 		w, ok := f.shellWord(next, at)
 		if !ok {
 			return span{}, false

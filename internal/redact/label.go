@@ -4,14 +4,14 @@ import "strings"
 
 // isLabel says whether v is what a form or a message writes beside the field of a
 // credential: the word for it in some language, alone or in a few words ("Neues
-// Passwort", "Wrong password!"). The word in lower-case English is a password that
-// people do use, and so is any case of it in an environment variable.
+// Passwort", "Wrong password!"). The English word in lower case is a password that people
+// do use, and in an environment variable so are the others.
 func isLabel(name, v string) bool {
 	if len(v) > 128 {
 		return false
 	}
 	word := strings.TrimRight(v, " :*.…!?")
-	if word == "password" || strings.EqualFold(word, "password") && isEnv(name) {
+	if word == "password" || isEnv(name) && (strings.EqualFold(word, "password") || all(word, isLower)) {
 		return false
 	}
 	for _, w := range fieldWords() {
@@ -27,17 +27,17 @@ func isLabel(name, v string) bool {
 
 // fieldWords are the words for a password in the languages that interfaces are most
 // often translated to, also as a properties file escapes them.
-func fieldWords() [40]string {
+func fieldWords() [39]string {
 	return [...]string{
 		"password", "passwort", "kennwort", "contraseña", `contrase\u00f1a`, "contrasena", "clave", "senha", "palavra-passe",
-		"mot de passe", "wachtwoord", "lösenord", `l\u00f6senord`, "adgangskode", "adgangskode", "passord", "salasana",
+		"mot de passe", "wachtwoord", "lösenord", `l\u00f6senord`, "adgangskode", "passord", "salasana",
 		"hasło", `has\u0142o`, "heslo", "jelszó", `jelsz\u00f3`, "parola", "parolă", "şifre", `\u015fifre`, "пароль",
 		"парола", "密码", "密碼", "パスワード", "비밀번호", "kata sandi", "mật khẩu", "รหัสผ่าน", "סיסמה", "كلمة المرور",
 		"κωδικός", "lozinka", "geslo",
 	}
 }
 
-// sameWord compares without regard to the case of A-Z and of the first letter.
+// sameWord compares without regard to case.
 func sameWord(v, w string) bool {
 	return len(v) == len(w) && strings.EqualFold(v, w)
 }
@@ -58,5 +58,5 @@ func isEnv(name string) bool {
 			return false
 		}
 	}
-	return name != ""
+	return strings.IndexByte(name, '_') >= 0
 }

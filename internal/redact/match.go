@@ -20,7 +20,12 @@ const (
 	byCrypt
 	byScheme
 	byFlag
-	byCommand
+	byCommand // and with the gram one to five bytes into the name
+	byCommand1
+	byCommand2
+	byCommand3
+	byCommand4
+	byCommand5
 	byPipe
 	byDirective
 	byAzure
@@ -44,10 +49,13 @@ func matchers() []matcher {
 		{[]string{"$2a", "$2b", "$2y", "$6$", "$5$", "$1$", "$y$", "$ap", "$ar"}, byCrypt},
 		{[]string{"bea", "bas"}, byScheme},
 		{[]string{" --", "\t--", "\n--", "\"--", "'--"}, byFlag},
-		{[]string{
-			"mys", "mar", "cur", "red", "ssh", "mon", "lda", "doc", "pod", "ner", "sko", "bui", "ora", "hel", "cra",
-			"htp", "ope", "mc ", "az ", "aws", "vau", "sql", "mos", "rab",
-		}, byCommand},
+		// Three letters of the program's name that other words seldom have.
+		{[]string{"mys", "cur", "ssh", "lda", "htp", "mc ", "az ", "aws", "vau", "mos", "bui"}, byCommand},
+		{[]string{"kop"}, byCommand1},                                    // skopeo
+		{[]string{"ngo", "dma", "rdc", "cke", "lcm", "lm "}, byCommand2}, // mongo, podman, nerdctl, docker, sqlcmd, helm
+		{[]string{"iad"}, byCommand3},                                    // mariadb
+		{[]string{"s-c", "ssl"}, byCommand4},                             // redis-cli, openssl
+		{[]string{"tmq"}, byCommand5},                                    // rabbitmqctl
 		{[]string{"chp"}, byPipe},
 		{[]string{"req", "mas", "pas", "ide"}, byDirective},
 		{[]string{"7Q~", "8Q~"}, byAzure},
@@ -77,8 +85,8 @@ func (f *finder) match(r rule, at int) (span, bool) {
 		return f.scheme(at)
 	case byFlag:
 		return f.flag(at)
-	case byCommand:
-		return f.command(at)
+	case byCommand, byCommand1, byCommand2, byCommand3, byCommand4, byCommand5:
+		return f.command(at - int(r-byCommand))
 	case byPipe:
 		return f.pipe(at)
 	case byDirective:

@@ -34,7 +34,7 @@ func TestPairIsACredential(t *testing.T) {
 		{"JWT_SECRET", "supersecret", Secret},
 		{"SECRET_KEY", "django-insecure-secret", Secret},
 		{"clientSecret", "aB3dE5fG7hJ9kL1m", Secret},
-		{"AWS_SECRET_ACCESS_KEY", "", AWSSecretAccessKey},
+		{"AWS_SECRET_ACCESS_KEY", "x", AWSSecretAccessKey},
 		{"AWS_ACCESS_KEY_ID", "anything", AWSAccessKeyID},
 		{"ECS_ENGINE_AUTH_DATA", "{}", RegistryAuth},
 		{"secretAccessKey", fakeAWSKey, AWSSecretAccessKey},

@@ -1,6 +1,9 @@
 package redact
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // span is one credential in a text. key is where the name stands that the value was
 // judged by, key.end 0 where the value's shape was enough.
@@ -72,7 +75,7 @@ type finder struct {
 // A candidate may look ahead by kilobytes and be none, so that hostile text could ask
 // for thousands of looks at each byte. Files of configuration need less than one.
 const (
-	workPerByte = 64
+	workPerByte = 32
 	freeWork    = 1 << 16
 )
 
@@ -156,7 +159,11 @@ func (f *finder) shape(s *shape, at int) (end int, ok bool) {
 	for end > body && (text[end-1] == '.' || text[end-1] == '/') { // a full stop after the token
 		end--
 	}
-	if n := end - body; n < s.min || s.exact && n != s.min {
+	n := end - body
+	if s.exact && n > s.min && strings.HasPrefix(text[body+s.min:], s.prefix) && bounded(text, body+s.min) {
+		n, end = s.min, body+s.min // another one follows directly
+	}
+	if n < s.min || s.exact && n != s.min {
 		return 0, false
 	}
 	return end, true

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/finding"
 )
@@ -31,24 +34,27 @@ func (h *jsonHandler) Scan(s *finding.Scan) error {
 	return nil
 }
 
-// escapeControls writes the control characters that encoding/json leaves as they are (U+007F to U+009F)
-// as \u00XX: a terminal that shows the JSON may obey them. In valid JSON they stand inside strings only.
+// escapeControls writes the characters that encoding/json leaves as they are, and that a terminal which
+// shows the JSON may obey, as \uXXXX: control characters and those that change the direction of writing or are
+// invisible. In valid JSON they stand inside strings only.
 func escapeControls(data []byte) []byte {
-	const del, lead, first, last = 0x7f, 0xc2, 0x80, 0x9f
-	if !bytes.ContainsAny(data, "\x7f") && bytes.IndexByte(data, lead) < 0 {
+	plain := func(r rune) bool { return r < 0x7f || r > 0x9f && !unicode.Is(unicode.Cf, r) }
+	if bytes.IndexFunc(data, func(r rune) bool { return !plain(r) }) < 0 {
 		return data
 	}
 	out := make([]byte, 0, len(data))
-	for i := 0; i < len(data); i++ {
-		switch c := data[i]; {
-		case c == del:
-			out = append(out, `\u007f`...)
-		case c == lead && i+1 < len(data) && data[i+1] >= first && data[i+1] <= last:
-			out = fmt.Appendf(out, `\u%04x`, data[i+1])
-			i++
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case plain(r):
+			out = append(out, data[i:i+size]...)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
 		default:
-			out = append(out, c)
+			out = fmt.Appendf(out, `\u%04x`, r)
 		}
+		i += size
 	}
 	return out
 }

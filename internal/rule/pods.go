@@ -2,6 +2,7 @@ package rule
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -25,15 +26,18 @@ type Container struct {
 type Volume struct {
 	PodField
 	*k8s.Volume
+	mounts map[string][]Mount // of the pod by volume, where there are many; else nil
 }
 
 // Mount is one place where a container mounts a volume.
 type Mount struct {
 	*k8s.Mount
 	Container *k8s.Container
-	// At is the JSONPath of the mount in the workload's object.
-	At string
+	index     int
 }
+
+// At is the JSONPath of the mount in the workload's object.
+func (m Mount) At() string { return tree.PathIndex(m.Container.Path+".volumeMounts", m.index) }
 
 // Capability is one capability that a container adds, as a candidate.
 type Capability struct {
@@ -74,8 +78,9 @@ func Volumes(_ *World, r *inventory.Resource) iter.Seq[Volume] {
 		if !ok {
 			return
 		}
+		mounts := indexMounts(&w.Pod)
 		for i := range w.Pod.Volumes {
-			if !yield(Volume{PodField{r, w}, &w.Pod.Volumes[i]}) {
+			if !yield(Volume{PodField{r, w}, &w.Pod.Volumes[i], mounts}) {
 				return
 			}
 		}
@@ -133,21 +138,47 @@ func (c Capability) Evidence() finding.Evidence {
 
 // Evidence names a field of the mount ("readOnly"); on is the resource whose volume it is.
 func (m Mount) Evidence(on *inventory.Resource, field string, value any) finding.Evidence {
-	return finding.Evidence{Resource: on.UID, Path: m.At + "." + field, Value: value}
+	return finding.Evidence{Resource: on.UID, Path: m.At() + "." + field, Value: value}
 }
 
 // Mounts gives the places where containers mount the volume.
 func (v Volume) Mounts() iter.Seq[Mount] {
+	if v.mounts != nil {
+		return slices.Values(v.mounts[v.Volume.Name])
+	}
 	return func(yield func(Mount) bool) {
-		for i := range v.Pod.Containers {
-			c := &v.Pod.Containers[i]
+		for m := range allMounts(&v.Pod) {
+			if m.Volume == v.Volume.Name && !yield(m) {
+				return
+			}
+		}
+	}
+}
+
+func allMounts(p *k8s.PodSpec) iter.Seq[Mount] {
+	return func(yield func(Mount) bool) {
+		for i := range p.Containers {
+			c := &p.Containers[i]
 			for j := range c.Mounts {
-				if c.Mounts[j].Volume == v.Volume.Name && !yield(Mount{&c.Mounts[j], c, tree.PathIndex(c.Path+".volumeMounts", j)}) {
+				if !yield(Mount{&c.Mounts[j], c, j}) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// indexMounts gives the mounts of a pod by volume. A pod with few volumes needs no index: nil.
+func indexMounts(p *k8s.PodSpec) map[string][]Mount {
+	const few = 16
+	if len(p.Volumes) <= few {
+		return nil
+	}
+	byVolume := map[string][]Mount{}
+	for m := range allMounts(p) {
+		byVolume[m.Volume] = append(byVolume[m.Volume], m)
+	}
+	return byVolume
 }
 
 // MayRunAsRoot reports whether a container's user may be root: unless the container or its pod asks for

@@ -33,6 +33,9 @@ func looksQuoted(start []byte) bool {
 	return len(rest) > 0 && rest[0] == '"'
 }
 
+// maxTags is how many %TAG directives a document may have. The YAML library compares each with all before it.
+const maxTags = 16
+
 // DecodeYAML reads exactly one YAML document into t, which it resets first. firstLine is the 1-based line of the source
 // file on which doc starts. A document without content is a null. It means what kubectl makes of it: aliases and merge
 // keys are expanded, of equal keys the last wins, keys that are numbers or booleans become text; what JSON cannot hold
@@ -55,6 +58,9 @@ func DecodeYAML(t *Tree, doc []byte, firstLine int, lim Limits) (err error) {
 	doc = bytes.TrimPrefix(doc, []byte(utf8BOM))
 	if err := checkEncoding(doc, firstLine); err != nil {
 		return err
+	}
+	if n := bytes.Count(doc, []byte("\n%TAG")); n > maxTags {
+		return &SyntaxError{Line: firstLine, Msg: fmt.Sprintf("the document starts with %d %%TAG lines; more than %d are refused", n, maxTags)}
 	}
 	if err := checkUTF8(doc, firstLine); err != nil {
 		return err

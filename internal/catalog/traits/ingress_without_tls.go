@@ -160,32 +160,12 @@ func ingress(annotations, spec string) string {
 	return manifest + "spec:\n" + indent(spec, 2)
 }
 
-// coversHost reports whether a tls entry covers a host.
+// coversHost reports whether a tls entry covers a host: one with the same name, or with a wildcard for its
+// first label (https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards).
 func coversHost(h rule.IngressHost) bool {
-	if h.TLSAny {
-		return true
-	}
-	for _, covered := range h.TLSHosts {
-		if matchHost(covered, h.Host) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchHost reports whether the host of a tls entry covers that of a rule: they are equal, or the entry is
-// a wildcard for the rule's first label
-// (https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards).
-func matchHost(entry, host string) bool {
-	if host == "" {
-		return false
-	}
-	if strings.EqualFold(entry, host) {
-		return true
-	}
-	domain, wildcard := strings.CutPrefix(entry, "*.")
-	_, parent, ok := strings.Cut(host, ".")
-	return wildcard && ok && strings.EqualFold(domain, parent)
+	host := strings.ToLower(h.Host)
+	_, parent, hasParent := strings.Cut(host, ".")
+	return h.TLSAny || host != "" && (h.TLSHosts[host] || hasParent && h.TLSHosts["*."+parent])
 }
 
 // controllerTLS reports whether an annotation of a known controller gives the Ingress a certificate, or

@@ -72,9 +72,15 @@ const (
 	PartialContainers Partial = "containers"
 	// PartialFields is that of an object that gives its controller some fields of pods of its making.
 	PartialFields Partial = "fields"
+	// PartialPlan is that of an object of a Terraform plan that is not known whole until it is applied.
+	PartialPlan Partial = "plan"
 	// PartialElsewhere is that of an object that leaves its pods, or part of them, to another one.
 	PartialElsewhere Partial = "elsewhere"
 )
+
+// UnknownField is the member of an object of a Terraform plan that lists what of its spec is known only after apply, as
+// Terraform calls it.
+const UnknownField = "x-merlon-unknown"
 
 // customKind says where the pods of a custom kind stand.
 type customKind struct {

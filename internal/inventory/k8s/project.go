@@ -171,7 +171,10 @@ func projectIngress(r *inventory.Resource, object, spec tree.Node) {
 	for entry := range spec.Get("tls").All() {
 		in.TLSAny = in.TLSAny || entry.Get("hosts").Len() == 0
 		for host := range entry.Get("hosts").All() {
-			in.TLSHosts = append(in.TLSHosts, host.Text())
+			if in.TLSHosts == nil {
+				in.TLSHosts = map[string]bool{}
+			}
+			in.TLSHosts[strings.ToLower(host.Text())] = true
 		}
 	}
 	r.Spec = in

@@ -15,6 +15,7 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // object, the values of environment variables, managedFields and the last-applied annotation; a credential
 // anywhere else becomes a mark that says what kind it was (see package redact).
 func Sanitize(object tree.Node) {
+	unmark(object)
 	metadata := object.Get("metadata")
 	metadata.Get("managedFields").Drop()
 	metadata.Get("annotations", lastApplied).Drop()
@@ -24,6 +25,20 @@ func Sanitize(object tree.Node) {
 	}
 	// The fields of a schema are named like those of objects, and describe them.
 	sanitizer{schema: object.Get("kind").Text() == "CustomResourceDefinition"}.node(object)
+}
+
+// unmark takes marks out that the object came with: they would pass for those of this function.
+func unmark(n tree.Node) {
+	switch n.Kind() {
+	case tree.Map, tree.List:
+		for child := range n.All() {
+			unmark(child)
+		}
+	case tree.String:
+		if text := n.Text(); strings.Contains(text, "[redacted") {
+			n.SetText(redact.Unmark(text))
+		}
+	}
 }
 
 // isStore reports whether a map is a Secret or ConfigMap, and not just a reference to one.
@@ -137,7 +152,25 @@ func (s sanitizer) members(n tree.Node) {
 			}
 			s.node(child)
 		default:
+			if _, holds := redact.Holds(child.Key()); holds && !s.schema {
+				s.under(child.Key(), "", child)
+			}
 			s.node(child)
+		}
+	}
+}
+
+// under marks the credentials below a list or map that is named after them, such as passwords.
+func (s sanitizer) under(container, name string, n tree.Node) {
+	for child := range n.All() {
+		key := name
+		if n.Kind() == tree.Map {
+			key = child.Key()
+		}
+		if !isScalar(child) {
+			s.under(container, key, child)
+		} else if kind, ok := redact.Under(container, key, child.Text()); ok {
+			child.SetText(redact.Mark(kind))
 		}
 	}
 }

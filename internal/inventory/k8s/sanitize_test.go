@@ -27,6 +27,9 @@ func TestSanitizeTakesOutEveryPlantedValue(t *testing.T) {
 		"a valueFrom that is a text":          `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [{name: ANY, valueFrom: ` + canary + `}]}]}}`,
 		"a valueFrom with a value":            `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [{name: ANY, valueFrom: {value: ` + canary + `}}]}]}}`,
 		"a list of variables by another name": `{apiVersion: x.example/v1, kind: App, metadata: {name: a}, spec: {extraEnvVars: [{name: ANY, value: ` + canary + `}], environment: {ANY: ` + canary + `}}}`,
+		"a list of passwords":                 `{apiVersion: x.example/v1, kind: App, metadata: {name: a}, spec: {passwords: [` + canary + `]}}`,
+		"a map of passwords":                  `{apiVersion: x.example/v1, kind: App, metadata: {name: a}, spec: {passwords: {alice: ` + canary + `}}}`,
+		"a password in single quotes":         `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, command: [sh, -c, "mysql -u root -p'` + canary + `' -e x"]}]}}`,
 		"an env list of texts":                `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: [` + canary + `]}]}}`,
 		"an env that is a map":                `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, env: {ANY: ` + canary + `}}]}}`,
 		"a ConfigMap":                         `{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: ` + canary + `}, binaryData: {k: ` + canary + `}}`,
@@ -52,6 +55,20 @@ func TestSanitizeTakesOutEveryPlantedValue(t *testing.T) {
 				t.Errorf("the value survives: %s", out)
 			}
 		})
+	}
+}
+
+func TestAForgedMarkIsNoCredential(t *testing.T) {
+	var tr tree.Tree
+	doc := `{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, args: ["[redacted: password]"]}]}}`
+	if err := tree.DecodeYAML(&tr, []byte(doc), 1, tree.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	Sanitize(tr.Root())
+	r, _ := Identify("files", tr.Root())
+	Project(r, tr.Root())
+	if found := r.Spec.(*Workload).Pod.Containers[0].Credentials; len(found) > 0 {
+		t.Errorf("a mark that the object came with counts: %v", found)
 	}
 }
 

@@ -37,7 +37,7 @@ type IngressSpec struct {
 	Hosts []string
 	// TLSHosts are those that a tls entry covers. TLSAny is set by an entry without hosts, which covers
 	// what its controller makes of it.
-	TLSHosts []string
+	TLSHosts map[string]bool // in lower case
 	TLSAny   bool
 }
 

@@ -163,6 +163,9 @@ func projectTemplate(r *inventory.Resource, object tree.Node, template []string)
 		}
 	}
 	w.Pod = projectPodSpec(pod.Get("spec"), tree.Path(base, "spec"))
+	if object.Get(UnknownField).Len() > 0 {
+		w.Pod.Partial = PartialPlan
+	}
 	r.Spec = w
 	relateWorkload(r, w, pod.Get("spec"))
 }
