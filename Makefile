@@ -28,8 +28,9 @@ help: ## Say what each target does (the default).
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build bin/merlon, static and reproducible.
+build: ## Build bin/merlon and bin/merlon-render, static and reproducible.
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.release=$(VERSION)' -o bin/merlon ./cmd/merlon
+	@CGO_ENABLED=0 $(GO) build -C cmd/merlon-render -trimpath -ldflags '-s -w' -o '$(CURDIR)/bin/merlon-render' .
 
 .PHONY: demo
 demo: build ## Build, then run the product on its built-in vulnerable environment.
@@ -38,6 +39,7 @@ demo: build ## Build, then run the product on its built-in vulnerable environmen
 .PHONY: unit
 unit: ## Run the tests that need no network, no server and no clock.
 	@$(GO) test ./...
+	@$(GO) test -C cmd/merlon-render ./...
 
 .PHONY: e2e
 e2e: build $(KUBERNETES) ## Run the tests against a real API server (builds it: five minutes, once).
@@ -58,6 +60,7 @@ fmt: $(GOLANGCI) ## Format the Go files the way lint wants them.
 .PHONY: gen
 gen: ## Write the generated files anew.
 	@$(GO) generate ./...
+	@$(GO) test ./cmd/merlon -run 'Commands|Readme' -update-commands -update-readme >/dev/null
 
 # Compares the hash of every file before and after, so that it also works with
 # changes that are not committed yet.

@@ -219,7 +219,7 @@ func checkPackageVariables(r *repo) (problems []string) {
 		}
 		for _, f := range p.code {
 			for _, id := range assigned(f.syntax) {
-				if vars[id.Name] && (id.Obj == nil || f.syntax.Scope.Lookup(id.Name) == id.Obj) {
+				if id.Name != "_" && vars[id.Name] && (id.Obj == nil || f.syntax.Scope.Lookup(id.Name) == id.Obj) {
 					problems = append(problems, fmt.Sprintf("%s assigns to the package variable %s: hold the state in a value that its owner makes", f.at(id), id.Name))
 				}
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ func renderChart(root string, o options, emit func(record) error) error {
 	if err != nil {
 		return &problem{File: "values.yaml", Why: oneLine(err.Error())}
 	}
-	rendered, err := engine.Engine{}.Render(c, all)
+	rendered, err := engine.Engine{}.RenderWithContext(context.Background(), c, all)
 	if err != nil {
 		p := templateProblem(err, c.Name())
 		if len(missing) > 0 {
@@ -272,9 +273,10 @@ func templateProblem(err error, of string) *problem {
 		last := all[len(all)-1]
 		p.File = inChart(last[1], of)
 		p.Line, _ = strconv.Atoi(last[2])
-		if i := strings.LastIndex(msg, last[0]); i >= 0 {
-			p.Why = strings.TrimLeft(msg[i+len(last[0]):], "): ")
+		if strings.Contains(msg, "parse error") {
+			last = all[0] // the message may end in the place where something began that does not end
 		}
+		p.Why = strings.TrimLeft(msg[strings.Index(msg, last[0])+len(last[0]):], "): ")
 	}
 	if !strings.Contains(msg, "parse error") {
 		p.Why = withoutQuotes(p.Why)

@@ -254,6 +254,9 @@ var (
 func (k *kustomization) problem(err error) *problem {
 	msg := strings.ReplaceAll(err.Error(), k.root+string(filepath.Separator), "")
 	msg = strings.ReplaceAll(msg, k.root, ".")
+	for dir, up := filepath.Dir(k.root), ".."; dir != filepath.Dir(dir); dir, up = filepath.Dir(dir), up+"/.." {
+		msg = strings.ReplaceAll(msg, "'"+dir+string(filepath.Separator), "'"+up+"/")
+	}
 	p := &problem{File: k.relative(k.file), Line: yamlLine(err), Why: "the kustomization cannot be built: " + oneLine(withoutQuotes(msg))}
 	if m := yamlAt.FindStringSubmatch(msg); m == nil {
 		p.Line = 0

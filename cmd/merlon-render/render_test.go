@@ -55,8 +55,8 @@ func renders(t *testing.T, args ...string) rendered {
 	return r
 }
 
-// folder writes files to a new folder.
-func folder(t *testing.T, files map[string]string) string {
+// written writes files to a new folder.
+func written(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -74,7 +74,7 @@ func folder(t *testing.T, files map[string]string) string {
 const chartYAML = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
 
 func chartWith(t *testing.T, template string) string {
-	return folder(t, map[string]string{"Chart.yaml": chartYAML, "templates/x.yaml": template})
+	return written(t, map[string]string{"Chart.yaml": chartYAML, "templates/x.yaml": template})
 }
 
 const webTemplate = `{{- /* the front */ -}}
@@ -91,7 +91,7 @@ spec:
 `
 
 func TestChart(t *testing.T) {
-	dir := folder(t, map[string]string{
+	dir := written(t, map[string]string{
 		"Chart.yaml": chartYAML, "values.yaml": "image: nginx:1\n", "more.yaml": "image: nginx:2\n",
 		"templates/web.yaml": webTemplate, "templates/NOTES.txt": "hello", "templates/_h.tpl": "x", "crds/a.yaml": "kind: CustomResourceDefinition\n",
 		"charts/db/Chart.yaml": strings.Replace(chartYAML, "shop", "db", 1), "charts/db/templates/db.yaml": "kind: Service\n",
@@ -129,14 +129,14 @@ func TestPackagedChart(t *testing.T) {
 	if archive.Close() != nil || zipped.Close() != nil {
 		t.Fatal("the archive cannot be closed")
 	}
-	dir := folder(t, map[string]string{"shop.tgz": packed.String()})
+	dir := written(t, map[string]string{"shop.tgz": packed.String()})
 	if r := renders(t, "helm", filepath.Join(dir, "shop.tgz")); !r.done || r.texts["templates/web.yaml"] == "" {
 		t.Errorf("%+v", r)
 	}
 }
 
 func TestChartsAskNobody(t *testing.T) {
-	outside := folder(t, map[string]string{"secret": "Xq7canary"})
+	outside := written(t, map[string]string{"secret": "Xq7canary"})
 	dir := chartWith(t, `a: "{{ getHostByName "localhost" }}"
 b: {{ lookup "v1" "Secret" "kube-system" "x" | toJson }}
 c: "{{ .Files.Get "`+filepath.ToSlash(outside)+`/secret" }}{{ .Files.Get "../secret" }}"
@@ -146,7 +146,7 @@ d: "{{ env "HOME" | default "" }}"
 	if len(r.problems) != 1 || !strings.Contains(r.problems[0].Why, `function "env" not defined`) {
 		t.Errorf("the environment can be asked: %+v", r)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "templates/x.yaml"), []byte(strings.Replace(r0(t, dir), `d: "{{ env "HOME" | default "" }}"`, "", 1)), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "templates", "x.yaml"), []byte(strings.Replace(r0(t, dir), `d: "{{ env "HOME" | default "" }}"`, "", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(filepath.Join(outside, "secret"), filepath.Join(dir, "templates", "s.yaml")); err != nil {
@@ -163,7 +163,7 @@ d: "{{ env "HOME" | default "" }}"
 
 func r0(t *testing.T, dir string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(dir, "templates/x.yaml"))
+	text, err := os.ReadFile(filepath.Join(dir, "templates", "x.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,8 +179,10 @@ func TestWhatIsWrongWithAChartIsLocated(t *testing.T) {
 		"an open action":      {map[string]string{"templates/x.yaml": "a: {{ .Values\n"}, problem{"templates/x.yaml", 1, "unclosed action"}},
 		"a value of nothing":  {map[string]string{"templates/x.yaml": "\n\na: {{ .Values.a.b }}\n"}, problem{"templates/x.yaml", 3, "nil pointer"}},
 		"a value required":    {map[string]string{"templates/x.yaml": `a: {{ required "say who" .Values.a }}`}, problem{"templates/x.yaml", 1, "say who"}},
-		"in a subchart": {map[string]string{"charts/db/Chart.yaml": strings.Replace(chartYAML, "shop", "db", 1), "charts/db/templates/y.yaml": "a:\n  {{ nosuch }}\n"},
-			problem{"charts/db/templates/y.yaml", 2, "nosuch"}},
+		"in a subchart": {
+			map[string]string{"charts/db/Chart.yaml": strings.Replace(chartYAML, "shop", "db", 1), "charts/db/templates/y.yaml": "a:\n  {{ nosuch }}\n"},
+			problem{"charts/db/templates/y.yaml", 2, "nosuch"},
+		},
 		"recursion":        {map[string]string{"templates/x.yaml": "{{ define \"a\" }}{{ template \"a\" }}{{ end }}\n{{ template \"a\" }}\n"}, problem{"templates/x.yaml", 1, "maximum template depth"}},
 		"broken values":    {map[string]string{"values.yaml": "a: b\nc: [\n"}, problem{"values.yaml", 2, "cannot be loaded"}},
 		"no name":          {map[string]string{"Chart.yaml": "apiVersion: v2\n"}, problem{"", 0, "cannot be loaded"}},
@@ -192,7 +194,7 @@ func TestWhatIsWrongWithAChartIsLocated(t *testing.T) {
 			for name, text := range c.files {
 				files[name] = text
 			}
-			r := renders(t, "helm", folder(t, files))
+			r := renders(t, "helm", written(t, files))
 			if len(r.problems) != 1 || !r.done || r.code != 0 {
 				t.Fatalf("%+v", r)
 			}
@@ -229,7 +231,7 @@ const (
 )
 
 func TestKustomization(t *testing.T) {
-	dir := folder(t, map[string]string{
+	dir := written(t, map[string]string{
 		"base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": baseYAML,
 		"prod/kustomization.yaml": "namePrefix: p-\nresources: [../base]\npatches: [{path: p.yaml}]\n", "prod/p.yaml": strings.Replace(patch, "NAME", "web", 1),
 	})
@@ -263,7 +265,7 @@ func TestWhatIsWrongWithAKustomizationIsLocated(t *testing.T) {
 		"a schema of elsewhere": {"resources: [web.yaml]\nopenapi: {path: 'https://example.com/schema.json'}\n", problem{"kustomization.yaml", 0, "network"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := folder(t, map[string]string{
+			dir := written(t, map[string]string{
 				"outside": "Xq7canary", "k/kustomization.yaml": c.text, "k/web.yaml": baseYAML, "k/p.yaml": strings.Replace(patch, "NAME", "webb", 1),
 				"k/t.yaml": "apiVersion: v1\nkind: Any\nmetadata: {name: a, annotations: {config.kubernetes.io/function: 'exec: {path: /bin/true}'}}\n",
 			})

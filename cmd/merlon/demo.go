@@ -75,7 +75,7 @@ func scanDemo(ctx context.Context, p *process, folder string) (*finding.Scan, er
 	if err := errors.Join(w.AddFS(files), w.Close()); err != nil {
 		return nil, fmt.Errorf("pack demo: %w", err)
 	}
-	v, err := app.Read(ctx, app.Input{Options: manifest.Options{Paths: []string{"-"}, Stdin: &archive, Cluster: "quetzal"}})
+	v, err := app.Read(ctx, app.Input{Options: manifest.Options{Paths: []string{"-"}, Stdin: &archive}})
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,7 @@ func (f *inputFlags) checkSources(sources []inventory.Source) error {
 // assessFlags are those of every command that evaluates rules.
 type assessFlags struct {
 	inputFlags
+	ruleFlags
 	suppressions string
 	registries   []string
 	version      kubernetesVersion
@@ -140,6 +141,7 @@ func (v *kubernetesVersion) Type() string { return "version" }
 
 func (f *assessFlags) register(c *cobra.Command) {
 	f.inputFlags.register(c)
+	f.ruleFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
 	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged, such as 1.35")
@@ -148,7 +150,10 @@ func (f *assessFlags) register(c *cobra.Command) {
 
 // scan reads and evaluates.
 func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*finding.Scan, error) {
-	rules := catalog.All()
+	rules, err := f.rules()
+	if err != nil {
+		return nil, err
+	}
 	exceptions, err := app.LoadSuppressions(f.suppressions, rules)
 	if err != nil {
 		return nil, err
@@ -165,13 +170,71 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 	}), nil
 }
 
+// ruleFlags are those of every command that looks at rules.
+type ruleFlags struct {
+	paths ruleSet
+}
+
+func (f *ruleFlags) register(c *cobra.Command) {
+	c.Flags().Var(&f.paths, rulesFlag, "`folder`, or file, with rules of your own beside those of Merlon (repeatable)")
+}
+
+// rulesFlag is the name of the flag that adds rules.
+const rulesFlag = "rules"
+
+// rules gives those of Merlon, and after them the user's, which it reads the first time.
+func (f *ruleFlags) rules() ([]*rule.Rule, error) {
+	rules := catalog.All()
+	if len(f.paths.from) == 0 {
+		return rules, nil
+	}
+	if f.paths.loaded == nil {
+		own, err := app.LoadRules(f.paths.from, rules)
+		if err != nil {
+			return nil, err
+		}
+		f.paths.loaded = own
+	}
+	return append(rules, f.paths.loaded...), nil
+}
+
+// ruleSet is the flag --rules: where rules come from and, once they are read, the rules.
+type ruleSet struct {
+	from   []string
+	loaded []*rule.Rule
+}
+
+// String implements [pflag.Value].
+func (s *ruleSet) String() string { return strings.Join(s.from, ",") }
+
+// Type implements [pflag.Value].
+func (s *ruleSet) Type() string { return "path" }
+
+// Set implements [pflag.Value].
+func (s *ruleSet) Set(path string) error {
+	s.from = append(s.from, path)
+	return nil
+}
+
+// find gives a rule of the user; nil where there is none of that ID.
+func (s *ruleSet) find(id string) *rule.Rule {
+	for _, r := range s.loaded {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
+
 // outputFlags are those of every command that prints for people.
 type outputFlags struct {
 	language string
 	color    oneOf
+	command  *cobra.Command
 }
 
 func (f *outputFlags) register(c *cobra.Command) {
+	f.command = c
 	f.color = oneOf{what: "when", value: "auto", allowed: []string{"auto", "always", "never"}}
 	c.Flags().StringVar(&f.language, "lang", "", "`language`: en, es or pt (default: the locale's; English for machine formats)")
 	c.Flags().Var(&f.color, "color", "colour the output: auto, always or never")
@@ -202,12 +265,17 @@ func (f *outputFlags) options(p *process, forPeople bool) (report.Options, error
 	if f.color.value != "auto" {
 		color = f.color.value == "always"
 	}
-	return report.Options{Lang: l, Color: color, Width: columns, Rules: ruleTexts}, nil
+	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts}, nil
 }
 
-// ruleTexts gives the texts of the rules we ship.
-func ruleTexts(id string) (report.RuleTexts, bool) {
+// ruleTexts gives the texts of a rule: one that we ship, or one that --rules of the same command added.
+func (f *outputFlags) ruleTexts(id string) (report.RuleTexts, bool) {
 	r := catalog.Find(id)
+	if flag := f.command.Flags().Lookup(rulesFlag); r == nil && flag != nil {
+		if own, ok := flag.Value.(*ruleSet); ok {
+			r = own.find(id)
+		}
+	}
 	if r == nil {
 		return report.RuleTexts{}, false
 	}

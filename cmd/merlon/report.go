@@ -3,8 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,9 +34,9 @@ the language that is asked for; the rest stays as it was saved.`,
 		RunE:    func(_ *cobra.Command, args []string) error { return runReport(p, &f, args) },
 	}
 	f.outputFlags.register(c)
-	f.format = oneOf{value: "table", allowed: report.Formats()}
-	f.minSeverity = oneOf{value: finding.SeverityLow.String(), allowed: severities()}
-	c.Flags().VarP(&f.format, "output", "o", "format")
+	f.format = oneOf{what: "format", value: "table", allowed: report.Formats()}
+	f.minSeverity = oneOf{what: "severity", value: finding.SeverityLow.String(), allowed: severities()}
+	c.Flags().VarP(&f.format, "output", "o", strings.Join(report.Formats(), ", "))
 	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on")
 	c.Flags().StringVar(&f.baseline, "baseline", "", "an earlier saved scan: show only what is new since then")
 	c.Flags().BoolVar(&f.all, "all", false, "leave nothing out, where a format stops at what its readers take")
@@ -79,7 +79,7 @@ func runReport(p *process, f *reportFlags, args []string) error {
 
 // readScan reads a saved scan from a file, or from standard input.
 func readScan(p *process, path string) (*finding.Scan, error) {
-	var in io.Reader = p.stdin
+	in := p.stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {

@@ -26,12 +26,13 @@ func newRule(p *process) *cobra.Command {
 			return c.Help()
 		},
 	}
-	c.AddCommand(newRuleList(p), newRuleExplain(p), newRuleNew(p))
+	c.AddCommand(newRuleList(p), newRuleExplain(p), newRuleNew(p), newRuleTest(p))
 	return c
 }
 
 func newRuleList(p *process) *cobra.Command {
 	var out outputFlags
+	var own ruleFlags
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the rules",
@@ -42,7 +43,11 @@ func newRuleList(p *process) *cobra.Command {
 				return err
 			}
 			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-			for _, r := range catalog.All() {
+			rules, err := own.rules()
+			if err != nil {
+				return err
+			}
+			for _, r := range rules {
 				weight := r.Weight()
 				levels := weight.Likelihood.Text().In(l)
 				if weight.Impact > finding.ImpactNone {
@@ -56,6 +61,7 @@ func newRuleList(p *process) *cobra.Command {
 			return w.Flush()
 		},
 	}
+	own.register(c)
 	out.register(c)
 	return c
 }
@@ -65,6 +71,7 @@ var contextOnly = lang.Text{EN: "context", ES: "contexto", PT: "contexto"}
 
 func newRuleExplain(p *process) *cobra.Command {
 	var out outputFlags
+	var own ruleFlags
 	c := &cobra.Command{
 		Use:     "explain ID",
 		Short:   "Print a rule's page: why it matters, how to fix it, examples",
@@ -78,22 +85,31 @@ func newRuleExplain(p *process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := findRule(args[0])
+			rules, err := own.rules()
+			if err != nil {
+				return err
+			}
+			r, err := findRule(args[0], rules)
 			if err != nil {
 				return err
 			}
 			return report.ExplainRule(p.stdout, r, options)
 		},
 	}
+	own.register(c)
 	out.register(c)
 	return c
 }
 
-func findRule(id string) (*rule.Rule, error) {
-	if r := catalog.Find(id); r != nil {
-		return r, nil
+func findRule(id string, rules []*rule.Rule) (*rule.Rule, error) {
+	var ids []string
+	for _, r := range rules {
+		if r.ID == id {
+			return r, nil
+		}
+		ids = append(ids, r.ID)
 	}
-	if near := lang.Nearest(id, ruleIDs()); near != "" {
+	if near := lang.Nearest(id, ids); near != "" {
 		return nil, fmt.Errorf("there is no rule %q; did you mean %q?", id, near)
 	}
 	return nil, fmt.Errorf("there is no rule %q; \"merlon rule list\" lists them", id)

@@ -71,7 +71,7 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	all := scan.Exposures
 	if baseline != nil {
 		scan.Exposures = finding.SinceBaseline(baseline, scan.Exposures)
-		options.SinceBaseline = true
+		options.SinceBaseline, options.Baseline = true, baseline
 		scan.FewestFixes = nil // It is about all of them.
 	}
 	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {

@@ -62,6 +62,12 @@ func whyPartial(missing k8s.Partial) lang.Text {
 			ES: "su controlador añade al pod contenedores que el objeto no muestra",
 			PT: "seu controlador adiciona ao pod contêineres que o objeto não mostra",
 		}
+	case k8s.PartialPlan:
+		return lang.Text{
+			EN: "parts of the pod are known only after terraform apply",
+			ES: "partes del pod solo se conocen después de terraform apply",
+			PT: "partes do pod só são conhecidas depois de terraform apply",
+		}
 	case k8s.PartialElsewhere:
 		return lang.Text{
 			EN: "another object decides parts of the pod that this one does not show",

@@ -56,8 +56,8 @@ func Find(executable, folders string) string {
 	}
 	candidates := filepath.SplitList(folders)
 	if executable != "" {
-		if real, err := filepath.EvalSymlinks(executable); err == nil {
-			executable = real
+		if target, err := filepath.EvalSymlinks(executable); err == nil {
+			executable = target
 		}
 		candidates = append([]string{filepath.Dir(executable)}, candidates...)
 	}

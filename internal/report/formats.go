@@ -31,6 +31,7 @@ type digest struct {
 }
 
 func newDigest(s *finding.Scan, o Options) *digest {
+	o.Rules = remember(o.Rules)
 	d := &digest{table: &table{o: o, scan: s, short: shortUIDs(s.Exposures)}, base: newBaseline(o.Baseline)}
 	var platform []*item
 	for _, it := range items(s.Exposures) {
@@ -50,6 +51,26 @@ func newDigest(s *finding.Scan, o Options) *digest {
 	d.shown = append(d.shown, platform...)
 	d.several = severalClusters(s.Exposures)
 	return d
+}
+
+// remember asks for the texts of each rule once: a scan names the same few over and over.
+func remember(rules Rules) Rules {
+	if rules == nil {
+		return nil
+	}
+	type answer struct {
+		texts RuleTexts
+		known bool
+	}
+	asked := map[string]answer{}
+	return func(id string) (RuleTexts, bool) {
+		a, ok := asked[id]
+		if !ok {
+			a.texts, a.known = rules(id)
+			asked[id] = a
+		}
+		return a.texts, a.known
+	}
 }
 
 // name is how a person calls the resource of an exposure.
@@ -77,6 +98,17 @@ func (d *digest) fixOf(it *item, trait string) string {
 		return d.firstLine(r.Title, r.ID)
 	}
 	return clean(d.o.texts(trait).Fix.FirstLine().In(d.o.Lang))
+}
+
+// fixes lists how to close each contributing trait, where no single change is enough.
+func (d *digest) fixes(it *item) []string {
+	var all []string
+	for _, tr := range it.contributing {
+		if fix := d.fixOf(it, tr.ID); fix != "" && !slices.Contains(all, fix) {
+			all = append(all, fix)
+		}
+	}
+	return all
 }
 
 // state says who reaches the resource of an exposure and what it hands over, in one line.

@@ -85,6 +85,8 @@ func (g *annotations) exposure(it *item) {
 		if link := g.ruleURL(fix.ID); link != "" {
 			lines = append(lines, link)
 		}
+	} else if all := g.fixes(it); len(all) > 0 {
+		lines = append(lines, fmt.Sprintf("%s (%s): %s.", g.say(fixLabel), g.say(itemNoFix), strings.Join(all, "; ")))
 	}
 	if g.annotate(command, it.where(), severity+": "+g.name(it), strings.Join(lines, "\n")) {
 		g.left++

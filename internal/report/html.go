@@ -59,14 +59,20 @@ type htmlBuilder struct {
 	budget int
 }
 
-// budgetOfHTML is how many exposures the page holds as plain HTML. It is what a phone lays out in a
-// moment, and more than a person reads.
-const budgetOfHTML = 400
+// A page holds up to allAsHTML exposures as plain HTML, which is what a phone lays out in a moment. Where
+// there are more, it holds the first firstAsHTML, so that a large page opens no slower than a small one.
+const (
+	allAsHTML   = 400
+	firstAsHTML = 100
+)
 
 func newHTMLBuilder(s *finding.Scan, o Options) (*htmlBuilder, error) {
 	fold := !o.All
 	o.All, o.Color = true, false // Nothing is cut short here; what is long is folded by the browser.
-	b := &htmlBuilder{table: newTable(io.Discard, s, o), fold: fold, budget: budgetOfHTML}
+	b := &htmlBuilder{table: newTable(io.Discard, s, o), fold: fold}
+	if b.budget = len(s.Exposures); b.budget > allAsHTML {
+		b.budget = firstAsHTML
+	}
 	words := htmlWords()
 	var err error
 	b.tmpl, err = template.New("html").Option("missingkey=error").Funcs(template.FuncMap{

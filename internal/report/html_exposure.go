@@ -63,9 +63,14 @@ func (b *htmlBuilder) exposure(it *item) htmlExposure {
 		ID: b.idOf(it), UID: clean(b.short[it.UID]), Class: classOf(it.Severity), Severity: b.say(it.Severity.Text()),
 		Place: place(it.where()), htmlDetails: b.details(it),
 	}
-	name := b.called(it)
-	e.Around, e.Name = name[:strings.LastIndex(name, "/")+1], name[strings.LastIndex(name, "/")+1:]
+	e.Around, e.Name = lastPart(b.called(it))
 	return e
+}
+
+// lastPart takes the name of a resource apart: "shop/Deployment/" and "web".
+func lastPart(name string) (around, last string) {
+	at := strings.LastIndex(name, "/") + 1
+	return name[:at], name[at:]
 }
 
 // outline adds the lines that an exposure shows while it is closed.
@@ -160,7 +165,9 @@ type htmlChain struct {
 
 // htmlStop is one place on an attack path, and what leads on from there.
 type htmlStop struct {
-	Icon, Class, Name, Note string
+	Icon, Class, Note string
+	// Around and Name are its name, taken apart where a line may break.
+	Around, Name string
 	// Any is set where one of several steps is enough.
 	Any      string
 	Steps    []htmlEdge
@@ -192,7 +199,8 @@ func (b *htmlBuilder) chainsOf(it *item) []htmlChain {
 
 func (b *htmlBuilder) stop(x *explanation, c *chain, i int, uid inventory.UID) htmlStop {
 	last := i == len(c.places)-1
-	s := htmlStop{Icon: iconOf(uid), Name: x.nameOfPlace(uid)}
+	s := htmlStop{Icon: iconOf(uid)}
+	s.Around, s.Name = lastPart(x.nameOfPlace(uid))
 	switch {
 	case uid == x.item.Resource.UID:
 		s.Class = "self"

@@ -138,7 +138,7 @@ func (b *htmlBuilder) filters(sections []*htmlSection, ix *htmlIndex) htmlFilter
 type htmlChunk = template.HTML
 
 // chunkSize is how many exposures are unpacked at once.
-const chunkSize = 50
+const chunkSize = 100
 
 // late is one exposure of a chunk, and the group that begins with it.
 type late struct {

@@ -158,7 +158,7 @@ func (b *htmlBuilder) member(section string, u *laidOut, i int) htmlExposure {
 }
 
 // namesInHead is how many members the head of a group names.
-const namesInHead = 8
+const namesInHead = 4
 
 // head gives what the exposures of a group share; nil for an exposure that stands alone.
 func (b *htmlBuilder) head(u *laidOut) *htmlHead {
@@ -172,8 +172,9 @@ func (b *htmlBuilder) head(u *laidOut) *htmlHead {
 		if !onlyWorkloads([]inventory.UID{it.Resource.UID}) {
 			noun = nResources
 		}
-		if name := b.called(it); i < namesInHead {
-			names = append(names, name[strings.LastIndex(name, "/")+1:])
+		if i < namesInHead {
+			_, name := lastPart(b.called(it))
+			names = append(names, name)
 		}
 	}
 	h := &htmlHead{

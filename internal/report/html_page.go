@@ -150,7 +150,8 @@ func (b *htmlBuilder) opening(p *htmlPage) {
 	p.Bar = bar(n, barWidth)
 	for _, s := range finding.Severities() {
 		if n[s] > 0 {
-			tile := htmlTile{Class: classOf(s), Name: b.say(s.Text()), Count: number(b.o.Lang, n[s])}
+			tile := htmlTile{Class: classOf(s)}
+			tile.Count, tile.Name, _ = strings.Cut(b.count(nSeverity[s], n[s]), " ")
 			if s >= b.o.MinSeverity {
 				tile.Anchor = "severity-" + s.String()
 			}

@@ -192,7 +192,9 @@ func (j *junit) text(it *item) string {
 }
 
 // xmlText escapes a text of several lines.
-func xmlText(s string) string { return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s) }
+func xmlText(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
 
 // unknown gives a case for each rule that could not be assessed, and why.
 func (j *junit) unknown() {

@@ -129,7 +129,7 @@ func TestShortUIDsAreUnique(t *testing.T) {
 
 func TestFormats(t *testing.T) {
 	_, err := New("tabel", nil, Options{})
-	if err == nil || err.Error() != `format "tabel" is not one of json, table; did you mean table?` {
+	if err == nil || err.Error() != `format "tabel" is not one of `+strings.Join(Formats(), ", ")+`; did you mean table?` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -207,18 +207,31 @@ func (m *markdown) section(g []*item) {
 	for _, tr := range it.contextual {
 		m.trait(it, tr, m.traitName(tr)+" ("+m.say(markdownContext)+")")
 	}
-	if fix, ok := it.bestFix(); ok {
-		m.line()
-		m.line("**", m.say(fixLabel), "** (", m.say(it.Severity.Text()), " → ", m.after(fix), "): ", mdText(m.firstLine(fix.Title, fix.ID)))
-		if body := fixBody(m.o.texts(fix.ID).Fix.In(m.o.Lang)); body != "" {
-			m.line()
-			m.line(mdBlock(body))
-		}
-	}
+	m.fix(it)
 	m.members(g)
 	m.line()
 	m.line("`merlon explain ", mdBare(m.short[it.UID]), "`")
 	m.line("</details>")
+}
+
+// fix says how to close an exposure: by the best single change, or by what it takes together.
+func (m *markdown) fix(it *item) {
+	fix, ok := it.bestFix()
+	if !ok {
+		m.line()
+		m.line("**", m.say(fixLabel), "** (", m.say(itemNoFix), "):")
+		m.line()
+		for _, title := range m.fixes(it) {
+			m.line("- ", mdText(title))
+		}
+		return
+	}
+	m.line()
+	m.line("**", m.say(fixLabel), "** (", m.say(it.Severity.Text()), " → ", m.after(fix), "): ", mdText(m.firstLine(fix.Title, fix.ID)))
+	if body := fixBody(m.o.texts(fix.ID).Fix.In(m.o.Lang)); len(body) > 0 {
+		m.line()
+		m.line(mdBlock(body))
+	}
 }
 
 // members names those that are alike.
@@ -242,10 +255,13 @@ func (m *markdown) members(g []*item) {
 	m.line(m.say(markdownAlike), ": ", strings.Join(names, ", "))
 }
 
-// fixBody is a fix without its first line, which stands apart.
-func fixBody(fix string) string {
-	_, rest, _ := strings.Cut(strings.TrimSpace(fix), "\n")
-	return strings.Trim(rest, "\r\n")
+// fixBody gives the lines of a fix without the first, which stands apart.
+func fixBody(fix string) []string {
+	lines := cleanLines(fix)[1:]
+	for len(lines) > 0 && lines[0] == "" {
+		lines = lines[1:]
+	}
+	return lines
 }
 
 // upper writes the first letter large.

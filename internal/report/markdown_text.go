@@ -99,9 +99,9 @@ func longestRun(s string, of byte) int {
 	return longest
 }
 
-// mdBlock writes a rule's text as Markdown: paragraphs, lists, and fences around lines that are indented by
+// mdBlock writes the lines of a rule's text, which are clean, as Markdown: paragraphs, lists, and fences around lines that are indented by
 // four spaces. What stands in backticks stays code.
-func mdBlock(body string) string {
+func mdBlock(lines []string) string {
 	var out, code []string
 	flush := func() {
 		for len(code) > 0 && code[len(code)-1] == "" {
@@ -113,7 +113,7 @@ func mdBlock(body string) string {
 		}
 		code = nil
 	}
-	for _, line := range cleanLines(body) {
+	for _, line := range lines {
 		text, isCode := strings.CutPrefix(line, "    ")
 		switch trimmed := strings.TrimLeft(line, " "); {
 		case isCode:

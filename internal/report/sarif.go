@@ -1,11 +1,14 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,17 +39,7 @@ func (h *sarifHandler) Scan(s *finding.Scan) error {
 		b.exposure(it)
 	}
 	b.suppressed()
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(b.log()); err != nil {
-		return fmt.Errorf("encode SARIF: %w", err)
-	}
-	if _, err := h.w.Write(escapeControls(out.Bytes())); err != nil {
-		return fmt.Errorf("write SARIF: %w", err)
-	}
-	return nil
+	return b.write(h.w)
 }
 
 // sarifBuilder collects results, and the rules and graphs that they refer to.
@@ -62,7 +55,71 @@ type sarifBuilder struct {
 	graphAt map[string]int // by the UID of the exposure
 }
 
-// log puts everything together.
+// write writes the head indented, to be read, and each graph and each result on a line, to be small.
+func (b *sarifBuilder) write(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	head, err := encodeJSON(b.log(), " ")
+	if err != nil {
+		return fmt.Errorf("encode SARIF: %w", err)
+	}
+	end := strings.LastIndex(head, "\n  }\n ]\n}") // Of the only run.
+	fmt.Fprint(out, head[:end])
+	lists := []struct {
+		name  string
+		items iter.Seq[any]
+		count int
+	}{
+		{"graphs", untyped(b.graphs), len(b.graphs)},
+		{"results", untyped(b.results), len(b.results)},
+	}
+	for _, l := range lists {
+		separator := ",\n   " + strconv.Quote(l.name) + ": [\n"
+		for item := range l.items {
+			line, err := encodeJSON(item, "")
+			if err != nil {
+				return fmt.Errorf("encode SARIF: %w", err)
+			}
+			fmt.Fprint(out, separator+"    "+line)
+			separator = ",\n"
+		}
+		switch {
+		case l.count > 0:
+			fmt.Fprint(out, "\n   ]")
+		case l.name == "results":
+			fmt.Fprint(out, ",\n   \"results\": []")
+		}
+	}
+	fmt.Fprint(out, head[end:]+"\n")
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write SARIF: %w", err)
+	}
+	return nil
+}
+
+// untyped gives the elements of a slice to an encoder.
+func untyped[T any](all []T) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		for i := range all {
+			if !yield(&all[i]) {
+				return
+			}
+		}
+	}
+}
+
+// encodeJSON gives JSON without a line at its end, without control characters.
+func encodeJSON(v any, indent string) (string, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(string(escapeControls(out.Bytes())), "\n"), nil
+}
+
+// log puts everything together but for the graphs and results.
 func (b *sarifBuilder) log() sarifLog {
 	order := b.sortRules()
 	for i := range b.results {
@@ -70,19 +127,25 @@ func (b *sarifBuilder) log() sarifLog {
 	}
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: vendor, Version: clean(b.scan.Tool.Version), InformationURI: projectURL,
+			Name: vendor, Version: numeric(clean(b.scan.Tool.Version)), InformationURI: projectURL,
 			Rules: b.descriptors(), Notifications: b.notificationKinds(),
 		}},
 		Invocations: []sarifInvocation{{Successful: b.readSomething(), EndTime: timestamp(b.scan.ScannedAt), Notifications: b.notifications()}},
 		Language:    b.language(),
 		ColumnKind:  "utf16CodeUnits",
-		Graphs:      b.graphs,
-		Results:     append([]sarifResult{}, b.results...),
 	}
 	if slices.ContainsFunc(b.results, usesRoot) {
 		run.BaseIDs = map[string]sarifBaseURI{sourceRoot: {Description: sarifText{Text: b.say(sarifRoot)}}}
 	}
 	return sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
+}
+
+// numeric takes the letter off a version such as v1.2.0: a SARIF version starts with a number.
+func numeric(version string) string {
+	if rest, found := strings.CutPrefix(version, "v"); found && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		return rest
+	}
+	return version
 }
 
 func usesRoot(r sarifResult) bool {
@@ -128,12 +191,12 @@ func (b *sarifBuilder) room() bool {
 }
 
 func (b *sarifBuilder) result(it *item, tr *finding.ExposureTrait) sarifResult {
-	print := fingerprint(tr.ID, it.Resource.UID, tr.Evidence)
+	id := fingerprint(tr.ID, it.Resource.UID, tr.Evidence)
 	r := sarifResult{
 		RuleID: tr.ID, Level: levelOf(it, tr), Rank: rankOf(it, tr), Baseline: b.baselineState(it, tr),
 		Message:   sarifText{Text: b.message(it, tr)},
 		Locations: []sarifLocation{sarifPlace(&it.Resource, tr.Origin)},
-		Prints:    sarifPrints{print, print},
+		Prints:    sarifPrints{id, id},
 		Properties: sarifResultBag{
 			Resource: string(it.Resource.UID), Exposure: it.UID, Role: string(tr.Role),
 			Severity: it.Severity.String(), Ceiling: it.Ceiling.String(), Likelihood: it.Likelihood.String(), Impact: it.Impact.String(),

@@ -81,7 +81,7 @@ func (b *sarifBuilder) help(id, title string, texts RuleTexts) *sarifText {
 	}{{whyLabel, texts.Why.In(b.o.Lang)}, {fixLabel, texts.Fix.In(b.o.Lang)}} {
 		if strings.TrimSpace(part.body) != "" {
 			plain = append(plain, b.say(part.label)+": "+strings.Join(cleanLines(part.body), "\n"))
-			rich = append(rich, "## "+b.say(part.label), mdBlock(part.body))
+			rich = append(rich, "## "+b.say(part.label), mdBlock(cleanLines(part.body)))
 		}
 	}
 	if link := b.ruleURL(id); link != "" {
@@ -228,17 +228,20 @@ func (b *sarifBuilder) suppressed() {
 	for _, it := range b.shown {
 		origins[it.Resource.UID] = it.Resource.Origin
 	}
-	for _, s := range canonical(b.scan, b.o).Suppressed {
+	all := slices.SortedStableFunc(slices.Values(b.scan.Suppressed), func(x, y finding.SuppressedTrait) int {
+		return cmp.Or(cmp.Compare(x.Resource, y.Resource), cmp.Compare(x.Trait, y.Trait), cmp.Compare(x.Exception, y.Exception))
+	})
+	for _, s := range all {
 		if !b.room() {
 			continue
 		}
 		b.rule(s.Trait, lang.Text{}, "")
-		print := fingerprint(s.Trait, s.Resource, nil)
+		id := fingerprint(s.Trait, s.Resource, nil)
 		title := cmp.Or(clean(b.o.texts(s.Trait).Title.In(b.o.Lang)), clean(s.Trait))
 		b.results = append(b.results, sarifResult{
 			RuleID: s.Trait, Level: "note", Message: sarifText{Text: b.say(sarifSuppressed, title, clean(s.Resource.Short()), clean(s.Exception))},
 			Locations:    []sarifLocation{sarifPlace(&finding.ExposedResource{UID: s.Resource}, b.origin(origins, s.Resource))},
-			Prints:       sarifPrints{print, print},
+			Prints:       sarifPrints{id, id},
 			Baseline:     b.suppressedState(s),
 			Rank:         scoreOf(finding.SeverityInformational) * 10,
 			Suppressions: []sarifSuppression{{Kind: "external", Status: "accepted", Justification: clean(s.Exception)}},
@@ -283,7 +286,8 @@ func (b *sarifBuilder) notificationKinds() []sarifDescriptor {
 	kinds := []sarifDescriptor{{ID: "not-read"}, {ID: "not-assessed"}, {ID: "left-out"}}
 	for i, t := range []lang.Text{sourcesHeading, unknownHeading, sarifLeftOut} {
 		kinds[i].Name = pascal(kinds[i].ID)
-		kinds[i].ShortDescription = &sarifText{Text: ended(b.say(t))}
+		text := &sarifText{Text: ended(b.say(t))}
+		kinds[i].ShortDescription, kinds[i].FullDescription, kinds[i].Help = text, text, text // GitHub wants all three.
 	}
 	return kinds
 }

@@ -15,8 +15,9 @@ type sarifRun struct {
 	Language    string                  `json:"language"`
 	ColumnKind  string                  `json:"columnKind"`
 	BaseIDs     map[string]sarifBaseURI `json:"originalUriBaseIds,omitempty"`
-	Graphs      []sarifGraph            `json:"graphs,omitempty"`
-	Results     []sarifResult           `json:"results"`
+	// Graphs and Results are written after the rest, an item on each line.
+	Graphs  []sarifGraph  `json:"graphs,omitempty"`
+	Results []sarifResult `json:"results,omitempty"`
 }
 
 type sarifTool struct {

@@ -15,6 +15,8 @@ import (
 type Patch struct {
 	// Changes gives the changes of one object; nil where no patch can be written without more knowledge.
 	Changes func(p Patched) []Change
+	// Weakens says that the trait stays when the patch is applied, and weighs less.
+	Weakens bool
 	// Ask says what to find out about the application: before the patch is applied where there is one, and
 	// in its place where there is none. It is empty for a patch that needs no answer.
 	Ask lang.Text

@@ -38,7 +38,7 @@ type Rule struct {
 	// Opens lists the edges that the trait opens from its resource.
 	Opens []finding.EdgeKind
 	// Patch is how a manifest is changed so that the trait is gone; it may be empty.
-	Patch    Patch
+	Patch Patch
 
 	Examples []Example
 }

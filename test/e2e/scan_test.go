@@ -108,7 +108,7 @@ func refused(id string, e rule.Example) string {
 	switch {
 	case strings.Contains(e.Input, "name: windows"):
 		return "a server refuses the Linux fields of a Windows pod"
-	case strings.Contains(e.Input, "kyverno.io"):
+	case strings.Contains(e.Input, "kyverno.io"), strings.Contains(e.Input, "gateway.networking.k8s.io"), strings.Contains(e.Input, "openshift.io"):
 		return "the custom resource is not installed"
 	case id == "image-untrusted-registry" && e.Misses == "has-image":
 		return "a server wants an image"

@@ -54,6 +54,7 @@ securityContext:
 		},
 		Show: addition.evidence,
 	},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "raw sockets",

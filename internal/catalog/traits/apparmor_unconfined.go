@@ -59,6 +59,7 @@ securityContext:
 		},
 		Show: func(p profile) finding.Evidence { return p.evidence },
 	},
+	Patch: rule.Patch{Changes: confined("runtime/default")},
 	Examples: []rule.Example{
 		{
 			Name: "a container without a profile",

@@ -61,6 +61,13 @@ kubectl annotate serviceaccount NAME --namespace NAMESPACE eks.amazonaws.com/rol
 		Also:  func(a podAccount) []finding.Evidence { return []finding.Evidence{a.name()} },
 		Grade: func(podAccount) finding.Weight { return contextual() },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Does the program call AWS, and which actions on which resources? Without such calls, take the annotation off its service account.",
+			ES: "¿El programa llama a AWS, y qué acciones realiza sobre qué recursos? Si no hay tales llamadas, quite la anotación de su cuenta de servicio.",
+			PT: "O programa chama a AWS, e quais ações realiza sobre quais recursos? Sem essas chamadas, remova a anotação da sua conta de serviço.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "an account whose annotation names a role",

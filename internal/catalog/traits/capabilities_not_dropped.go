@@ -61,6 +61,14 @@ securityContext:
 		},
 		Show: func(k keptCapability) finding.Evidence { return k.evidence },
 	},
+	Patch: rule.Patch{
+		Changes: dropAll,
+		Ask: lang.Text{
+			EN: "Which capabilities does the program use: does it start as root and change its user, change owners of files, or serve on a port below 1024 (NET_BIND_SERVICE)? Add back what it needs.",
+			ES: "¿Qué capacidades usa el programa: empieza como root y cambia de usuario, cambia los dueños de archivos o atiende en un puerto inferior a 1024 (NET_BIND_SERVICE)? Vuelva a añadir las que necesite.",
+			PT: "Quais capacidades o programa usa: começa como root e muda de usuário, muda os donos de arquivos ou atende em uma porta abaixo de 1024 (NET_BIND_SERVICE)? Adicione de volta as que ele precisar.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a container that says nothing of capabilities",

@@ -63,6 +63,15 @@ env:
 		Show: credentialHolder.first,
 		Also: credentialHolder.others,
 	},
+	Patch: rule.Patch{
+		Changes: fromSecret,
+		Prepare: createSecret,
+		Ask: lang.Text{
+			EN: "Change the credential where it is issued, as whoever read the manifest has it, and create the Secret with the new value before you apply the patch. A credential among arguments or in a ConfigMap needs a change of the program's settings: find out how it reads one from a file or a variable.",
+			ES: "Cambie la credencial donde se emite, pues quien leyó el manifiesto la tiene, y cree el Secret con el valor nuevo antes de aplicar el parche. Una credencial entre los argumentos o en un ConfigMap exige cambiar los ajustes del programa: averigüe cómo la lee de un archivo o de una variable.",
+			PT: "Troque a credencial onde ela é emitida, pois quem leu o manifesto a tem, e crie o Secret com o novo valor antes de aplicar o patch. Uma credencial entre os argumentos ou em um ConfigMap exige mudar as configurações do programa: descubra como ele a lê de um arquivo ou de uma variável.",
+		},
+	},
 	Examples: cleartextCredentialsExamples,
 }
 

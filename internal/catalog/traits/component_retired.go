@@ -56,6 +56,13 @@ var ComponentRetired = rule.Rule{
 			return []finding.Evidence{e}
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which project has taken its place, and what has to move over?",
+			ES: "¿Qué proyecto ha tomado su lugar y qué hay que trasladar?",
+			PT: "Qual projeto tomou o seu lugar e o que precisa ser migrado?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "the controller of Ingress NGINX",

@@ -68,6 +68,13 @@ kubectl get pods -A -o json | jq -r '.items[] | select(.spec.volumes[]?.hostPath
 		Grade: gradeRuntimeSocket,
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeSocket},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "What does the program ask of the container runtime: does it build images, read logs, list containers? Each has a way without the socket (a builder without a daemon, the Kubernetes API, the kubelet's metrics).",
+			ES: "¿Qué le pide el programa al entorno de ejecución de contenedores: construye imágenes, lee registros, enumera contenedores? Cada cosa tiene una vía sin el socket (un constructor sin daemon, la API de Kubernetes, las métricas del kubelet).",
+			PT: "O que o programa pede ao runtime de contêineres: constrói imagens, lê logs, lista contêineres? Cada coisa tem um caminho sem o socket (um construtor sem daemon, a API do Kubernetes, as métricas do kubelet).",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "the Docker socket, read-only",

@@ -64,6 +64,7 @@ securityContext:
 		Grade: gradeCapability,
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeCapability},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "SYS_ADMIN, written with its prefix",

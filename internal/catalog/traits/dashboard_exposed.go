@@ -70,6 +70,13 @@ kubectl -n NAMESPACE port-forward service/NAME 8443:443
 		Also:  dashboard.image,
 		Grade: dashboard.weight,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Who uses the dashboard, and from where? kubectl port-forward, a VPN or a proxy that asks for a login keeps it for them.",
+			ES: "¿Quién usa el panel y desde dónde? kubectl port-forward, una VPN o un proxy que pida iniciar sesión lo reserva para ellos.",
+			PT: "Quem usa o painel e de onde? kubectl port-forward, uma VPN ou um proxy que peça login o reserva para essas pessoas.",
+		},
+	},
 	Examples: dashboardExposedExamples,
 }
 

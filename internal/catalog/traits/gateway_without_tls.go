@@ -58,6 +58,13 @@ spec:
 		Where: []rule.Condition[rule.GatewayListener]{{Name: "plain", Holds: takesPlainRequests}},
 		Show:  func(l rule.GatewayListener) finding.Evidence { return l.Evidence("protocol", l.Protocol) },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which Secret holds, or which issuer makes, the certificate for the listener's host?",
+			ES: "¿Qué Secret tiene el certificado del host del listener, o qué emisor lo crea?",
+			PT: "Qual Secret tem o certificado do host do listener, ou qual emissor o cria?",
+		},
+	},
 	Examples: gatewayWithoutTLSExamples,
 }
 

@@ -54,6 +54,7 @@ spec:
 		Show: func(p rule.PodField) finding.Evidence { return p.Evidence("hostIPC", true) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeShareHostIPC},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "a Deployment whose pods share the node's memory segments",

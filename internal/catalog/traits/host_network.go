@@ -52,6 +52,14 @@ spec:
 		Show: func(p rule.PodField) finding.Evidence { return p.Evidence("hostNetwork", true) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeShareHostNetwork},
+	Patch: rule.Patch{
+		Changes: rule.RemoveFields,
+		Ask: lang.Text{
+			EN: "Does the program serve on the node's own address, or talk to the node over localhost? Then it needs the node's network, or a Service or a host port in its place. Remove dnsPolicy: ClusterFirstWithHostNet too.",
+			ES: "¿El programa atiende en la dirección del propio nodo o habla con el nodo por localhost? Entonces necesita la red del nodo, o un Service o un puerto del host en su lugar. Quite también dnsPolicy: ClusterFirstWithHostNet.",
+			PT: "O programa atende no endereço do próprio nó ou fala com o nó por localhost? Então ele precisa da rede do nó, ou de um Service ou de uma porta do host no lugar dela. Remova também dnsPolicy: ClusterFirstWithHostNet.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a DaemonSet whose pods use the node's network",

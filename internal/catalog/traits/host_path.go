@@ -64,6 +64,15 @@ volumes:
 			return slight()
 		},
 	},
+	Patch: rule.Patch{
+		Changes: mountReadOnly,
+		Weakens: true,
+		Ask: lang.Text{
+			EN: "Does the program write to these mounts? If not, read-only is enough; if it does, use a PersistentVolumeClaim or an emptyDir in their place.",
+			ES: "¿El programa escribe en estos montajes? Si no, basta con solo lectura; si escribe, use en su lugar un PersistentVolumeClaim o un emptyDir.",
+			PT: "O programa escreve nestas montagens? Se não, basta somente leitura; se escreve, use no lugar delas um PersistentVolumeClaim ou um emptyDir.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a folder of the node for data",

@@ -50,6 +50,7 @@ spec:
 		Show: func(p rule.PodField) finding.Evidence { return p.Evidence("hostPID", true) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeShareHostPID},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "a DaemonSet whose pods see the node's processes",

@@ -69,6 +69,7 @@ spec:
 			return slight()
 		},
 	},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "a DaemonSet that takes port 9100 of each node",

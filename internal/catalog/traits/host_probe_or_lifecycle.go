@@ -70,6 +70,7 @@ livenessProbe:
 			return slight()
 		},
 	},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "a probe of the instance metadata service",

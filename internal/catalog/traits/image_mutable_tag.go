@@ -56,6 +56,13 @@ aws ecr put-image-tag-mutability --repository-name NAME --image-tag-mutability I
 		},
 		Show: rule.Image.Evidence,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which digest does the tag stand for in the version that you tested? Ask the registry: crane digest NAME:TAG, or docker buildx imagetools inspect NAME:TAG.",
+			ES: "¿A qué digest corresponde la etiqueta en la versión que probó? Pregunte al registro: crane digest NAME:TAG, o docker buildx imagetools inspect NAME:TAG.",
+			PT: "A qual digest a tag corresponde na versão que você testou? Pergunte ao registro: crane digest NAME:TAG, ou docker buildx imagetools inspect NAME:TAG.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a reference without a tag",

@@ -65,6 +65,13 @@ kubectl set image deployment/NAME CONTAINER=registry.example/app:1.5.0
 			return []finding.Evidence{a.newer.Evidence()}
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which is the newest version of the image that the program has been tested with?",
+			ES: "¿Cuál es la versión más nueva de la imagen con la que se ha probado el programa?",
+			PT: "Qual é a versão mais nova da imagem com a qual o programa foi testado?",
+		},
+	},
 	Examples: imageOutdatedExamples,
 }
 

@@ -58,6 +58,13 @@ crane digest 111122223333.dkr.ecr.us-east-1.amazonaws.com/nginx:1.29
 		},
 		Show: func(c rule.Container) finding.Evidence { return c.Evidence("image", c.Image) },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which of your registries holds this image, or may hold a copy of it?",
+			ES: "¿Cuál de sus registros tiene esta imagen, o puede tener una copia de ella?",
+			PT: "Qual dos seus registros tem esta imagem, ou pode ter uma cópia dela?",
+		},
+	},
 	Examples: imageUntrustedRegistryExamples,
 }
 

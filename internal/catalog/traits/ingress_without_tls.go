@@ -62,6 +62,13 @@ spec:
 		},
 		Show: rule.IngressHost.Evidence,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which Secret holds, or which issuer makes, the certificate for the host?",
+			ES: "¿Qué Secret tiene el certificado del host, o qué emisor lo crea?",
+			PT: "Qual Secret tem o certificado do host, ou qual emissor o cria?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a host that no tls entry covers, beside one that is covered",

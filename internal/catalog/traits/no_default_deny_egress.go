@@ -59,5 +59,12 @@ spec:
 		Show:  openEvidence,
 		Grade: openWeight,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "What do these pods have to reach, DNS included? Write a NetworkPolicy that denies all, and one that lets these out.",
+			ES: "¿A qué tienen que llegar estos pods, DNS incluido? Escriba una NetworkPolicy que lo niegue todo y otra que los deje salir hacia ahí.",
+			PT: "O que estes pods precisam alcançar, DNS incluído? Escreva uma NetworkPolicy que negue tudo e outra que os deixe sair para lá.",
+		},
+	},
 	Examples: isolationExamples("Egress", "Ingress"),
 }

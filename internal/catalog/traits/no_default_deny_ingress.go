@@ -61,5 +61,12 @@ spec:
 		Show:  openEvidence,
 		Grade: openWeight,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Who has to reach these pods, on which ports? Write a NetworkPolicy that denies all, and one that lets these in.",
+			ES: "¿Quién tiene que llegar a estos pods y por qué puertos? Escriba una NetworkPolicy que lo niegue todo y otra que deje entrar a esos.",
+			PT: "Quem precisa alcançar estes pods e por quais portas? Escreva uma NetworkPolicy que negue tudo e outra que deixe esses entrarem.",
+		},
+	},
 	Examples: isolationExamples("Ingress", "Egress"),
 }

@@ -63,6 +63,14 @@ securityContext:
 			return s.evidence("runAsNonRoot", *s.RunAsNonRoot)
 		},
 	},
+	Patch: rule.Patch{
+		Changes: inPodSecurity("runAsNonRoot", true, true),
+		Ask: lang.Text{
+			EN: "Does the image name a numeric user other than 0 (docker inspect --format '{{.Config.User}}' IMAGE)? If it is empty or a name, set runAsUser too, or the container does not start.",
+			ES: "¿La imagen indica un usuario numérico distinto de 0 (docker inspect --format '{{.Config.User}}' IMAGE)? Si está vacío o es un nombre, ponga también runAsUser, o el contenedor no arranca.",
+			PT: "A imagem informa um usuário numérico diferente de 0 (docker inspect --format '{{.Config.User}}' IMAGE)? Se estiver vazio ou for um nome, defina também runAsUser, ou o contêiner não inicia.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "neither the pod nor its container says so",

@@ -59,6 +59,14 @@ kubectl label --overwrite namespace NAME pod-security.kubernetes.io/enforce=base
 		Where: []rule.Condition[admission]{{Name: "not-enforced", Holds: notEnforced}},
 		Show:  admission.evidence,
 	},
+	Patch: rule.Patch{
+		Changes: enforceBaseline,
+		Ask: lang.Text{
+			EN: "Do all pods of the namespace meet the baseline level? New ones that do not are refused. Try the label first: kubectl label --dry-run=server --overwrite ns NAME pod-security.kubernetes.io/enforce=baseline",
+			ES: "¿Cumplen todos los pods del espacio de nombres el nivel baseline? Los nuevos que no lo cumplan se rechazan. Pruebe antes la etiqueta: kubectl label --dry-run=server --overwrite ns NAME pod-security.kubernetes.io/enforce=baseline",
+			PT: "Todos os pods do namespace cumprem o nível baseline? Os novos que não cumprirem são recusados. Teste antes o label: kubectl label --dry-run=server --overwrite ns NAME pod-security.kubernetes.io/enforce=baseline",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a namespace that enforces the level privileged",

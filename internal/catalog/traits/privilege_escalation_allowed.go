@@ -59,6 +59,7 @@ securityContext:
 			return c.Evidence("securityContext.allowPrivilegeEscalation", *c.AllowEscalation)
 		},
 	},
+	Patch: rule.Patch{Changes: rule.SetInContainers("securityContext.allowPrivilegeEscalation", false)},
 	Examples: []rule.Example{
 		{
 			Name: "a container that does not set the field",

@@ -59,6 +59,7 @@ securityContext:
 		Show: func(c rule.Container) finding.Evidence { return c.Evidence("securityContext.privileged", true) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapePrivileged},
+	Patch: rule.Patch{Changes: rule.SetFields(false)},
 	Examples: []rule.Example{
 		{
 			Name: "a Deployment with a privileged container",

@@ -65,6 +65,7 @@ securityContext:
 			return weight
 		},
 	},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "a user namespace in a cluster of Kubernetes 1.34, whose standard does not count it",

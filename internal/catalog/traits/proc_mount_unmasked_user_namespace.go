@@ -58,6 +58,7 @@ securityContext:
 		},
 		Show: procMountEvidence,
 	},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "a builder of images in a user namespace",

@@ -55,6 +55,13 @@ volumes:
 			return finding.Evidence{Resource: v.Resource.UID, Path: v.Volume.Path, Value: v.Kind}
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which storage class or CSI driver serves the same storage? A PersistentVolumeClaim then takes the place of the volume.",
+			ES: "¿Qué clase de almacenamiento o controlador CSI ofrece el mismo almacenamiento? Un PersistentVolumeClaim sustituye entonces al volumen.",
+			PT: "Que classe de armazenamento ou driver CSI oferece o mesmo armazenamento? Um PersistentVolumeClaim então substitui o volume.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a share that the pod names itself",

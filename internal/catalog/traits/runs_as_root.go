@@ -64,6 +64,13 @@ securityContext:
 		},
 		Show: func(s userSetting) finding.Evidence { return s.evidence },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which numeric user can the program run as, and which files must that user own? Look for USER in the image (docker inspect --format '{{.Config.User}}' IMAGE), then set runAsUser to it.",
+			ES: "¿Con qué usuario numérico puede ejecutarse el programa y de qué archivos debe ser dueño? Busque USER en la imagen (docker inspect --format '{{.Config.User}}' IMAGE) y ponga ese valor en runAsUser.",
+			PT: "Com qual usuário numérico o programa pode ser executado e de quais arquivos ele deve ser dono? Procure USER na imagem (docker inspect --format '{{.Config.User}}' IMAGE) e ponha esse valor em runAsUser.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a container set to user 0",

@@ -62,6 +62,7 @@ securityContext:
 			return s.evidence("seccompProfile.type", s.Seccomp.Type)
 		},
 	},
+	Patch: rule.Patch{Changes: inPodSecurity("seccompProfile.type", "RuntimeDefault", "RuntimeDefault")},
 	Examples: []rule.Example{
 		{
 			Name: "neither the pod nor its container sets a profile",

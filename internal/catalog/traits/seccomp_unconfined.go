@@ -61,6 +61,7 @@ securityContext:
 		},
 		Show: func(p profile) finding.Evidence { return p.evidence },
 	},
+	Patch: rule.Patch{Changes: confined("runtime/default")},
 	Examples: []rule.Example{
 		{
 			Name: "a container without a filter",

@@ -59,6 +59,14 @@ securityContext:
 		},
 		Show: func(o seLinuxOption) finding.Evidence { return o.evidence },
 	},
+	Patch: rule.Patch{
+		Changes: rule.RemoveFields,
+		Ask: lang.Text{
+			EN: "Which access does the program have under this label that container_t refuses? Write a policy for that alone, or mount what it reads with a label of its own.",
+			ES: "¿Qué acceso tiene el programa con esta etiqueta que container_t le niega? Escriba una política solo para eso, o monte lo que lee con una etiqueta propia.",
+			PT: "Que acesso o programa tem com este rótulo que container_t lhe nega? Escreva uma política só para isso, ou monte o que ele lê com um rótulo próprio.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "the type of a super privileged container",

@@ -68,7 +68,16 @@ volumeMounts:
 		Also:  mountEvidence,
 		Grade: gradeHostPath,
 	},
-	Opens:    []finding.EdgeKind{finding.EdgeEscapeHostPath},
+	Opens: []finding.EdgeKind{finding.EdgeEscapeHostPath},
+	Patch: rule.Patch{
+		Changes: mountReadOnly,
+		Weakens: true,
+		Ask: lang.Text{
+			EN: "Does the program write to these places of the node, and does it need to see them at all? Read-only lowers the severity; only removing the volume closes the trait.",
+			ES: "¿El programa escribe en estos lugares del nodo, y necesita siquiera verlos? Solo lectura baja la gravedad; únicamente quitar el volumen cierra la característica.",
+			PT: "O programa escreve nestes lugares do nó, e precisa mesmo vê-los? Somente leitura baixa a gravidade; apenas remover o volume fecha a característica.",
+		},
+	},
 	Examples: sensitiveHostPathExamples,
 }
 

@@ -52,6 +52,13 @@ kube-apiserver --enable-admission-plugins=DenyServiceExternalIPs
 		},
 		Show: rule.ExternalIP.Evidence,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Whose address is it, and who sends traffic there? A Service of type LoadBalancer takes its place.",
+			ES: "¿De quién es la dirección y quién envía tráfico allí? Un Service de tipo LoadBalancer la sustituye.",
+			PT: "De quem é o endereço e quem envia tráfego para lá? Um Service do tipo LoadBalancer toma o seu lugar.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "two external addresses",

@@ -83,6 +83,13 @@ spec:
 			return weight
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Who has to reach it: everybody, a few networks (loadBalancerSourceRanges), or only your own (an internal load balancer)?",
+			ES: "¿Quién tiene que llegar a él: todo el mundo, unas pocas redes (loadBalancerSourceRanges) o solo las propias (un balanceador de carga interno)?",
+			PT: "Quem precisa alcançá-lo: todos, algumas redes (loadBalancerSourceRanges) ou apenas as suas (um balanceador de carga interno)?",
+		},
+	},
 	Examples: serviceLoadBalancerPublicExamples,
 }
 

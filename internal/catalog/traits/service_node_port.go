@@ -55,6 +55,13 @@ kubectl -n NAMESPACE patch service NAME -p '{"spec":{"type":"ClusterIP"}}'
 			return p.Evidence("nodePort", p.NodePort)
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Who uses the port on the nodes? A ClusterIP Service behind an Ingress serves everybody but clients that know no host names.",
+			ES: "¿Quién usa el puerto en los nodos? Un Service ClusterIP detrás de un Ingress sirve a todos menos a los clientes que no conocen nombres de host.",
+			PT: "Quem usa a porta nos nós? Um Service ClusterIP atrás de um Ingress atende a todos, menos aos clientes que não conhecem nomes de host.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a port of every node that the Service names",

@@ -49,6 +49,14 @@ kubectl debug POD --namespace NAMESPACE -it --image=busybox:1.37 --target=CONTAI
 		},
 		Show: func(p rule.PodField) finding.Evidence { return p.Evidence("shareProcessNamespace", true) },
 	},
+	Patch: rule.Patch{
+		Changes: rule.RemoveFields,
+		Ask: lang.Text{
+			EN: "Does one container signal or inspect the processes of another, as a debugging or reload sidecar does?",
+			ES: "¿Algún contenedor envía señales a los procesos de otro o los inspecciona, como hace un contenedor auxiliar de depuración o de recarga?",
+			PT: "Algum contêiner envia sinais aos processos de outro ou os inspeciona, como faz um contêiner auxiliar de depuração ou de recarga?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "an application and a sidecar that share their processes",

@@ -63,6 +63,7 @@ securityContext:
 			return s.Evidence(tree.PathIndex("securityContext.sysctls", s.index)+".name", s.name)
 		},
 	},
+	Patch: rule.Patch{Changes: removeItems},
 	Examples: []rule.Example{
 		{
 			Name: "the backlog of connections, beside a safe parameter",

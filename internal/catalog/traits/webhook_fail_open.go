@@ -64,6 +64,13 @@ namespaceSelector:
 		},
 		Show: gap.evidence,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Does the webhook run with more than one replica, and outside of the namespaces that it guards? Then failurePolicy: Fail is safe; without that it can lock the cluster.",
+			ES: "¿El webhook se ejecuta con más de una réplica y fuera de los espacios de nombres que vigila? Entonces failurePolicy: Fail es seguro; de lo contrario puede bloquear el clúster.",
+			PT: "O webhook é executado com mais de uma réplica e fora dos namespaces que ele protege? Então failurePolicy: Fail é seguro; sem isso, ele pode travar o cluster.",
+		},
+	},
 	Examples: webhookFailOpenExamples,
 }
 

@@ -61,6 +61,13 @@ spec:
 		Show: func(s securityContext) finding.Evidence { return s.evidence("windowsOptions.hostProcess", true) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapePrivileged},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "What does the program change on its Windows host, and which image runs it as an ordinary container? HostProcess images often do not start without the host.",
+			ES: "¿Qué cambia el programa en su host Windows y qué imagen lo ejecuta como contenedor corriente? Las imágenes HostProcess a menudo no arrancan sin el host.",
+			PT: "O que o programa altera no seu host Windows e qual imagem o executa como contêiner comum? Imagens HostProcess muitas vezes não iniciam sem o host.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a DaemonSet whose pods are processes of the node",

@@ -67,6 +67,14 @@ spec:
 			return c.Evidence("securityContext.readOnlyRootFilesystem", *c.ReadOnlyRoot)
 		},
 	},
+	Patch: rule.Patch{
+		Changes: rule.SetInContainers("securityContext.readOnlyRootFilesystem", true),
+		Ask: lang.Text{
+			EN: "Where does the program write (temporary files, caches, PID files)? Mount an emptyDir at each of these folders, such as /tmp, or it fails at run time.",
+			ES: "¿Dónde escribe el programa (archivos temporales, cachés, archivos PID)? Monte un emptyDir en cada una de esas carpetas, como /tmp, o fallará al ejecutarse.",
+			PT: "Onde o programa escreve (arquivos temporários, caches, arquivos PID)? Monte um emptyDir em cada uma dessas pastas, como /tmp, ou ele falhará em execução.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a container without a securityContext",

@@ -100,7 +100,7 @@ func TestFiles(t *testing.T) {
 		{"JSON list without a kind", "a.json", "[\n" + podJSON + ",\n" + otherJSON + "]", []string{"a.json:2 default/Pod/web", "a.json:3 default/Pod/other"}, complete, nil},
 		{"YAML in braces", "a.yaml", "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: []}}", []string{"a.yaml:1 default/Pod/web"}, complete, nil},
 		{"a kind that nobody knows", "a.yaml", "apiVersion: x.io/v1\nkind: Foo\nmetadata: {name: f, namespace: ns}\n", []string{"a.yaml:1 ns/Foo/f"}, complete, nil},
-		{"a name that is to be generated", "a.yaml", "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: j-}\nspec: {template: {spec: {containers: []}}}\n", []string{"a.yaml:1 default/Job/j-"}, complete, nil},
+		{"a name that is to be generated", "a.yaml", "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: j-}\nspec: {template: {spec: {containers: []}}}\n", []string{"a.yaml:1 default/Job/j-*cf35d3ca"}, complete, nil},
 		{"an empty file", "a.yaml", "", nil, complete, []string{"a.yaml: there is no Kubernetes object in it: it is empty"}},
 		{"a file of values", "values.yaml", "a: 1\n", nil, complete, []string{"values.yaml: there is no Kubernetes object in it: 1 document is not a Kubernetes object"}},
 		{"text", "a.txt", "hello\n", nil, complete, []string{"no Kubernetes object"}},

@@ -177,6 +177,9 @@ func (o *outcome) hint(s *source) {
 	if s.snapshot != nil {
 		return
 	}
+	if o.objects == 0 && o.problems == 0 && o.others == 0 && len(s.empty) > 0 { // that was said
+		return
+	}
 	const wanted = "no apiVersion, kind and metadata.name"
 	switch {
 	case o.objects == 0 && o.problems == 0 && o.lists > 0:

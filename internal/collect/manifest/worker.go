@@ -24,6 +24,9 @@ type worker struct {
 
 	part *part
 	text []byte // of the document at hand
+
+	at      *file // where the object at hand comes from, if not from the part's file
+	planned bool  // it is made by a Terraform plan
 }
 
 // batch decodes the documents of one batch. The error is that of the context.
@@ -159,6 +162,10 @@ func (w *worker) value(n tree.Node, head listHead, depth int) {
 			w.list(n, depth)
 			return
 		}
+		if isPlan(n) {
+			w.plan(n)
+			return
+		}
 		w.object(w.retype(n, head))
 	default:
 		w.other(n)
@@ -244,11 +251,18 @@ func (w *worker) object(n tree.Node) {
 		w.other(n)
 		return
 	}
-	if !w.part.file.rendered && unrendered(w.text, n, r.Type) {
+	from := w.part.file
+	if w.at != nil {
+		from = w.at
+	}
+	if !from.rendered && unrendered(w.text, n, r.Type) {
 		w.template(n.Line(), "it holds {{ … }} of a Helm template")
 		return
 	}
-	r.Origin = originOf(w.part.file, n.Line())
+	r.Origin = originOf(from, n.Line())
+	if !w.planned {
+		n.Get(k8s.UnknownField).Drop() // nobody else can say that
+	}
 	k8s.Sanitize(n)
 	w.scratch = n.AppendJSON(w.scratch[:0])
 	if len(w.scratch) > tree.DefaultBytes {
@@ -256,7 +270,7 @@ func (w *worker) object(n tree.Node) {
 		return
 	}
 	w.lines = n.AppendLines(w.lines[:0])
-	r.SetObject(w.arena.keep(w.scratch), w.arena.keep(w.part.file.remap(w.lines)))
+	r.SetObject(w.arena.keep(w.scratch), w.arena.keep(from.remap(w.lines)))
 	k8s.Project(r, n)
 	w.checkShape(r, n)
 	w.part.resources = append(w.part.resources, r)

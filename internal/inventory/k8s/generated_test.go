@@ -23,7 +23,7 @@ func TestObjectsWithGeneratedNamesAreApart(t *testing.T) {
 	if uid(first) == uid(second) {
 		t.Errorf("two Jobs are one: %s", uid(first))
 	}
-	if uid(first) != uid(first) {
+	if again := uid(first); again != uid(first) {
 		t.Error("one Job is two")
 	}
 }

@@ -13,7 +13,7 @@
   if (kept.get() === "dark" || kept.get() === "light") root.dataset.theme = kept.get();
   $("theme").onclick = () => { root.dataset.theme = dark() ? "light" : "dark"; kept.set(root.dataset.theme); };
   $("print").onclick = () => print();
-  for (const e of document.querySelectorAll("#theme, #print, #filters, .find")) e.hidden = false;
+  for (const e of document.querySelectorAll("#theme, #print, .find")) e.hidden = false;
 
   // What is opened gets what it needs only then: the guide of a rule, and buttons to copy.
   document.addEventListener("toggle", (e) => {
@@ -66,7 +66,7 @@
   // What is listed: units in sections; a unit is one exposure, or a group of some that are alike.
   const units = [], unitOf = [];
   for (let i = 0, first = 0; i < index.units.length; i += 2) {
-    const unit = { number: units.length, section: index.units[i], first, size: index.units[i + 1], limit: 50, element: null };
+    const unit = { number: units.length, section: index.units[i], first, size: index.units[i + 1], limit: 50, opened: false, element: null };
     for (let k = 0; k < unit.size; k++) unitOf.push(unit);
     first += unit.size;
     units.push(unit);
@@ -122,6 +122,7 @@
 
   // Filters, and the address that names them: #q=checkout&severity=high&namespace=shop&trait=host-pid.
   const form = $("filters");
+  form.hidden = items.length < 4;
   const empty = () => ({ q: "", severity: [], namespace: "", trait: "" });
   let wanted = empty(), haystack = null;
   function prepare() {
@@ -171,7 +172,8 @@
         if (now !== round) return;
         unit.element.hidden = false;
         if (unit.element.matches(".group")) {
-          if (filtered() && total <= 20) unit.element.open = true;
+          const open = filtered() && total <= 20; // Few enough to be shown at once, and only as long as they are asked for.
+          if (open !== unit.opened) unit.element.open = unit.opened = open;
           unit.element.querySelector(".name").dataset.part = mine.length < unit.size ? say("part", { n: mine.length, all: unit.size }) : "";
           await drawGroup(unit);
           if (now !== round) return;

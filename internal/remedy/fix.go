@@ -1,0 +1,197 @@
+package remedy
+
+import (
+	"slices"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// Fix is what became of one trait.
+type Fix struct {
+	// Trait is the rule's ID, Title its title, Resource the primary resource, and Role the trait's in the exposure.
+	Trait    string
+	Title    lang.Text
+	Resource inventory.UID
+	Role     finding.Role
+	// Ask says what to find out first; empty for nothing.
+	Ask lang.Text
+	// Prepare are the commands to run before the patch is applied.
+	Prepare []string
+	// Refused says why there is no patch; it is empty for one that was proved, and what follows is then set.
+	Refused lang.Text
+	// Before and After are the severities of the exposure. Gone is false where the trait stays and weighs less.
+	Before, After finding.Severity
+	Gone          bool
+	// Objects holds the patches, one for each object.
+	Objects []ObjectPatch
+	// Files holds the files that change, as they are before and after this fix; empty in a batch.
+	Files []FileChange
+}
+
+// Proved reports whether there is a patch that was proved.
+func (f *Fix) Proved() bool { return f.Refused.EN == "" }
+
+// Wanted says which traits to fix.
+type Wanted struct {
+	// Only names the traits, whatever their role; none stands for those that make an exposure.
+	Only []string
+	// Context adds the traits that only add to the picture.
+	Context bool
+	// Sure leaves out the patches for which something must be found out first, but for those that Only names.
+	Sure bool
+}
+
+func (w Wanted) has(id string, role finding.Role) bool {
+	if len(w.Only) > 0 {
+		return slices.Contains(w.Only, id)
+	}
+	return w.Context || role == finding.Contributing
+}
+
+// takes reports whether the patch of a rule is made without a further answer.
+func (w Wanted) takes(r *rule.Rule) bool {
+	return !w.Sure || r.Patch.Ask.EN == "" || slices.Contains(w.Only, r.ID)
+}
+
+// Exposure fixes the traits of one exposure, one after the other: those that need no answer first, and of
+// those the ones that do most.
+func (s *Session) Exposure(e finding.Exposure, want Wanted) []Fix {
+	traits := slices.DeleteFunc(slices.Clone(e.Traits), func(t finding.ExposureTrait) bool { return !want.has(t.ID, t.Role) })
+	rank := func(t finding.ExposureTrait) int {
+		n := 0
+		if r := s.rule(t.ID); r == nil || r.Patch.Ask.EN != "" {
+			n += 100
+		}
+		if t.Role != finding.Contributing {
+			n += 50
+		}
+		return n + slices.IndexFunc(e.Remediations, func(r finding.Remediation) bool { return r.ID == t.ID })
+	}
+	slices.SortStableFunc(traits, func(a, b finding.ExposureTrait) int { return rank(a) - rank(b) })
+	var fixes []Fix
+	for _, t := range traits {
+		fixes = append(fixes, s.one(e.Resource.UID, t, want))
+	}
+	return fixes
+}
+
+func (s *Session) rule(id string) *rule.Rule {
+	if i := slices.IndexFunc(s.job.Rules, func(r *rule.Rule) bool { return r.ID == id }); i >= 0 {
+		return s.job.Rules[i]
+	}
+	return nil
+}
+
+// one proves the patch of one trait by itself.
+func (s *Session) one(primary inventory.UID, t finding.ExposureTrait, want Wanted) Fix {
+	fix := Fix{Trait: t.ID, Title: t.Title, Resource: primary, Role: t.Role}
+	r := s.rule(t.ID)
+	if r == nil {
+		fix.Refused = noPatchText
+		return fix
+	}
+	fix.Title, fix.Ask = r.Title, r.Patch.Ask
+	c, why := s.candidate(r, primary)
+	if why != nil {
+		fix.Refused = *why
+		return fix
+	}
+	if !want.takes(r) {
+		fix.Refused = askText
+		return fix
+	}
+	a, err := s.try([]candidate{c})
+	if err != nil {
+		fix.Refused = reason(err)
+		return fix
+	}
+	s.describe(&fix, c, a)
+	for _, name := range sortedKeys(a.files) {
+		fix.Files = append(fix.Files, FileChange{name, s.files[name].content, a.files[name]})
+	}
+	s.commit(a)
+	return fix
+}
+
+// describe fills in what was proved, before it is committed.
+func (s *Session) describe(fix *Fix, c candidate, a *attempt) {
+	fix.Before, fix.After = s.now.severity(c.primary), a.next.severity(c.primary)
+	fix.Gone = a.next.traits[traitKey{c.primary, c.rule.ID}] == nil
+	fix.Prepare = c.prepare
+	for _, o := range c.objects {
+		r := s.now.view.Get(o.uid)
+		object, err := s.now.view.Raw(o.uid)
+		if err != nil {
+			continue
+		}
+		p := ObjectPatch{UID: o.uid, Type: r.Type, Name: r.Name, Namespace: r.Namespace}
+		if f, refused := s.open(r); refused != nil {
+			p.NoFile = *refused
+		} else {
+			p.File = f.name
+		}
+		p.StrategicMerge = strategicMerge(r, object.Root(), o.changes)
+		p.JSONPatch = jsonPatch(object.Root(), o.changes)
+		fix.Objects = append(fix.Objects, p)
+	}
+}
+
+// All fixes every trait that is not the platform's own, rule by rule: all patches of a rule are proved
+// together, and where that fails half of them at a time.
+func (s *Session) All(want Wanted) []Fix {
+	var fixes []Fix
+	for _, r := range s.job.Rules {
+		var batch []candidate
+		var waiting []Fix
+		for _, t := range s.now.kept {
+			if t.ID != r.ID || t.State != finding.Present || t.Platform || !want.has(t.ID, t.Weight.Role) {
+				continue
+			}
+			fix := Fix{Trait: r.ID, Title: r.Title, Resource: t.Resource, Role: t.Weight.Role, Ask: r.Patch.Ask}
+			c, why := s.candidate(r, t.Resource)
+			switch {
+			case why != nil:
+				fix.Refused = *why
+			case !want.takes(r):
+				fix.Refused = askText
+			default:
+				batch, waiting = append(batch, c), append(waiting, fix)
+				continue
+			}
+			fixes = append(fixes, fix)
+		}
+		s.batch(batch, waiting)
+		fixes = append(fixes, waiting...)
+	}
+	return fixes
+}
+
+// batch proves candidates together, and fills in their fixes.
+func (s *Session) batch(all []candidate, fixes []Fix) {
+	if len(all) == 0 {
+		return
+	}
+	a, err := s.try(all)
+	switch {
+	case err == nil:
+		for i := range all {
+			s.describe(&fixes[i], all[i], a)
+		}
+		s.commit(a)
+	case len(all) == 1:
+		fixes[0].Refused = reason(err)
+	default:
+		half := len(all) / 2
+		s.batch(all[:half], fixes[:half])
+		rest := all[half:]
+		for i := range rest { // The world may have changed.
+			if c, why := s.candidate(rest[i].rule, rest[i].primary); why == nil {
+				rest[i] = c
+			}
+		}
+		s.batch(rest, fixes[half:])
+	}
+}

@@ -1,0 +1,169 @@
+package render_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlonsec/merlon/internal/collect/manifest"
+	"github.com/merlonsec/merlon/internal/render"
+)
+
+// TestMain makes this test binary a renderer that does what the name of the folder it is given says.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && strings.HasPrefix(os.Args[1], "-memory=") {
+		os.Exit(child(os.Args[1:], filepath.Base(os.Args[len(os.Args)-1])))
+	}
+	os.Exit(m.Run())
+}
+
+func child(args []string, do string) int {
+	say := func(line string) { fmt.Println(line) }
+	if do != "other-version" {
+		say(`{"protocol":1}`)
+	}
+	switch do {
+	case "chart":
+		say(`{"file":"templates/x.yaml","text":"a: b\n","lines":[2,0]}`)
+		say(`{"problem":{"file":"Chart.yaml","line":3,"why":"something"}}`)
+	case "surroundings":
+		in, err := io.ReadAll(os.Stdin)
+		say(fmt.Sprintf(`{"file":"x","text":%q}`, fmt.Sprint(args[:len(args)-1], len(os.Environ()), len(in), err)))
+	case "loop":
+		time.Sleep(time.Minute)
+	case "memory":
+		fmt.Fprintln(os.Stderr, "runtime: out of memory: cannot allocate 10000000000-byte block")
+		return 2
+	case "memory-watch":
+		return 7
+	case "overflow":
+		fmt.Fprintln(os.Stderr, "fatal error: stack overflow")
+		return 2
+	case "crash":
+		fmt.Fprintln(os.Stderr, "panic: Xq7canary")
+		return 2
+	case "chatter":
+		for {
+			say(`{"file":"x","text":"` + strings.Repeat("x", 1000) + `"}`)
+		}
+	case "cut":
+		return 0
+	case "no-json":
+		say("hello")
+	case "other-version":
+		say(`{"protocol":2}`)
+	}
+	say(`{"done":true}`)
+	return 0
+}
+
+func TestWhatAChildSaysIsTaken(t *testing.T) {
+	r := render.Renderer{Binary: os.Args[0]}
+	got, err := r.Render(context.Background(), manifest.HelmChart, "some/chart")
+	want := manifest.Rendering{
+		Files:    []manifest.RenderedFile{{Name: "templates/x.yaml", Text: []byte("a: b\n"), Lines: []int{2, 0}}},
+		Problems: []manifest.RenderProblem{{File: "Chart.yaml", Line: 3, Why: "something"}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestAChildSeesNothing(t *testing.T) {
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "Xq7canary")
+	r := render.Renderer{Binary: os.Args[0], Namespace: "ns", Values: []string{"v.yaml"}, Memory: 5}
+	got, err := r.Render(context.Background(), manifest.Kustomization, "surroundings")
+	if err != nil || len(got.Files) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	values, err := filepath.Abs("v.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("[-memory=5 -namespace=ns -values=%s kustomize] 0 0 <nil>", values); string(got.Files[0].Text) != want {
+		t.Errorf("it sees %s, want %s", got.Files[0].Text, want)
+	}
+}
+
+func TestAChildIsStopped(t *testing.T) {
+	for do, want := range map[string]string{
+		"loop":          "stopped after 300ms: its templates loop",
+		"memory":        "needs more than 1 GiB of memory",
+		"memory-watch":  "needs more than 1 GiB of memory",
+		"overflow":      "call themselves without end",
+		"crash":         "merlon-render ended unexpectedly (exit status 2)",
+		"chatter":       "it gave more than 1 MiB",
+		"cut":           "ended before it was done",
+		"no-json":       "",
+		"other-version": "is of another version than this merlon",
+	} {
+		t.Run(do, func(t *testing.T) {
+			t.Parallel()
+			r := render.Renderer{Binary: os.Args[0], Output: 1 << 20}
+			if do == "loop" {
+				r.Time = 300 * time.Millisecond
+			}
+			got, err := r.Render(context.Background(), manifest.HelmChart, do)
+			if do == "no-json" {
+				return // what came before counts where the end came too
+			}
+			if err != nil || len(got.Files) > 0 || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Why, want) {
+				t.Errorf("%+v, %v; want %s", got, err, want)
+			}
+			if strings.Contains(fmt.Sprint(got), "canary") {
+				t.Errorf("it repeats what the child said: %+v", got)
+			}
+		})
+	}
+}
+
+func TestACancelledRenderingIsAnError(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	r := render.Renderer{Binary: os.Args[0]}
+	if _, err := r.Render(ctx, manifest.HelmChart, "loop"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestABinaryThatIsNoneIsAProblem(t *testing.T) {
+	r := render.Renderer{Binary: filepath.Join(t.TempDir(), render.Program)}
+	got, err := r.Render(context.Background(), manifest.HelmChart, "chart")
+	if err != nil || len(got.Problems) != 1 || !strings.Contains(got.Problems[0].Why, "it was not rendered") {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestFind(t *testing.T) {
+	beside, listed := t.TempDir(), t.TempDir()
+	write := func(dir string, mode os.FileMode) string {
+		at := filepath.Join(dir, render.Program)
+		if err := os.WriteFile(at, nil, mode); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	executable := filepath.Join(beside, "merlon")
+	if got := render.Find(executable, listed); got != "" {
+		t.Errorf("found %s", got)
+	}
+	onPath := write(listed, 0o755)
+	write(beside, 0o600)
+	if got := render.Find(executable, "."+string(os.PathListSeparator)+listed); got != onPath {
+		t.Errorf("found %s, want %s", got, onPath)
+	}
+	if err := os.Chmod(filepath.Join(beside, render.Program), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if got := render.Find(executable, listed); got != filepath.Join(beside, render.Program) {
+		t.Errorf("found %s", got)
+	}
+}
