@@ -281,3 +281,6 @@ func (f *outputFlags) ruleTexts(id string) (report.RuleTexts, bool) {
 	}
 	return report.RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix}, true
 }
+
+// isForPeople reports whether a format follows the locale: one that a person opens, not a program.
+func isForPeople(format string) bool { return format == "table" || format == "html" }

@@ -48,7 +48,7 @@ func runReport(p *process, f *reportFlags, args []string) error {
 	if len(args) != 1 {
 		return errors.New("name one saved scan: merlon report FILE; make one with \"merlon scan -o json\"")
 	}
-	options, err := f.options(p, f.format.value == "table")
+	options, err := f.options(p, isForPeople(f.format.value))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ in the current folder (failOn: high).`,
 
 // runScan scans, prints and decides the exit code: findings win over a source that was read in part.
 func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
-	options, err := f.options(p, f.format.value == "table")
+	options, err := f.options(p, isForPeople(f.format.value))
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/ext"
 
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -74,7 +73,7 @@ func (l *Loader) environment(kind scopeKind, item *cel.Type) (*environment, erro
 		cel.CrossTypeNumericComparisons(true),
 		cel.ParserExpressionSizeLimit(maxExpression),
 		cel.RegexProgramSizeLimit(maxRegexp),
-		ext.Bindings(),
+		bind(),
 	}
 	variable := func(name string, of *cel.Type) {
 		e.variables = append(e.variables, name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	celast "cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -54,6 +55,21 @@ func (s *schema) functions() []cel.EnvOption {
 		function("unknown", cel.BoolType, func(a ref.Val) ref.Val { return types.WrapErr(reasonError(str(a))) }),
 	}
 	return all
+}
+
+// bind is the macro cel.bind(name, value, expression) of cel-go's extensions, which would bring the language
+// tables of golang.org/x/text along.
+func bind() cel.EnvOption {
+	return cel.Macros(cel.ReceiverMacro("bind", 3, func(f cel.MacroExprFactory, on celast.Expr, args []celast.Expr) (celast.Expr, *cel.Error) {
+		if on.Kind() != celast.IdentKind || on.AsIdent() != "cel" {
+			return nil, nil
+		}
+		if args[0].Kind() != celast.IdentKind {
+			return nil, f.NewError(args[0].ID(), "the first argument of cel.bind() is the name of a variable")
+		}
+		name := args[0].AsIdent()
+		return f.NewComprehension(f.NewList(), "#unused", name, args[1], f.NewLiteral(types.False), f.NewIdent(name), args[2]), nil
+	}))
 }
 
 // method declares a method of a type, with what it costs: as much as it reads and writes.
