@@ -98,10 +98,11 @@ func merge(v *inventory.View, found []finding.Trait) []finding.Trait {
 		join(&first, t, said)
 		merged = append(merged, first)
 	}
+	places := v.Locator()
 	for i := range merged {
 		t := &merged[i]
 		if t.State == finding.Present && len(t.Evidence) > 0 {
-			t.Origin = v.Locate(t.Evidence[0].Resource, t.Evidence[0].Path)
+			t.Origin = places.Locate(t.Evidence[0].Resource, t.Evidence[0].Path)
 		}
 	}
 	return merged

@@ -204,39 +204,60 @@ var ErrNoObject = errors.New("no source object is held for this resource")
 
 // Raw decodes the sanitised source object of a resource into a tree with its lines.
 func (v *View) Raw(uid UID) (*tree.Tree, error) {
-	r := v.byUID[uid]
-	if r == nil {
-		return nil, fmt.Errorf("%s: %w", uid, ErrNoObject)
-	}
-	if !r.HasObject() {
-		return nil, fmt.Errorf("%s: %w", uid, ErrNoObject)
-	}
 	var t tree.Tree
-	if err := tree.DecodeJSON(&t, r.object, 1, tree.Limits{}); err != nil {
-		return nil, fmt.Errorf("%s: decode source object: %w", uid, err)
-	}
-	if len(r.lines) > 0 {
-		if err := t.SetLines(r.lines); err != nil {
-			return nil, fmt.Errorf("%s: decode line table: %w", uid, err)
-		}
+	if err := v.decode(&t, uid); err != nil {
+		return nil, err
 	}
 	return &t, nil
 }
 
+func (v *View) decode(t *tree.Tree, uid UID) error {
+	r := v.byUID[uid]
+	if r == nil || !r.HasObject() {
+		return fmt.Errorf("%s: %w", uid, ErrNoObject)
+	}
+	if err := tree.DecodeJSON(t, r.object, 1, tree.Limits{}); err != nil {
+		return fmt.Errorf("%s: decode source object: %w", uid, err)
+	}
+	if len(r.lines) > 0 {
+		if err := t.SetLines(r.lines); err != nil {
+			return fmt.Errorf("%s: decode line table: %w", uid, err)
+		}
+	}
+	return nil
+}
+
 // Locate gives the file and line of one field of a resource: that of the nearest field above it where
 // the field itself is not there, as with a default that nobody wrote down.
-func (v *View) Locate(uid UID, path string) Origin {
-	r := v.byUID[uid]
+func (v *View) Locate(uid UID, path string) Origin { return v.Locator().Locate(uid, path) }
+
+// Locator finds fields of one resource after the other: it decodes each once, as long as they come in a row.
+// It is for one goroutine.
+type Locator struct {
+	view *View
+	uid  UID
+	tree tree.Tree
+	err  error
+}
+
+// Locator makes a [Locator].
+func (v *View) Locator() *Locator { return &Locator{view: v} }
+
+// Locate does what [View.Locate] does.
+func (l *Locator) Locate(uid UID, path string) Origin {
+	r := l.view.byUID[uid]
 	if r == nil || r.Origin.IsZero() {
 		return Origin{}
 	}
 	at := r.Origin
-	t, err := v.Raw(uid)
-	if err != nil {
+	if l.uid != uid {
+		l.uid, l.err = uid, l.view.decode(&l.tree, uid)
+	}
+	if l.err != nil {
 		return at
 	}
 	for path != "" {
-		if n := t.Root().Lookup(path); n.Exists() && n.Line() > 0 {
+		if n := l.tree.Root().Lookup(path); n.Exists() && n.Line() > 0 {
 			at.Line = n.Line()
 			return at
 		}

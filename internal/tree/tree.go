@@ -71,7 +71,7 @@ func (t *Tree) Root() Node {
 func (t *Tree) start(lim Limits) {
 	t.Reset()
 	t.lim = lim
-	if t.recent == nil {
+	if t.recent == nil && t.gen > 1 { // A tree for one document has nothing to share.
 		t.seed = maphash.MakeSeed()
 		t.recent = make([]string, recentStrings)
 	}
@@ -164,7 +164,7 @@ func (t *Tree) intern(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	if len(b) > recentLength {
+	if len(b) > recentLength || t.recent == nil {
 		return string(b)
 	}
 	pair := t.pair(maphash.Bytes(t.seed, b))
@@ -180,7 +180,7 @@ func (t *Tree) intern(b []byte) string {
 
 // share returns s, or an equal string seen lately in its place, so that s can be freed.
 func (t *Tree) share(s string) string {
-	if s == "" || len(s) > recentLength {
+	if s == "" || len(s) > recentLength || t.recent == nil {
 		return s
 	}
 	pair := t.pair(maphash.String(t.seed, s))

@@ -139,7 +139,7 @@ func (s sanitizer) members(n tree.Node) {
 	}
 	for child := range n.All() {
 		switch {
-		case !s.schema && holdsEnvironment(child.Key()):
+		case !s.schema && !isScalar(child) && holdsEnvironment(child.Key()): // A label may be called env too.
 			sanitizeEnvironment(child)
 		case !s.schema && (child.Key() == "stringData" || child.Key() == "binaryData"):
 			hide(child)

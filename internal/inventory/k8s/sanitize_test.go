@@ -74,9 +74,10 @@ func TestAForgedMarkIsNoCredential(t *testing.T) {
 
 func TestSanitizeKeepsReferencesAndSchemas(t *testing.T) {
 	for name, doc := range map[string]string{
-		"a reference to a Secret":         `{"apiVersion":"cert-manager.io/v1","kind":"Issuer","metadata":{"name":"a"},"spec":{"ref":{"kind":"Secret","name":"b"}}}`,
-		"a variable from a Secret":        `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}]}]}}`,
-		"the schema of a custom resource": `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"schema":{"properties":{"env":{"type":"array","description":"variables"}}}}}`,
+		"a label and a selector called env": `{"apiVersion":"v1","kind":"Service","metadata":{"name":"a","labels":{"env":"prod","environment":"eu"}},"spec":{"selector":{"env":"prod"}}}`,
+		"a reference to a Secret":           `{"apiVersion":"cert-manager.io/v1","kind":"Issuer","metadata":{"name":"a"},"spec":{"ref":{"kind":"Secret","name":"b"}}}`,
+		"a variable from a Secret":          `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}}]}]}}`,
+		"the schema of a custom resource":   `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"a"},"spec":{"schema":{"properties":{"env":{"type":"array","description":"variables"}}}}}`,
 	} {
 		var tr tree.Tree
 		if err := tree.DecodeJSON(&tr, []byte(doc), 1, tree.Limits{}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/merlonsec/merlon/internal/rule/celrule"
 )
@@ -145,12 +146,16 @@ func FuzzLoad(f *testing.F) {
 	view := read(f, deployment)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var loader celrule.Loader
+		start := time.Now()
 		loaded, err := loader.Load("r.yaml", data)
 		if err != nil && err.Error() == "" {
 			t.Error("an error says nothing")
 		}
 		for _, l := range loaded {
 			judge(view, l.Rule)
+		}
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("it took %v", took)
 		}
 	})
 }

@@ -117,7 +117,7 @@ func (s *source) broken(err error, line int) *Problem {
 	case errors.As(err, &syntax):
 		line, message = max(syntax.Line, 1), syntax.Msg
 	case errors.As(err, &limit) && limit.Line > 0:
-		line = limit.Line
+		line, message = limit.Line, strings.TrimPrefix(message, fmt.Sprintf("line %d: ", limit.Line))
 	}
 	text := s.line(line)
 	return s.problem(place{line, 1 + utf8.RuneCountInString(text) - utf8.RuneCountInString(strings.TrimLeft(text, " "))}, "%s", message)
