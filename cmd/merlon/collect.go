@@ -34,7 +34,7 @@ environment variable.`,
 			if err != nil {
 				return err
 			}
-			p.tell("%d resources of %d types in %s", v.Len(), len(v.CountByType()), out)
+			p.tell("%s of %s in %s", count(v.Len(), "resource"), count(len(v.CountByType()), "type"), out)
 			tellSources(p, v.Sources())
 			return in.checkSources(v.Sources())
 		},

@@ -40,7 +40,15 @@ func (g *progress) show(files, objects int) {
 		return
 	}
 	g.last, g.shown = now, true
-	fmt.Fprintf(g.p.stderr, "\r\x1b[Kmerlon: reading: %d files, %d objects", files, objects)
+	fmt.Fprintf(g.p.stderr, "\r\x1b[Kmerlon: reading: %s, %s", count(files, "file"), count(objects, "object"))
+}
+
+// count gives a number of things in English.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // stop clears the line.
