@@ -148,9 +148,9 @@ func ceiling(p *page) {
 func without(p *page) {
 	p.heading(lang.Text{EN: "What a fix would change", ES: "Qué cambiaría cada corrección", PT: "O que cada correção mudaria"})
 	p.prose(lang.Text{
-		EN: "For each trait the exposure is scored again, without the trait and without the edges that it opens:",
-		ES: "Para cada característica, la exposición se vuelve a calcular sin ella y sin las aristas que abre:",
-		PT: "Para cada característica, a exposição é recalculada sem ela e sem as arestas que ela abre:",
+		EN: "For each trait the exposure is scored again, without the trait and without the edges that it opens. A trait that rests on no other field goes with it, since one change mends both:",
+		ES: "Para cada característica, la exposición se vuelve a calcular sin ella y sin las aristas que abre. Una característica que no se apoya en ningún otro campo desaparece con ella, porque un solo cambio corrige las dos:",
+		PT: "Para cada característica, a exposição é recalculada sem ela e sem as arestas que ela abre. Uma característica que não se apoia em nenhum outro campo some com ela, porque uma única mudança corrige as duas:",
 	})
 	items := []struct {
 		outcome finding.Without

@@ -261,17 +261,7 @@ func (l *Locator) Locate(uid UID, path string) Origin {
 			at.Line = n.Line()
 			return at
 		}
-		path = parentPath(path)
+		path = tree.Parent(path)
 	}
 	return at
-}
-
-// parentPath takes the last segment off a JSONPath; "" above the root.
-func parentPath(path string) string {
-	if strings.HasSuffix(path, "']") {
-		if i := strings.LastIndex(path[:len(path)-2], "['"); i > 0 {
-			return path[:i]
-		}
-	}
-	return path[:max(0, strings.LastIndexAny(path, ".["))]
 }

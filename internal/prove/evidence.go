@@ -58,18 +58,8 @@ func (p *prover) field(e rule.Example, view *inventory.View, ev finding.Evidence
 
 // exists reports whether a field, or the one above it, is in the object.
 func exists(root tree.Node, path string) bool {
-	above := parent(path)
+	above := tree.Parent(path)
 	return root.Lookup(path).Exists() || above != "$" && root.Lookup(above).Exists()
-}
-
-// parent takes the last segment off a JSONPath.
-func parent(path string) string {
-	if strings.HasSuffix(path, "']") {
-		if i := strings.LastIndex(path[:len(path)-2], "['"); i > 0 {
-			return path[:i]
-		}
-	}
-	return path[:max(0, strings.LastIndexAny(path, ".["))]
 }
 
 func paths(evidence []finding.Evidence) string {

@@ -133,3 +133,13 @@ func quotedName(s string, quote byte) (name, rest string, ok bool) {
 	b, err := jsontext.AppendUnquote(nil, `"`+name+`"`)
 	return string(b), rest, err == nil
 }
+
+// Parent takes the last segment off a JSONPath; "" above the root.
+func Parent(path string) string {
+	if strings.HasSuffix(path, "']") {
+		if i := strings.LastIndex(path[:len(path)-2], "['"); i > 0 {
+			return path[:i]
+		}
+	}
+	return path[:max(0, strings.LastIndexAny(path, ".["))]
+}
