@@ -127,7 +127,7 @@ func (r *repo) readFiles(t *testing.T, root string) {
 		switch {
 		case d.IsDir() && (d.Name() == ".git" || ignored(rel, true)):
 			return fs.SkipDir
-		case !d.Type().IsRegular() || ignored(rel, false):
+		case d.Name() == ".git" || !d.Type().IsRegular() || ignored(rel, false): // .git is a file in a worktree
 			return nil
 		}
 		data, err := os.ReadFile(name)

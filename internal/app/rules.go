@@ -14,8 +14,7 @@ import (
 	"github.com/merlonsec/merlon/internal/collect/manifest"
 	"github.com/merlonsec/merlon/internal/evaluate"
 	"github.com/merlonsec/merlon/internal/finding"
-	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/prove"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -147,7 +146,7 @@ func Verdict(r *rule.Rule, e rule.Example, now time.Time) (finding.State, lang.T
 	if err != nil {
 		return finding.Absent, lang.Text{}, err
 	}
-	world := &rule.World{Inventory: inventory.NewView(read.Sources, read.Resources, k8s.Relate), Settings: e.Settings, Now: now}
+	world := &rule.World{Inventory: schema.NewView(read.Sources, read.Resources), Settings: e.Settings, Now: now}
 	state, why := finding.Absent, lang.Text{}
 	for _, t := range evaluate.Traits(world, []*rule.Rule{r}).Traits {
 		if t.State > state {

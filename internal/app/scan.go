@@ -14,7 +14,7 @@ import (
 	"github.com/merlonsec/merlon/internal/evaluate"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -33,7 +33,7 @@ func Read(ctx context.Context, in Input) (*inventory.View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read input: %w", err)
 	}
-	v := inventory.NewView(collected.Sources, collected.Resources, k8s.Relate)
+	v := schema.NewView(collected.Sources, collected.Resources)
 	if v.Len() == 0 {
 		return v, ErrNothing
 	}

@@ -88,6 +88,16 @@ const (
 	Binds              RelationKind = "binds"
 	GrantsTo           RelationKind = "grants-to"
 	RoutesTo           RelationKind = "routes-to"
+
+	InCluster          RelationKind = "in-cluster"
+	RunsTaskDefinition RelationKind = "runs-task-definition"
+	AssumesRole        RelationKind = "assumes-role"
+	UsesExecutionRole  RelationKind = "uses-execution-role"
+	InSubnet           RelationKind = "in-subnet"
+	GuardedBy          RelationKind = "guarded-by"  // by a security group
+	BalancedBy         RelationKind = "balanced-by" // by a target group or load balancer
+	RunsOn             RelationKind = "runs-on"     // an instance
+	Hosts              RelationKind = "hosts"       // an EKS cluster the Kubernetes cluster that it is
 )
 
 // Relation is one relation of a resource to another, which need not have been read.

@@ -81,9 +81,12 @@ func (u UID) Cluster() (name string, ok bool) {
 	return name, isK8s && err == nil && !strings.Contains(rest, "/")
 }
 
-// Short is how a person would call the resource: "ns/Kind/name" for a Kubernetes object, the UID
-// itself for everything else.
+// Short is how a person would call the resource: "ns/Kind/name" for a Kubernetes object, what follows the
+// account in an ARN ("service/prod/web", "role/app"), the UID itself for everything else.
 func (u UID) Short() string {
+	if a, ok := u.ARN(); ok {
+		return a.Resource
+	}
 	n, ok := u.Kubernetes()
 	switch {
 	case !ok:

@@ -9,7 +9,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/collect/manifest"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -27,7 +27,7 @@ func read(input string) (*inventory.View, error) {
 	if err == nil && len(result.Resources) == 0 {
 		err = errors.New("it holds no Kubernetes object")
 	}
-	return inventory.NewView(result.Sources, result.Resources, k8s.Relate), err
+	return schema.NewView(result.Sources, result.Resources), err
 }
 
 // roundTrip takes a view through a snapshot.
@@ -36,11 +36,11 @@ func roundTrip(v *inventory.View) (*inventory.View, error) {
 	if err := inventory.WriteSnapshot(&file, inventory.Header{TakenAt: now()}, v); err != nil {
 		return nil, err
 	}
-	header, resources, err := inventory.ReadSnapshot(&file, k8s.Project)
+	header, resources, err := inventory.ReadSnapshot(&file, schema.Project)
 	if err != nil {
 		return nil, err
 	}
-	return inventory.NewView(header.Sources, resources, k8s.Relate), nil
+	return schema.NewView(header.Sources, resources), nil
 }
 
 // shortest is the length from which on a value is looked for; a shorter one ("debug") may well occur in

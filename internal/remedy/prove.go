@@ -9,6 +9,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 	"github.com/merlonsec/merlon/internal/tree"
@@ -129,7 +130,7 @@ func patchObject(v *inventory.View, r *inventory.Resource, changes []rule.Change
 		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin,
 	}
 	patched.SetObject(t.Root().AppendJSON(nil), nil)
-	k8s.Project(patched, t.Root())
+	schema.Project(patched, t.Root())
 	return patched, nil
 }
 
@@ -137,7 +138,7 @@ func withResource(v *inventory.View, r *inventory.Resource) *inventory.View {
 	all := slices.Clone(v.All())
 	i := slices.IndexFunc(all, func(x *inventory.Resource) bool { return x.UID == r.UID })
 	all[i] = r
-	return inventory.NewView(v.Sources(), all, k8s.Relate)
+	return schema.NewView(v.Sources(), all)
 }
 
 // withoutMade leaves out what a controller that was patched made from its template: it is made anew.
@@ -149,7 +150,7 @@ func withoutMade(v *inventory.View, patched map[inventory.UID]bool) *inventory.V
 	if len(all) == v.Len() {
 		return v
 	}
-	return inventory.NewView(v.Sources(), all, k8s.Relate)
+	return schema.NewView(v.Sources(), all)
 }
 
 // isClosed checks that a trait is gone, or that it weighs less where that is all that its patch promises.

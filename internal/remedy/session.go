@@ -8,7 +8,7 @@ import (
 	"github.com/merlonsec/merlon/internal/evaluate"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -170,5 +170,5 @@ func replaced(v *inventory.View, name string, anew []*inventory.Resource) *inven
 			all = append(all, r)
 		}
 	}
-	return inventory.NewView(v.Sources(), all, k8s.Relate)
+	return schema.NewView(v.Sources(), all)
 }

@@ -32,7 +32,7 @@ import (
 	"runtime"
 
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 )
 
 // DefaultCluster is the CLUSTER in the UIDs of objects from files (DESIGN.md section 6).
@@ -51,7 +51,7 @@ type Options struct {
 	Limits Limits
 	// Workers is how many documents are decoded at a time; GOMAXPROCS where not positive.
 	Workers int
-	// Project projects the resources of a snapshot; k8s.Project where nil.
+	// Project projects the resources of a snapshot; schema.Project where nil.
 	Project inventory.Project
 	// Render makes manifests of Helm charts and kustomizations. Where it is nil their files are read as they stand, and a hint
 	// says how to render them.
@@ -95,7 +95,7 @@ func Read(ctx context.Context, o Options) (Result, error) {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	if o.Project == nil {
-		o.Project = k8s.Project
+		o.Project = schema.Project
 	}
 	o.Limits = o.Limits.orDefaults()
 	r := newRun(ctx, o)

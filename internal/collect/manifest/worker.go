@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -166,6 +169,10 @@ func (w *worker) value(n tree.Node, head listHead, depth int) {
 			w.plan(n)
 			return
 		}
+		if a, ok := aws.Recognise(n); ok {
+			w.answer(a)
+			return
+		}
 		w.object(w.retype(n, head))
 	default:
 		w.other(n)
@@ -264,16 +271,23 @@ func (w *worker) object(n tree.Node) {
 		n.Get(k8s.UnknownField).Drop() // nobody else can say that
 	}
 	k8s.Sanitize(n)
+	if w.keep(r, n, from) {
+		w.checkShape(r, n)
+	}
+}
+
+// keep keeps a resource with its sanitised object, and reports whether it is not too large for that.
+func (w *worker) keep(r *inventory.Resource, n tree.Node, from *file) bool {
 	w.scratch = n.AppendJSON(w.scratch[:0])
 	if len(w.scratch) > tree.DefaultBytes {
 		w.part.problem(n.Line(), reason(&tree.LimitError{What: "bytes", Limit: tree.DefaultBytes}))
-		return
+		return false
 	}
 	w.lines = n.AppendLines(w.lines[:0])
 	r.SetObject(w.arena.keep(w.scratch), w.arena.keep(from.remap(w.lines)))
-	k8s.Project(r, n)
-	w.checkShape(r, n)
+	schema.Project(r, n)
 	w.part.resources = append(w.part.resources, r)
+	return true
 }
 
 // other notes a document that is no Kubernetes object.

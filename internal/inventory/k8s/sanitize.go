@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/redact"
+	"github.com/merlonsec/merlon/internal/redact/sanitize"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -15,7 +16,7 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // object, the values of environment variables, managedFields and the last-applied annotation; a credential
 // anywhere else becomes a mark that says what kind it was (see package redact).
 func Sanitize(object tree.Node) {
-	unmark(object)
+	sanitize.Unmark(object)
 	metadata := object.Get("metadata")
 	metadata.Get("managedFields").Drop()
 	metadata.Get("annotations", lastApplied).Drop()
@@ -25,20 +26,6 @@ func Sanitize(object tree.Node) {
 	}
 	// The fields of a schema are named like those of objects, and describe them.
 	sanitizer{schema: object.Get("kind").Text() == "CustomResourceDefinition"}.node(object)
-}
-
-// unmark takes marks out that the object came with: they would pass for those of this function.
-func unmark(n tree.Node) {
-	switch n.Kind() {
-	case tree.Map, tree.List:
-		for child := range n.All() {
-			unmark(child)
-		}
-	case tree.String:
-		if text := n.Text(); strings.Contains(text, "[redacted") {
-			n.SetText(redact.Unmark(text))
-		}
-	}
 }
 
 // isStore reports whether a map is a Secret or ConfigMap, and not just a reference to one.
@@ -57,7 +44,7 @@ func sanitizeStore(object tree.Node) {
 		switch field.Key() {
 		case "metadata":
 			if strings.EqualFold(object.Get("kind").Text(), "Secret") {
-				hide(field.Get("annotations")) // Tools keep copies of the whole object there.
+				sanitize.Hide(field.Get("annotations")) // Tools keep copies of the whole object there.
 			}
 			sanitizer{}.node(field)
 		case "apiVersion", "kind", "type", "immutable":
@@ -67,29 +54,17 @@ func sanitizeStore(object tree.Node) {
 				sanitizeFiles(field)
 				continue
 			}
-			hide(field)
+			sanitize.Hide(field)
 		default:
-			hide(field)
+			sanitize.Hide(field)
 		}
-	}
-}
-
-// hide replaces every value of a map and keeps its keys; what is not a map, but stands where one
-// belongs, is replaced whole.
-func hide(m tree.Node) {
-	if m.Kind() != tree.Map && m.Kind() != tree.Missing && m.Kind() != tree.Null {
-		m.SetText(redact.Plain)
-		return
-	}
-	for child := range m.All() {
-		child.SetText(redact.Plain)
 	}
 }
 
 // sanitizeFiles replaces each entry of a ConfigMap's data: by what it holds where that is a credential.
 func sanitizeFiles(data tree.Node) {
 	if data.Kind() != tree.Map {
-		hide(data)
+		sanitize.Hide(data)
 		return
 	}
 	for entry := range data.All() {
@@ -125,27 +100,25 @@ func (s sanitizer) node(n tree.Node) {
 			s.node(child)
 		}
 	case tree.String:
-		if masked, kinds := redact.Mask(n.Text()); len(kinds) > 0 {
-			n.SetText(masked)
-		}
+		sanitize.Text(n)
 	}
 }
 
 func (s sanitizer) members(n tree.Node) {
-	if name, value := n.Get("name"), n.Get("value"); name.Kind() == tree.String && isScalar(value) {
+	if name, value := n.Get("name"), n.Get("value"); name.Kind() == tree.String && sanitize.IsScalar(value) {
 		if kind, ok := redact.Pair(name.Text(), value.Text()); ok {
 			value.SetText(redact.Mark(kind))
 		}
 	}
 	for child := range n.All() {
 		switch {
-		case !s.schema && !isScalar(child) && holdsEnvironment(child.Key()): // A label may be called env too.
+		case !s.schema && !sanitize.IsScalar(child) && holdsEnvironment(child.Key()): // A label may be called env too.
 			sanitizeEnvironment(child)
 		case !s.schema && (child.Key() == "stringData" || child.Key() == "binaryData"):
-			hide(child)
+			sanitize.Hide(child)
 		case (child.Key() == "args" || child.Key() == "command") && child.Kind() == tree.List:
-			sanitizeArguments(child)
-		case isScalar(child):
+			sanitize.Arguments(child)
+		case sanitize.IsScalar(child):
 			if kind, ok := redact.Pair(child.Key(), child.Text()); ok {
 				child.SetText(redact.Mark(kind))
 				continue
@@ -167,15 +140,13 @@ func (s sanitizer) under(container, name string, n tree.Node) {
 		if n.Kind() == tree.Map {
 			key = child.Key()
 		}
-		if !isScalar(child) {
+		if !sanitize.IsScalar(child) {
 			s.under(container, key, child)
 		} else if kind, ok := redact.Under(container, key, child.Text()); ok {
 			child.SetText(redact.Mark(kind))
 		}
 	}
 }
-
-func isScalar(n tree.Node) bool { return n.Kind() == tree.String || n.Kind() == tree.Number }
 
 // holdsEnvironment reports whether a field holds variables by its name, in a pod or in a custom resource
 // that makes one.
@@ -193,7 +164,7 @@ func sanitizeEnvironment(env tree.Node) {
 			sanitizeVariable(variable)
 		}
 	case tree.Map, tree.String:
-		hide(env)
+		sanitize.Hide(env)
 	}
 }
 
@@ -208,11 +179,7 @@ func sanitizeVariable(variable tree.Node) {
 		case "name":
 			sanitizer{}.node(field)
 		case "value":
-			if kind, ok := redact.Pair(variable.Get("name").Text(), field.Text()); ok {
-				field.SetText(redact.Mark(kind))
-			} else if field.Kind() != tree.Null {
-				field.SetText(redact.Plain)
-			}
+			sanitize.Value(variable.Get("name").Text(), field)
 		case "valueFrom":
 			for source := range field.All() {
 				if !strings.HasSuffix(source.Key(), "Ref") {
@@ -222,25 +189,10 @@ func sanitizeVariable(variable tree.Node) {
 			if field.Kind() == tree.Map {
 				sanitizer{}.node(field)
 			} else {
-				hide(field)
+				sanitize.Hide(field)
 			}
 		default:
 			field.SetText(redact.Plain)
 		}
-	}
-}
-
-func sanitizeArguments(list tree.Node) {
-	args := make([]string, 0, list.Len())
-	for a := range list.All() {
-		args = append(args, a.Text())
-	}
-	masked, kinds := redact.Args(args)
-	i := 0
-	for a := range list.All() {
-		if kinds[i] != "" {
-			a.SetText(masked[i])
-		}
-		i++
 	}
 }

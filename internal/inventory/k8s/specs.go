@@ -5,6 +5,12 @@ import "github.com/merlonsec/merlon/internal/inventory"
 // NamespaceSpec is the projection of a Namespace: its labels are those of the resource.
 type NamespaceSpec struct{}
 
+// NodeSpec is the projection of a Node.
+type NodeSpec struct {
+	// ProviderID names the machine at its cloud provider: "aws:///us-east-1a/i-0123456789abcdef0".
+	ProviderID string
+}
+
 // ServiceSpec is the projection of a Service.
 type ServiceSpec struct {
 	// Type is ClusterIP, NodePort, LoadBalancer or ExternalName.

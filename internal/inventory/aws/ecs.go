@@ -1,0 +1,339 @@
+package aws
+
+import (
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/redact"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// ServiceSpec is the projection of an Amazon ECS service
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html).
+type ServiceSpec struct {
+	// Cluster is the ARN of the service's cluster.
+	Cluster inventory.UID
+	// LaunchType is EC2, FARGATE or EXTERNAL; "" where capacity providers decide, which Capacity then lists.
+	LaunchType string
+	Capacity   []string
+	// Status is ACTIVE, DRAINING or INACTIVE.
+	Status string
+	// TaskDefinitions lists those that run: of the service, and of its deployments and task sets.
+	TaskDefinitions []Reference
+	// Networks lists the network configurations of what runs: of the service, and of its deployments and task
+	// sets.
+	Networks []AWSVPCConfiguration
+	// LoadBalancers lists what sends traffic to the service, that of its task sets included.
+	LoadBalancers []ServiceLoadBalancer
+	// ExecEnabled is enableExecuteCommand.
+	ExecEnabled bool
+	Unknown     Unknown
+}
+
+// Reference is a field that names another resource.
+type Reference struct {
+	UID inventory.UID
+	// Path is the JSONPath of the field.
+	Path string
+}
+
+// AWSVPCConfiguration is the network of tasks in the mode awsvpc
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html).
+type AWSVPCConfiguration struct {
+	// Path is the JSONPath of awsvpcConfiguration.
+	Path                    string
+	Subnets, SecurityGroups []string // IDs
+	// PublicIP is assignPublicIp ENABLED; the API's default is DISABLED.
+	PublicIP bool
+}
+
+// ServiceLoadBalancer is one load balancer of a service
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html).
+type ServiceLoadBalancer struct {
+	// Path is the JSONPath of the entry.
+	Path string
+	// TargetGroup is an ARN; Name is that of a classic load balancer. One of them is empty.
+	TargetGroup inventory.UID
+	Name        string
+	Container   string
+	Port        int32
+}
+
+func projectService(r *inventory.Resource, object tree.Node) {
+	s := &ServiceSpec{
+		Cluster:     inventory.UID(object.Get("clusterArn").Text()),
+		LaunchType:  object.Get("launchType").Text(),
+		Status:      object.Get("status").Text(),
+		ExecEnabled: isTrue(object.Get("enableExecuteCommand")),
+		Capacity:    textsOf(object.Get("capacityProviderStrategy"), "capacityProvider"),
+		Unknown:     unknownFields(object),
+	}
+	s.add(object, "$")
+	for _, list := range []string{"deployments", "taskSets"} {
+		for path, part := range each(object.Get(list), "$."+list) {
+			s.add(part, path)
+		}
+	}
+	r.Spec = s
+	relate(r, inventory.InCluster, string(s.Cluster), "$.clusterArn")
+	for _, d := range s.TaskDefinitions {
+		relate(r, inventory.RunsTaskDefinition, string(d.UID), d.Path)
+	}
+	for _, b := range s.LoadBalancers {
+		relate(r, inventory.BalancedBy, string(b.TargetGroup), b.Path+".targetGroupArn")
+	}
+	relate(r, inventory.UsesExecutionRole, object.Get("roleArn").Text(), "$.roleArn")
+}
+
+// add reads what a service, one of its deployments or one of its task sets runs. What is said before is not
+// said again: the newest deployment repeats its service.
+func (s *ServiceSpec) add(part tree.Node, path string) {
+	if definition := part.Get("taskDefinition").Text(); definition != "" {
+		s.addDefinition(Reference{inventory.UID(definition), path + ".taskDefinition"})
+	}
+	if vpc := part.Get("networkConfiguration", "awsvpcConfiguration"); vpc.Exists() {
+		s.addNetwork(AWSVPCConfiguration{
+			Path:           path + ".networkConfiguration.awsvpcConfiguration",
+			Subnets:        texts(vpc.Get("subnets")),
+			SecurityGroups: texts(vpc.Get("securityGroups")),
+			PublicIP:       vpc.Get("assignPublicIp").Text() == "ENABLED",
+		})
+	}
+	for at, b := range each(part.Get("loadBalancers"), path+".loadBalancers") {
+		port, _ := number(b.Get("containerPort"))
+		s.LoadBalancers = append(s.LoadBalancers, ServiceLoadBalancer{
+			Path: at, TargetGroup: inventory.UID(b.Get("targetGroupArn").Text()), Name: b.Get("loadBalancerName").Text(),
+			Container: b.Get("containerName").Text(), Port: port,
+		})
+	}
+}
+
+func (s *ServiceSpec) addDefinition(d Reference) {
+	for _, known := range s.TaskDefinitions {
+		if known.UID == d.UID {
+			return
+		}
+	}
+	s.TaskDefinitions = append(s.TaskDefinitions, d)
+}
+
+func (s *ServiceSpec) addNetwork(n AWSVPCConfiguration) {
+	for _, known := range s.Networks {
+		if known.PublicIP == n.PublicIP && equal(known.Subnets, n.Subnets) && equal(known.SecurityGroups, n.SecurityGroups) {
+			return
+		}
+	}
+	s.Networks = append(s.Networks, n)
+}
+
+func equal(a, b []string) bool { return strings.Join(a, "\x00") == strings.Join(b, "\x00") }
+
+// TaskDefinitionSpec is the projection of an Amazon ECS task definition
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html).
+type TaskDefinitionSpec struct {
+	Family string
+	// TaskRole is what the application's AWS rights come from; ExecutionRole pulls images, writes logs and
+	// reads the secrets that the definition names.
+	TaskRole, ExecutionRole inventory.UID
+	// NetworkMode is awsvpc, bridge, host or none; "" is the default of the platform.
+	NetworkMode string
+	// PIDMode and IPCMode are host, task or (IPC) none; "" is a namespace of the container's own.
+	PIDMode, IPCMode string
+	// Windows is set where the tasks run on Windows.
+	Windows bool
+	// Compatibilities lists the launch types that the definition asks for: EC2, FARGATE, EXTERNAL.
+	Compatibilities []string
+	Volumes         []HostVolume
+	Containers      []ContainerDefinition
+	Unknown         Unknown
+}
+
+// HostVolume is a volume that is a path of the container instance. A volume whose host has no path of its own
+// is an anonymous one, and not listed.
+type HostVolume struct {
+	// Path is the JSONPath of the volume.
+	Path, Name string
+	// HostPath is host.sourcePath.
+	HostPath string
+}
+
+// ContainerDefinition is one container of a task definition
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html).
+type ContainerDefinition struct {
+	// Path is the JSONPath of the container.
+	Path, Name, Image string
+	Privileged        bool
+	// User is as written; "" where the image decides.
+	User string
+	// ReadOnlyRoot is readonlyRootFilesystem.
+	ReadOnlyRoot bool
+	// Capabilities lists the added ones, in upper case, without the prefix CAP_; CapPath is the JSONPath of
+	// that list.
+	Capabilities []string
+	CapPath      string
+	Mounts       []MountPoint
+	Ports        []PortMapping
+	// Credentials lists the values that were taken out because they are credentials.
+	Credentials []Credential
+}
+
+// MountPoint is one volume mounted by a container.
+type MountPoint struct {
+	// Path is the JSONPath of the mount point.
+	Path, Volume, ContainerPath string
+	ReadOnly                    bool
+}
+
+// PortMapping is one port of a container.
+type PortMapping struct {
+	// Path is the JSONPath of the mapping.
+	Path string
+	// Container and Host are ports; Host is 0 where the agent picks one, and the container's in the modes
+	// awsvpc and host.
+	Container, Host int32
+	// Protocol is tcp or udp.
+	Protocol string
+}
+
+// Credential is a value that was taken out because it is a credential.
+type Credential struct {
+	// Path is the JSONPath of the field that held it.
+	Path string
+	// Name is that of the variable; "" outside the environment.
+	Name string
+	Kind redact.Kind
+}
+
+func projectTaskDefinition(r *inventory.Resource, object tree.Node) {
+	d := &TaskDefinitionSpec{
+		Family:          object.Get("family").Text(),
+		TaskRole:        inventory.UID(object.Get("taskRoleArn").Text()),
+		ExecutionRole:   inventory.UID(object.Get("executionRoleArn").Text()),
+		NetworkMode:     object.Get("networkMode").Text(),
+		PIDMode:         object.Get("pidMode").Text(),
+		IPCMode:         object.Get("ipcMode").Text(),
+		Windows:         strings.HasPrefix(object.Get("runtimePlatform", "operatingSystemFamily").Text(), "WINDOWS"),
+		Compatibilities: texts(object.Get("requiresCompatibilities")),
+		Unknown:         unknownFields(object),
+	}
+	for path, v := range each(object.Get("volumes"), "$.volumes") {
+		if host := v.Get("host", "sourcePath").Text(); host != "" {
+			d.Volumes = append(d.Volumes, HostVolume{Path: path, Name: v.Get("name").Text(), HostPath: host})
+		}
+	}
+	for path, c := range each(object.Get("containerDefinitions"), "$.containerDefinitions") {
+		d.Containers = append(d.Containers, projectContainer(c, path))
+	}
+	r.Spec = d
+	relate(r, inventory.AssumesRole, string(d.TaskRole), "$.taskRoleArn")
+	relate(r, inventory.UsesExecutionRole, string(d.ExecutionRole), "$.executionRoleArn")
+	for _, c := range d.Containers {
+		if c.Image != "" {
+			r.Relations = append(r.Relations, inventory.Relation{Kind: inventory.RunsImage, To: inventory.ImageUID(c.Image), Path: c.Path + ".image"})
+		}
+	}
+}
+
+func projectContainer(n tree.Node, path string) ContainerDefinition {
+	c := ContainerDefinition{
+		Path: path, Name: n.Get("name").Text(), Image: n.Get("image").Text(),
+		Privileged: isTrue(n.Get("privileged")), User: n.Get("user").Text(),
+		ReadOnlyRoot: isTrue(n.Get("readonlyRootFilesystem")),
+		CapPath:      path + ".linuxParameters.capabilities.add",
+	}
+	for name := range n.Get("linuxParameters", "capabilities", "add").All() {
+		c.Capabilities = append(c.Capabilities, strings.TrimPrefix(strings.ToUpper(name.Text()), "CAP_"))
+	}
+	for at, m := range each(n.Get("mountPoints"), path+".mountPoints") {
+		c.Mounts = append(c.Mounts, MountPoint{
+			Path: at, Volume: m.Get("sourceVolume").Text(), ContainerPath: m.Get("containerPath").Text(), ReadOnly: isTrue(m.Get("readOnly")),
+		})
+	}
+	for at, p := range each(n.Get("portMappings"), path+".portMappings") {
+		container, _ := number(p.Get("containerPort"))
+		host, _ := number(p.Get("hostPort"))
+		protocol := p.Get("protocol").Text()
+		if protocol == "" {
+			protocol = "tcp"
+		}
+		c.Ports = append(c.Ports, PortMapping{Path: at, Container: container, Host: host, Protocol: protocol})
+	}
+	for at, v := range each(n.Get("environment"), path+".environment") {
+		if kind, ok := redact.Marked(v.Get("value").Text()); ok && kind != "" {
+			c.Credentials = append(c.Credentials, Credential{Path: at + ".value", Name: v.Get("name").Text(), Kind: kind})
+		}
+	}
+	for _, list := range []string{"command", "entryPoint"} {
+		for at, word := range each(n.Get(list), path+"."+list) {
+			if kind, ok := redact.MarkedIn(word.Text()); ok {
+				c.Credentials = append(c.Credentials, Credential{Path: at, Kind: kind})
+			}
+		}
+	}
+	return c
+}
+
+// TaskSpec is the projection of an Amazon ECS task.
+type TaskSpec struct {
+	TaskDefinition inventory.UID
+	// Service is the name of the service that started the task; "" for one of its own.
+	Service           string
+	ContainerInstance inventory.UID
+	// Interfaces lists the IDs of the task's network interfaces, in the mode awsvpc.
+	Interfaces []string
+	// Digests gives the image that each container really runs, by its name: "sha256:…".
+	Digests map[string]string
+}
+
+func projectTask(r *inventory.Resource, object tree.Node) {
+	t := &TaskSpec{
+		TaskDefinition:    inventory.UID(object.Get("taskDefinitionArn").Text()),
+		ContainerInstance: inventory.UID(object.Get("containerInstanceArn").Text()),
+		Digests:           map[string]string{},
+	}
+	t.Service, _ = strings.CutPrefix(object.Get("group").Text(), "service:")
+	if !strings.HasPrefix(object.Get("group").Text(), "service:") {
+		t.Service = ""
+	}
+	for a := range object.Get("attachments").All() {
+		for d := range a.Get("details").All() {
+			if d.Get("name").Text() == "networkInterfaceId" {
+				t.Interfaces = append(t.Interfaces, d.Get("value").Text())
+			}
+		}
+	}
+	for c := range object.Get("containers").All() {
+		if digest := c.Get("imageDigest").Text(); digest != "" {
+			t.Digests[c.Get("name").Text()] = digest
+		}
+	}
+	r.Spec = t
+	relate(r, inventory.InCluster, object.Get("clusterArn").Text(), "$.clusterArn")
+	relate(r, inventory.RunsTaskDefinition, string(t.TaskDefinition), "$.taskDefinitionArn")
+	relate(r, inventory.RunsOn, string(t.ContainerInstance), "$.containerInstanceArn")
+}
+
+// ContainerInstanceSpec is the projection of an Amazon ECS container instance.
+type ContainerInstanceSpec struct {
+	// Cluster is the ARN of its cluster, which only its own ARN says, and the old form of that not even.
+	Cluster string
+	// Instance is the ID of the EC2 instance; that of an external instance begins with "mi-".
+	Instance string
+	// AwsvpcTrunking and the like are attributes; Attributes lists their names and values.
+	Attributes inventory.Labels
+}
+
+func projectContainerInstance(r *inventory.Resource, object tree.Node) {
+	s := &ContainerInstanceSpec{Instance: object.Get("ec2InstanceId").Text()}
+	if a, ok := r.UID.ARN(); ok {
+		// container-instance/CLUSTER/ID, and container-instance/ID before 2018
+		if parts := strings.Split(a.Resource, "/"); len(parts) == 3 {
+			s.Cluster = inventory.ARN{Partition: a.Partition, Service: "ecs", Region: a.Region, Account: a.Account, Resource: "cluster/" + parts[1]}.String()
+		}
+	}
+	for a := range object.Get("attributes").All() {
+		s.Attributes = append(s.Attributes, inventory.Label{Key: a.Get("name").Text(), Value: a.Get("value").Text()})
+	}
+	r.Spec = s
+	relate(r, inventory.InCluster, s.Cluster, "$.containerInstanceArn")
+}
