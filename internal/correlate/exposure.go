@@ -65,10 +65,14 @@ func (c *correlator) fixTitle(id string) lang.Text {
 // resource describes a primary resource: from what was read, or from its UID where only others named it.
 func (c *correlator) resource(uid inventory.UID) finding.ExposedResource {
 	if r := c.view.Get(uid); r != nil {
-		return finding.ExposedResource{
+		e := finding.ExposedResource{
 			UID: uid, Type: r.Type, Name: r.Name, Namespace: r.Namespace,
 			Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin,
 		}
+		for hosted := range c.view.Out(uid, inventory.Hosts) {
+			e.UIDAlt = hosted.UID
+		}
+		return e
 	}
 	n, ok := uid.Kubernetes()
 	if !ok {

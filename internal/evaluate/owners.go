@@ -6,7 +6,9 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 )
 
 // owners finds the primary resources that a trait of a resource counts for.
@@ -17,14 +19,17 @@ type owners struct {
 func newOwners(v *inventory.View) *owners { return &owners{view: v} }
 
 // of lists the primary resources of a resource, sorted: its own for a workload, the workloads that it
-// exposes, serves or empowers for one that is involved, and its cluster where none is known.
+// exposes, serves or empowers for one that is involved, and its cluster where none is known. Of AWS it lists
+// the ECS services and EKS clusters that a resource is, serves or empowers; none for one that nothing uses.
 func (o *owners) of(r *inventory.Resource) []inventory.UID {
 	if w, ok := r.Spec.(*k8s.Workload); ok {
 		return []inventory.UID{k8s.Primary(o.view, r, w)}
 	}
-	found := o.involved(r.UID, r.Type)
-	if len(found) == 0 {
-		return []inventory.UID{inventory.ClusterUID(r.Cluster)}
+	var found []inventory.UID
+	if aws.IsType(r.Type) {
+		found = aws.Primaries(o.view, r)
+	} else if found = o.involved(r.UID, r.Type); len(found) == 0 {
+		found = []inventory.UID{schema.Cluster(o.view, r.Cluster)}
 	}
 	slices.Sort(found)
 	return slices.Compact(found)

@@ -1,8 +1,11 @@
 package evaluate
 
 import (
+	"slices"
+
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -14,6 +17,13 @@ import (
 // fields, a weakness that consists in a field that is not there may be gone, so that it is unknown too.
 // Containers that a controller adds change nothing about the pod itself and about those that are shown.
 func partial(w *rule.World, r *rule.Rule, on *inventory.Resource, v finding.Verdict) finding.Verdict {
+	if open := aws.OpenFields(on.Spec); v.State == finding.Absent && slices.ContainsFunc(r.Reads, open.Touches) {
+		return finding.Verdict{State: finding.Unknown, Why: lang.Text{
+			EN: "a field that decides it is known only after the plan is applied",
+			ES: "un campo que lo decide solo se conoce después de aplicar el plan",
+			PT: "um campo que o decide só é conhecido depois de aplicar o plano",
+		}}
+	}
 	workload, ok := on.Spec.(*k8s.Workload)
 	if !ok || workload.Pod.Partial == "" {
 		return v

@@ -19,6 +19,14 @@ const (
 	EdgeShareHostPID     EdgeKind = "share-host-pid"
 	EdgeShareHostIPC     EdgeKind = "share-host-ipc"
 	EdgeShareHostNetwork EdgeKind = "share-host-network"
+
+	EdgeBalances      EdgeKind = "balances-to"
+	EdgeTaskRole      EdgeKind = "use-task-role"
+	EdgeInstanceRole  EdgeKind = "use-instance-role"
+	EdgeReadIMDS      EdgeKind = "read-instance-metadata"
+	EdgeOtherTaskRole EdgeKind = "take-task-role"
+	EdgePodRole       EdgeKind = "use-pod-role"
+	EdgeAdministrator EdgeKind = "administrator"
 )
 
 // EdgeMeaning is what an edge lets an attacker do.
@@ -96,6 +104,41 @@ func EdgeMeanings() []EdgeMeaning {
 			ES: "usa la red del nodo: su tráfico, sus puertos locales y su servicio de metadatos",
 			PT: "usa a rede do nó: seu tráfego, suas portas locais e seu serviço de metadados",
 		}, false, ImpactMedium},
+		{EdgeBalances, lang.Text{
+			EN: "the load balancer sends requests to the tasks",
+			ES: "el balanceador de carga envía solicitudes a las tareas",
+			PT: "o load balancer envia requisições às tarefas",
+		}, true, ImpactNone},
+		{EdgeTaskRole, lang.Text{
+			EN: "the containers of the task get the credentials of its task role",
+			ES: "los contenedores de la tarea reciben las credenciales de su rol de tarea",
+			PT: "os contêineres da tarefa recebem as credenciais do seu perfil de tarefa",
+		}, true, ImpactNone},
+		{EdgeInstanceRole, lang.Text{
+			EN: "the instance's metadata service hands out the credentials of its role",
+			ES: "el servicio de metadatos de la instancia entrega las credenciales de su rol",
+			PT: "o serviço de metadados da instância entrega as credenciais do seu perfil",
+		}, true, ImpactNone},
+		{EdgeReadIMDS, lang.Text{
+			EN: "the containers reach the metadata service of their instance, which hands out the credentials of its role",
+			ES: "los contenedores llegan al servicio de metadatos de su instancia, que entrega las credenciales de su rol",
+			PT: "os contêineres chegam ao serviço de metadados da sua instância, que entrega as credenciais do seu perfil",
+		}, true, ImpactMedium},
+		{EdgeOtherTaskRole, lang.Text{
+			EN: "whoever is root on the instance takes the credentials of every task that runs on it",
+			ES: "quien es root en la instancia obtiene las credenciales de todas las tareas que se ejecutan en ella",
+			PT: "quem é root na instância obtém as credenciais de todas as tarefas executadas nela",
+		}, true, ImpactMedium},
+		{EdgePodRole, lang.Text{
+			EN: "the pod gets the credentials of an IAM role",
+			ES: "el pod recibe las credenciales de un rol de IAM",
+			PT: "o pod recebe as credenciais de um perfil do IAM",
+		}, true, ImpactNone},
+		{EdgeAdministrator, lang.Text{
+			EN: "the role may do everything in the account",
+			ES: "el rol puede hacer cualquier cosa en la cuenta",
+			PT: "o perfil pode fazer qualquer coisa na conta",
+		}, true, ImpactHigh},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 )
 
 // openEdges gives the edges that a trait opens: from its resource to the node that the workload runs on.
@@ -59,7 +60,7 @@ func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[invento
 		group(w.Cluster, "system:authenticated"),
 	} {
 		if admins[holder] {
-			add(edge(account, inventory.ClusterUID(w.Cluster), finding.EdgeClusterAdmin))
+			add(edge(account, schema.Cluster(v, w.Cluster), finding.EdgeClusterAdmin))
 		}
 	}
 }

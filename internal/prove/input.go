@@ -25,7 +25,7 @@ func read(input string) (*inventory.View, error) {
 		}
 	}
 	if err == nil && len(result.Resources) == 0 {
-		err = errors.New("it holds no Kubernetes object")
+		err = errors.New("it holds no Kubernetes object and no answer of the AWS API")
 	}
 	return schema.NewView(result.Sources, result.Resources), err
 }
@@ -68,7 +68,7 @@ func appendValues(values []string, n tree.Node, hidden bool) []string {
 	}
 	for child := range n.All() {
 		switch child.Key() {
-		case "env":
+		case "env", "environment":
 			for variable := range child.All() {
 				values = appendValues(values, variable.Get("value"), true)
 			}

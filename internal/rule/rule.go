@@ -31,6 +31,9 @@ type Rule struct {
 
 	// On lists the types of resource that the rule looks at.
 	On []inventory.Type
+	// Reads lists the fields of an AWS resource that the check rests on, as JSONPaths without indexes
+	// ("$.containerDefinitions.privileged"). A plan that leaves one of them open leaves an absence unknown.
+	Reads []string
 	// Needs lists the facts without which the rule cannot be assessed.
 	Needs []Fact
 	// Check is the predicate.
@@ -117,6 +120,7 @@ type World struct {
 	Now time.Time
 
 	newest newestImages
+	aws    awsModels
 }
 
 // Lacks says why a fact is not known; known is true where it is.

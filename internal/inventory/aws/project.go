@@ -124,14 +124,54 @@ func relate(r *inventory.Resource, kind inventory.RelationKind, to, path string)
 	}
 }
 
-// Unknown lists the JSONPaths that a plan or template leaves open until it is applied.
+// Unknown lists the fields that a plan or template leaves open until it is applied, as JSONPaths without
+// indexes.
 type Unknown []string
 
-// Below reports whether a field, one above it or one below it is not known yet.
-func (u Unknown) Below(path string) bool {
-	return slices.ContainsFunc(u, func(open string) bool {
-		return open == path || strings.HasPrefix(path, open) || strings.HasPrefix(open, path)
-	})
+// Touches reports whether a field, one above it or one below it is open.
+func (u Unknown) Touches(path string) bool {
+	return slices.ContainsFunc(u, func(open string) bool { return isAt(path, open) || isAt(open, path) })
 }
 
-func unknownFields(object tree.Node) Unknown { return texts(object.Get(UnknownField)) }
+// isAt reports whether a path is another one, or leads to something below it.
+func isAt(path, above string) bool {
+	rest, ok := strings.CutPrefix(path, above)
+	return ok && (rest == "" || rest[0] == '.')
+}
+
+func unknownFields(object tree.Node) Unknown {
+	var all Unknown
+	for n := range object.Get(UnknownField).All() {
+		all = append(all, withoutIndexes(n.Text()))
+	}
+	return all
+}
+
+// withoutIndexes takes the numbers of list elements out of a JSONPath.
+func withoutIndexes(path string) string {
+	var b strings.Builder
+	for path != "" {
+		before, rest, found := strings.Cut(path, "[")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		_, path, _ = strings.Cut(rest, "]")
+	}
+	return b.String()
+}
+
+// OpenFields gives what a plan leaves open of the resource with a projection.
+func OpenFields(spec any) Unknown {
+	switch s := spec.(type) {
+	case *EKSClusterSpec:
+		return s.Unknown
+	case *ServiceSpec:
+		return s.Unknown
+	case *TaskDefinitionSpec:
+		return s.Unknown
+	case *SecurityGroupSpec:
+		return s.Unknown
+	}
+	return nil
+}

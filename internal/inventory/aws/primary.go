@@ -1,0 +1,87 @@
+package aws
+
+import (
+	"slices"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+)
+
+// IsPrimary reports whether an exposure may be about a resource of a type: an EKS cluster or an ECS service. Of a
+// task definition there may be one where no service that runs it was read.
+func IsPrimary(t inventory.Type) bool { return t == EKSCluster || t == ECSService }
+
+// Primaries gives the primary resources that a weakness of a resource counts for, in no order: itself for an ECS
+// service and an EKS cluster; the services that run a task definition, or itself where none was read; the
+// services whose tasks have a role, a security group or an image; the cluster that a node belongs to. None for
+// what no such resource uses.
+func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
+	if IsPrimary(r.Type) {
+		return []inventory.UID{r.UID}
+	}
+	switch r.Type {
+	case ECSTaskDefinition:
+		if services := in(v, r.UID, inventory.RunsTaskDefinition, ECSService); len(services) > 0 {
+			return services
+		}
+		return []inventory.UID{r.UID}
+	case SecurityGroup:
+		return in(v, r.UID, inventory.GuardedBy, ECSService)
+	case IAMRole:
+		var found []inventory.UID
+		for _, definition := range in(v, r.UID, inventory.AssumesRole, ECSTaskDefinition) {
+			found = append(found, Primaries(v, v.Get(definition))...)
+		}
+		return found
+	case EKSNodegroup, Instance, EKSPodIdentityAssociation:
+		var found []inventory.UID
+		for cluster := range v.Out(r.UID, inventory.InCluster) {
+			if to := v.Get(cluster.UID); to != nil && IsPrimary(to.Type) {
+				found = append(found, to.UID)
+			}
+		}
+		return found
+	}
+	return nil
+}
+
+// in lists the resources of a type that stand in a relation to one.
+func in(v *inventory.View, uid inventory.UID, kind inventory.RelationKind, t inventory.Type) []inventory.UID {
+	var found []inventory.UID
+	for link := range v.In(uid, kind) {
+		if r := v.Get(link.UID); r != nil && r.Type == t && !slices.Contains(found, link.UID) {
+			found = append(found, link.UID)
+		}
+	}
+	return found
+}
+
+// Definitions lists the task definitions that a service runs, as far as they were read.
+func Definitions(v *inventory.View, service *inventory.Resource) []*inventory.Resource {
+	var found []*inventory.Resource
+	for to := range v.Out(service.UID, inventory.RunsTaskDefinition) {
+		if r := v.Get(to.UID); r != nil && r.Type == ECSTaskDefinition {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// InstancesUID stands for whichever container instance of an ECS cluster a task is placed on: the ARN of one with
+// "*" for its ID, which no instance has.
+func InstancesUID(cluster inventory.UID) inventory.UID {
+	a, ok := cluster.ARN()
+	if !ok {
+		return cluster + "#container-instances"
+	}
+	a.Resource = "container-instance/" + a.Name() + "/*"
+	return a.UID()
+}
+
+// AccountUID names the AWS account of an ARN: the ARN of its root.
+func AccountUID(of inventory.UID) inventory.UID {
+	a, _ := of.ARN()
+	if a.Partition == "" {
+		a.Partition = "aws"
+	}
+	return inventory.ARN{Partition: a.Partition, Service: "iam", Account: a.Account, Resource: "root"}.UID()
+}
