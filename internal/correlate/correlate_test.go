@@ -98,7 +98,7 @@ func TestOneExposureForEachResourceWithAContributingTrait(t *testing.T) {
 	if e.UID != finding.ExposureUID(webUID) || e.Severity != finding.SeverityHigh || e.Ceiling != finding.SeverityCritical {
 		t.Errorf("%s: %v with ceiling %v", e.UID, e.Severity, e.Ceiling)
 	}
-	if want := "Potential node takeover: Deployment shop/web: Host PID, Privileged container"; e.Title.EN != want {
+	if want := "Potential Node Takeover: Deployment shop/web: Host PID, Privileged container"; e.Title.EN != want {
 		t.Errorf("title %q, want %q", e.Title.EN, want)
 	}
 	if diff := cmp.Diff([]string{"Exposure/Potential Impact/Node Takeover"}, e.Types); diff != "" {
@@ -216,7 +216,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-
 subjects: [{kind: ServiceAccount, name: default, namespace: shop}]
 `
 	e := correlated(t, yaml, root(webUID)).Exposures[0]
-	if e.Impact != finding.ImpactHigh || e.Severity != finding.SeverityMedium || !strings.HasPrefix(e.Title.EN, "Potential cluster takeover") {
+	if e.Impact != finding.ImpactHigh || e.Severity != finding.SeverityMedium || !strings.HasPrefix(e.Title.EN, "Potential Cluster Takeover") {
 		t.Errorf("impact %v, severity %v, title %q", e.Impact, e.Severity, e.Title.EN)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
@@ -15,38 +16,66 @@ type Scenario struct {
 	Name lang.Text
 }
 
-// Scenarios lists every scenario, the gravest first.
+// Scenarios lists every scenario, the gravest first. The English names are written as AWS writes them in the
+// titles of its own exposures ("Potential Credential Stealing: …").
 func Scenarios() []Scenario {
 	return []Scenario{
-		{"Cluster Takeover", lang.Text{EN: "Potential cluster takeover", ES: "Posible toma de control del clúster", PT: "Possível tomada de controle do cluster"}},
-		{"Node Takeover", lang.Text{EN: "Potential node takeover", ES: "Posible toma de control del nodo", PT: "Possível tomada de controle do nó"}},
-		{"Node Access", lang.Text{EN: "Potential access to the node", ES: "Posible acceso al nodo", PT: "Possível acesso ao nó"}},
-		{"Credential Stealing", lang.Text{EN: "Potential credential stealing", ES: "Posible robo de credenciales", PT: "Possível roubo de credenciais"}},
-		{"Weak Isolation", lang.Text{EN: "Weak isolation", ES: "Aislamiento débil", PT: "Isolamento fraco"}},
+		{"Account Takeover", lang.Text{EN: "Potential Account Takeover", ES: "Posible toma de control de la cuenta", PT: "Possível tomada de controle da conta"}},
+		{"Cluster Takeover", lang.Text{EN: "Potential Cluster Takeover", ES: "Posible toma de control del clúster", PT: "Possível tomada de controle do cluster"}},
+		{"Node Takeover", lang.Text{EN: "Potential Node Takeover", ES: "Posible toma de control del nodo", PT: "Possível tomada de controle do nó"}},
+		{"Node Access", lang.Text{EN: "Potential Node Access", ES: "Posible acceso al nodo", PT: "Possível acesso ao nó"}},
+		{"Credential Stealing", lang.Text{EN: "Potential Credential Stealing", ES: "Posible robo de credenciales", PT: "Possível roubo de credenciais"}},
+		{"Resource Hijacking", lang.Text{EN: "Potential Resource Hijacking", ES: "Posible secuestro de recursos", PT: "Possível sequestro de recursos"}},
+		{"Unauthorized Access", lang.Text{EN: "Potential Unauthorized Access", ES: "Posible acceso no autorizado", PT: "Possível acesso não autorizado"}},
+		{"Weak Isolation", lang.Text{EN: "Weak Isolation", ES: "Aislamiento débil", PT: "Isolamento fraco"}},
 	}
 }
 
-// scenario picks the gravest that the certain part of the graph supports.
+// The places of scenarios in [Scenarios].
+const (
+	accountTakeover = iota
+	clusterTakeover
+	nodeTakeover
+	nodeAccess
+	credentialStealing
+	resourceHijacking
+	unauthorizedAccess
+	weakIsolation
+)
+
+// scenario picks the gravest that the certain part of the graph and the traits support.
 func (c *correlator) scenario(k *caseOf) Scenario {
-	all := Scenarios()
-	best := len(all) - 1
+	best := weakIsolation
 	for _, chain := range c.graph.Targets(k.resource, func(e *finding.Edge) bool { return e.Possible }) {
-		last := chain[len(chain)-1]
-		meaning, _ := last.Kind.Meaning()
+		best = min(best, scenarioOf(chain[len(chain)-1].Kind))
+	}
+	for _, t := range k.contributing {
 		switch {
-		case last.Kind == finding.EdgeClusterAdmin:
-			best = min(best, 0)
-		case meaning.Controls:
-			best = min(best, 1)
-		default:
-			best = min(best, 2)
+		case t.ID == "cleartext-credentials" || t.ID == "ecs-cleartext-credentials" || t.Category == finding.Assumability:
+			best = min(best, credentialStealing)
+		case t.Category == finding.Vulnerability:
+			best = min(best, resourceHijacking)
+		case aws.IsType(c.resource(t.Resource).Type):
+			best = min(best, unauthorizedAccess)
 		}
 	}
-	leaksCredential := slices.ContainsFunc(k.contributing, func(t finding.Trait) bool { return t.ID == "cleartext-credentials" })
-	if leaksCredential {
-		best = min(best, 3)
+	return Scenarios()[best]
+}
+
+// scenarioOf gives what an attacker has at the end of an edge.
+func scenarioOf(last finding.EdgeKind) int {
+	switch last {
+	case finding.EdgeAdministrator:
+		return accountTakeover
+	case finding.EdgeClusterAdmin:
+		return clusterTakeover
+	case finding.EdgeReadIMDS, finding.EdgeOtherTaskRole:
+		return credentialStealing
 	}
-	return all[best]
+	if meaning, _ := last.Meaning(); meaning.Controls {
+		return nodeTakeover
+	}
+	return nodeAccess
 }
 
 // title puts the scenario, the resource and its traits into one line.

@@ -53,6 +53,53 @@ func edgeNote(kind finding.EdgeKind) note {
 				PT: "o pod não informa se o token é montado, e sua ServiceAccount não foi lida",
 			},
 		}
+	case finding.EdgeBalances:
+		return note{
+			lang.Text{EN: "load balancer → ECS service", ES: "balanceador de carga → servicio de ECS", PT: "load balancer → serviço do ECS"},
+			lang.Text{
+				EN: "a subnet, route, security group or network ACL on the way was not read",
+				ES: "no se leyó alguna subred, ruta, grupo de seguridad o ACL de red del camino",
+				PT: "alguma sub-rede, rota, grupo de segurança ou ACL de rede do caminho não foi lida",
+			},
+		}
+	case finding.EdgeTaskRole:
+		return note{
+			lang.Text{EN: "ECS service → IAM role", ES: "servicio de ECS → rol de IAM", PT: "serviço do ECS → perfil do IAM"},
+			stated(),
+		}
+	case finding.EdgeInstanceRole:
+		return note{
+			lang.Text{EN: "container instances → IAM role", ES: "instancias de contenedor → rol de IAM", PT: "instâncias de contêiner → perfil do IAM"},
+			stated(),
+		}
+	case finding.EdgeOtherTaskRole:
+		return note{
+			lang.Text{EN: "container instances → IAM role", ES: "instancias de contenedor → rol de IAM", PT: "instâncias de contêiner → perfil do IAM"},
+			lang.Text{
+				EN: "which services share an instance was not read",
+				ES: "no se leyó qué servicios comparten una instancia",
+				PT: "não foi lido quais serviços compartilham uma instância",
+			},
+		}
+	case finding.EdgeReadIMDS:
+		return note{
+			lang.Text{EN: "ECS service → IAM role", ES: "servicio de ECS → rol de IAM", PT: "serviço do ECS → perfil do IAM"},
+			byTrait(),
+		}
+	case finding.EdgePodRole:
+		return note{
+			lang.Text{EN: "workload → IAM role", ES: "carga de trabajo → rol de IAM", PT: "carga de trabalho → perfil do IAM"},
+			stated(),
+		}
+	case finding.EdgeAdministrator:
+		return note{
+			lang.Text{EN: "IAM role → AWS account", ES: "rol de IAM → cuenta de AWS", PT: "perfil do IAM → conta da AWS"},
+			lang.Text{
+				EN: "a policy or boundary of the role was not read, or has a condition that is not evaluated",
+				ES: "no se leyó alguna política o límite de permisos del rol, o tiene una condición que no se evalúa",
+				PT: "alguma política ou limite de permissões do perfil não foi lida, ou tem uma condição que não é avaliada",
+			},
+		}
 	case finding.EdgeClusterAdmin:
 		return note{
 			lang.Text{EN: "ServiceAccount → cluster", ES: "ServiceAccount → clúster", PT: "ServiceAccount → cluster"},
@@ -61,12 +108,8 @@ func edgeNote(kind finding.EdgeKind) note {
 	case finding.EdgeEscapePrivileged, finding.EdgeEscapeHostPath, finding.EdgeEscapeSocket, finding.EdgeEscapeCapability,
 		finding.EdgeShareHostPID, finding.EdgeShareHostIPC, finding.EdgeShareHostNetwork:
 		return note{
-			lang.Text{EN: "workload → node", ES: "carga de trabajo → nodo", PT: "carga de trabalho → nó"},
-			lang.Text{
-				EN: "the rule that opens it could not be assessed for the resource",
-				ES: "no se pudo evaluar, para el recurso, la regla que la abre",
-				PT: "não foi possível avaliar, para o recurso, a regra que a abre",
-			},
+			lang.Text{EN: "workload → node, ECS service → container instances", ES: "carga de trabajo → nodo, servicio de ECS → instancias de contenedor", PT: "carga de trabalho → nó, serviço do ECS → instâncias de contêiner"},
+			byTrait(),
 		}
 	}
 	return note{}
@@ -78,5 +121,14 @@ func stated() lang.Text {
 		EN: "never: the object states it",
 		ES: "nunca: el objeto lo declara",
 		PT: "nunca: o objeto declara isso",
+	}
+}
+
+// byTrait is the note of an edge that a trait opens.
+func byTrait() lang.Text {
+	return lang.Text{
+		EN: "the rule that opens it could not be assessed for the resource",
+		ES: "no se pudo evaluar, para el recurso, la regla que la abre",
+		PT: "não foi possível avaliar, para o recurso, a regra que a abre",
 	}
 }

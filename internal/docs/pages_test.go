@@ -126,7 +126,7 @@ func TestSeverityPage(t *testing.T) {
 		"| [`cluster-admin`](attack-graph.md#edge-cluster-admin) | A ClusterRoleBinding makes it cluster-admin. | high |\n",
 		"| The node's processes (`hostPID`) | [`share-pid`](rules/en/share-pid.md) | high | high | **critical** | critical |\n",
 		"`reduces`: the severity goes down.",
-		"| Potential node takeover | `Node Takeover` |",
+		"| Potential Node Takeover | `Node Takeover` |",
 	})
 	expect(t, "severity.pt.md", []string{"| moderada | baixa | média | alta |\n", "(attack-graph.pt.md#edge-cluster-admin)", "(rules/pt/share-pid.md)"})
 	if page := testPages()["severity.md"]; strings.Contains(page, "`hostIPC`") {

@@ -27,6 +27,12 @@ func scenarios(p *page) {
 // scenarioNote says when package correlate picks a scenario.
 func scenarioNote(kind string) lang.Text {
 	switch kind {
+	case "Account Takeover":
+		return lang.Text{
+			EN: "a path ends with a role that may do everything in the AWS account",
+			ES: "una ruta termina en un rol que puede hacer cualquier cosa en la cuenta de AWS",
+			PT: "um caminho termina em um perfil que pode fazer qualquer coisa na conta da AWS",
+		}
 	case "Cluster Takeover":
 		return lang.Text{
 			EN: "a path ends with the rights of cluster-admin",
@@ -47,9 +53,21 @@ func scenarioNote(kind string) lang.Text {
 		}
 	case "Credential Stealing":
 		return lang.Text{
-			EN: "a credential stands in clear text",
-			ES: "hay una credencial en texto no cifrado",
-			PT: "há uma credencial em texto não criptografado",
+			EN: "a credential stands in clear text, or credentials of an IAM role are within reach",
+			ES: "hay una credencial en texto no cifrado, o las credenciales de un rol de IAM están al alcance",
+			PT: "há uma credencial em texto não criptografado, ou as credenciais de um perfil do IAM estão ao alcance",
+		}
+	case "Resource Hijacking":
+		return lang.Text{
+			EN: "the software that runs has a known vulnerability",
+			ES: "el software que se ejecuta tiene una vulnerabilidad conocida",
+			PT: "o software em execução tem uma vulnerabilidade conhecida",
+		}
+	case "Unauthorized Access":
+		return lang.Text{
+			EN: "a cluster or service of AWS is open wider than it has to be",
+			ES: "un clúster o servicio de AWS está más abierto de lo necesario",
+			PT: "um cluster ou serviço da AWS está mais aberto do que o necessário",
 		}
 	case "Weak Isolation":
 		return lang.Text{EN: "none of the above", ES: "ninguno de los anteriores", PT: "nenhum dos anteriores"}

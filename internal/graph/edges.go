@@ -3,12 +3,18 @@ package graph
 import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/inventory/schema"
 )
 
-// openEdges gives the edges that a trait opens: from its resource to the node that the workload runs on.
-func openEdges(t *finding.Trait, add func(finding.Edge)) {
+// openEdges gives the edges that a trait opens: from its resource to the node that the workload runs on, or to
+// the container instances of an ECS service.
+func openEdges(v *inventory.View, t *finding.Trait, add func(finding.Edge)) {
+	if r := v.Get(t.Resource); r != nil && r.Type == aws.ECSService {
+		openFromService(v, r, t, add)
+		return
+	}
 	name, ok := t.Resource.Kubernetes()
 	if !ok {
 		return
@@ -34,6 +40,7 @@ func relate(v *inventory.View, add func(finding.Edge)) {
 			add(e)
 		}
 	}
+	relateECS(v, add)
 	admins := clusterAdmins(v)
 	for w := range v.OfType(k8s.Workloads()...) {
 		relateIdentity(v, w, admins, add)

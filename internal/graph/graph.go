@@ -31,7 +31,7 @@ func New(v *inventory.View, traits []finding.Trait) *Graph {
 	}
 	relate(v, g.add)
 	for i := range traits {
-		openEdges(&traits[i], g.add)
+		openEdges(v, &traits[i], g.add)
 	}
 	g.has = nil
 	return g
