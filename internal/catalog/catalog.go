@@ -55,6 +55,7 @@ func All() []*rule.Rule {
 		&traits.DashboardExposed,
 		&traits.GatewayWithoutTLS,
 		&traits.WebhookFailOpen,
+		&traits.EKSUnsupportedVersion,
 		&traits.ECSPrivilegedContainer,
 	}
 }
