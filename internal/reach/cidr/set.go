@@ -124,7 +124,7 @@ func (s Set) Intersect(t Set) Set {
 	case t.Covers(s):
 		return s
 	}
-	var both []span
+	both := make([]span, 0, max(len(s.spans), len(t.spans)))
 	for i, j := 0, 0; i < len(s.spans) && j < len(t.spans); {
 		a, b := s.spans[i], t.spans[j]
 		lo, hi := later(a.lo, b.lo), a.hi
@@ -174,6 +174,9 @@ func (s Set) Minus(t Set) Set {
 
 // Covers reports whether every address of the other set is in this one.
 func (s Set) Covers(t Set) bool {
+	if s.isAll() {
+		return true
+	}
 	i := 0
 	for _, b := range t.spans {
 		for i < len(s.spans) && s.spans[i].hi.Less(b.lo) {
@@ -185,6 +188,17 @@ func (s Set) Covers(t Set) bool {
 	}
 	return true
 }
+
+// isAll reports whether every address is in the set.
+func (s Set) isAll() bool {
+	if len(s.spans) != 2 {
+		return false
+	}
+	four, six := s.spans[0], s.spans[1]
+	return four.lo == netip.IPv4Unspecified() && four.hi == lastAddr4 && six.lo == netip.IPv6Unspecified() && six.hi == lastAddr6
+}
+
+var lastAddr4, lastAddr6 = last(netip.PrefixFrom(netip.IPv4Unspecified(), 0)), last(netip.PrefixFrom(netip.IPv6Unspecified(), 0))
 
 // Overlaps reports whether one address is in both sets.
 func (s Set) Overlaps(t Set) bool {
@@ -264,8 +278,11 @@ func number(a netip.Addr) float64 {
 // and IPv6 apart: in a mixture the number of IPv6 addresses hides everything else.
 func (s Set) Share(of Set) float64 {
 	whole := of.size()
-	if whole == 0 {
+	switch {
+	case whole == 0:
 		return 0
+	case s.Covers(of):
+		return 1
 	}
 	return math.Min(1, s.Intersect(of).size()/whole)
 }

@@ -196,6 +196,22 @@ func fewest(m small) int {
 	return count
 }
 
+func TestEverythingCoversEverythingElse(t *testing.T) {
+	all := parse(t, "0.0.0.0/0", "::/0")
+	nearly := []cidr.Set{
+		parse(t, "0.0.0.0/0"), parse(t, "::/0"), all.Minus(parse(t, "0.0.0.0")), all.Minus(parse(t, "255.255.255.255")), all.Minus(parse(t, "::")),
+		all.Minus(parse(t, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")), all.Minus(parse(t, "10.0.0.1")), {},
+	}
+	for _, s := range nearly {
+		if !all.Covers(s) || s.Covers(all) || !all.Intersect(s).Equal(s) || !s.Union(all).Equal(all) {
+			t.Errorf("everything and %s: covers %v, covered %v", s, all.Covers(s), s.Covers(all))
+		}
+	}
+	if !all.Covers(all) {
+		t.Error("everything does not cover itself")
+	}
+}
+
 func TestSetsDoNotChange(t *testing.T) {
 	a, b := parse(t, "10.0.0.0/8", "12.0.0.0/8"), parse(t, "11.0.0.0/8", "10.0.0.0/9")
 	before := []string{a.String(), b.String()}

@@ -95,9 +95,12 @@ func (f *facts) crossing(r *inventory.Resource, kind HopKind, to ports, egress b
 			low = low.Union(through)
 		}
 	}
-	g.why = partly(g.clients, somePorts(to))
-	if to.any && low.Overlaps(g.maybe.Minus(g.sure)) {
+	switch {
+	case g.certain():
+	case to.any && low.Overlaps(g.maybe.Minus(g.sure)):
 		g.why = onlyLowPorts(r.UID)
+	default:
+		g.why = somePorts(to)
 	}
 	return g
 }
@@ -220,10 +223,10 @@ func (f *facts) between(from, to place, at ports, version cidr.Set) gate {
 		if state == finding.Absent {
 			return shut(TargetACL, e)
 		}
-		if state == finding.Unknown && result.why == (lang.Text{}) {
+		if state == finding.Unknown && result.why == nil {
 			result = f.doubtful(TargetACL, e, why)
 		}
-		if state == finding.Present && result.why == (lang.Text{}) {
+		if state == finding.Present && result.why == nil {
 			result.rest = e
 		}
 	}
@@ -232,7 +235,7 @@ func (f *facts) between(from, to place, at ports, version cidr.Set) gate {
 
 // admits says whether a gate lets some address of a set through that nobody knows better: surely where it lets
 // all of them through.
-func admits(g *gate, who cidr.Set) (finding.State, finding.Evidence, lang.Text) {
+func admits(g *gate, who cidr.Set) (finding.State, finding.Evidence, *lang.Text) {
 	shown := g.rest
 	for _, p := range g.passes {
 		if p.of.Overlaps(who) {
@@ -242,13 +245,13 @@ func admits(g *gate, who cidr.Set) (finding.State, finding.Evidence, lang.Text) 
 	}
 	switch {
 	case g.sure.Covers(who):
-		return finding.Present, shown, lang.Text{}
+		return finding.Present, shown, nil
 	case g.sure.Overlaps(who):
 		return finding.Unknown, shown, partOfSubnet()
 	case g.maybe.Overlaps(who):
 		return finding.Unknown, shown, g.why
 	}
-	return finding.Absent, g.rest, lang.Text{}
+	return finding.Absent, g.rest, nil
 }
 
 // blocks gives the addresses of a subnet that are of one version of IP; all of that version where the subnet was

@@ -117,13 +117,13 @@ type Hop struct {
 	// that would hold it, or that names what holds it.
 	Evidence finding.Evidence
 
-	why lang.Text
+	why *lang.Text
 }
 
 // Why says in words what the hop does to clients, or what is not known of it.
 func (h Hop) Why() lang.Text {
-	if h.State == finding.Unknown {
-		return h.why
+	if h.State == finding.Unknown && h.why != nil {
+		return *h.why
 	}
 	return h.Kind.text(h.State == finding.Present)
 }
@@ -135,5 +135,6 @@ const everybodyShare = 0.9
 // IsEverybody reports whether clients are all public IPv4 addresses or all public IPv6 addresses, or nearly: nine
 // tenths of them.
 func IsEverybody(clients cidr.Set) bool {
-	return clients.Share(cidr.Internet4()) >= everybodyShare || clients.Share(cidr.Internet6()) >= everybodyShare
+	most := func(internet cidr.Set) bool { return clients.Share(internet) >= everybodyShare }
+	return most(cidr.Internet4()) || most(cidr.Internet6())
 }

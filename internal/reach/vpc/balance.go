@@ -129,15 +129,17 @@ func (fd *feed) sockets(r *run) []socket {
 	}
 	for i := range r.landings {
 		for _, s := range r.landings[i].sockets {
+			known := s.ports.any || s.ports.first == s.ports.last // A port that nobody knows is not the one that is named.
 			switch {
+			case s.container == "":
+				if s.ports.protocol == "tcp" {
+					add(s) // whatever listens, with whatever protocol
+				}
 			case fd.target != 0:
-				// A port that nobody knows is not the one that is named.
-				if known := s.ports.any || s.ports.first == s.ports.last; known && s.container != "" && s.ports.first <= fd.target && fd.target <= s.ports.last {
+				if known && s.ports.first <= fd.target && fd.target <= s.ports.last {
 					add(s)
 				}
 			case s.container == fd.container && s.first <= fd.port && fd.port <= s.last:
-				add(s)
-			case s.container == "" && r.landings[i].instance == "" && s.ports.protocol == "tcp":
 				add(s)
 			}
 		}
@@ -150,12 +152,15 @@ func (fd *feed) sockets(r *run) []socket {
 func (f *facts) narrowed(fd *feed, l *landing, s *socket, protocol string) socket {
 	n := *s
 	if n.container == "" {
-		n.ports.protocol, n.gate = protocol, f.opened(ContainerPort, fd.shown)
+		n.ports.protocol = protocol
 	}
 	switch {
 	case fd.target != 0:
 		n.ports = port(n.ports.protocol, fd.target)
 	case l.instance == "":
+		if n.container == "" {
+			n.gate = f.opened(ContainerPort, fd.shown)
+		}
 		n.ports = port(n.ports.protocol, fd.port)
 	}
 	return n
@@ -223,29 +228,22 @@ func (f *facts) balancersOf(fd *feed) (all []*inventory.Resource, unread *gate) 
 // is certain where its default action says so. Else a rule of a listener does; rules were not read, so the path is
 // open for sure where it is from every listener.
 func (f *facts) fromBalancer(lb *inventory.Resource, fd *feed, r *run, s *socket) Path {
-	var certain, perhaps, unread entrance
-	named, every := false, true
+	var best, unread entrance
+	var perhaps []entrance
+	named := false
 	for _, in := range f.inlets(lb) {
-		if in.unread {
+		switch sends := in.sendsTo(fd, s); {
+		case in.unread:
 			unread = f.fromInlet(&in, fd, r, s)
-			continue
-		}
-		switch in.sendsTo(fd, s) {
-		case finding.Present:
+		case sends == finding.Present:
 			named = true
-			certain = certain.or(f.fromInlet(&in, fd, r, s))
-		case finding.Unknown:
-			e := f.fromInlet(&in, fd, r, s)
-			every = every && e.state == finding.Present
-			perhaps = perhaps.or(e)
+			best = best.or(f.fromInlet(&in, fd, r, s))
+		case sends == finding.Unknown:
+			perhaps = append(perhaps, f.fromInlet(&in, fd, r, s))
 		}
 	}
-	best := certain
-	if best.state != finding.Present && perhaps.depth > 0 {
-		if perhaps.state == finding.Present && (named || !every) {
-			perhaps.walk = perhaps.through(f.doubtful(Listener, perhaps.shown, rulesNotRead(lb.UID)))
-		}
-		best = best.or(perhaps)
+	if best.state != finding.Present {
+		best = best.or(f.byRule(lb, perhaps, named))
 	}
 	if best.state == finding.Absent {
 		best = best.or(unread)
@@ -269,12 +267,30 @@ type entrance struct {
 	shown finding.Evidence
 }
 
-// or gives the one of two that says more.
+// or joins two entrances that are both there; see [walk.or].
 func (e entrance) or(other entrance) entrance {
-	if e.depth == 0 || better(e.walk, other.walk).last != e.last {
-		return other
+	joined := e
+	if joined.walk = e.walk.or(other.walk); joined.last != e.last {
+		joined.balancer, joined.shown = other.balancer, other.shown
 	}
-	return e
+	return joined
+}
+
+// byRule joins the entrances by listeners that may have a rule for the target group. One of them has, unless a
+// listener names it anyway.
+func (f *facts) byRule(lb *inventory.Resource, perhaps []entrance, named bool) entrance {
+	var best entrance
+	var walks []walk
+	for _, e := range perhaps {
+		walks, best = append(walks, e.walk), best.or(e)
+	}
+	doubt := f.doubtful(Listener, best.shown, rulesNotRead(lb.UID))
+	if named {
+		best.walk = best.through(doubt)
+	} else {
+		best.walk = oneOfThese(walks, doubt)
+	}
+	return best
 }
 
 // fromInlet gives the walk from a listener to a socket that says most.
@@ -285,14 +301,14 @@ func (f *facts) fromInlet(in *inlet, fd *feed, r *run, s *socket) entrance {
 		if s.ports.protocol != "" && s.container != "" && a.protocol != s.ports.protocol {
 			continue
 		}
-		w := f.best(r, s, a.walk, func(l *landing, at *socket) walk {
+		if found.state == finding.Present && found.sure.Covers(a.maybe) {
+			continue // the same clients, by another way
+		}
+		w := f.arriveAt(r, s, a.walk, func(l *landing, at *socket) walk {
 			to := f.narrowed(fd, l, at, a.protocol)
 			return f.deliver(a, fd, l, &to)
 		})
 		found = found.or(entrance{w, a.balancer, in.shown})
-		if found.state == finding.Present {
-			break
-		}
 	}
 	return found
 }

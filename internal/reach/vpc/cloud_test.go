@@ -400,8 +400,8 @@ type verdict struct {
 }
 
 // present, absent and unknown are verdicts.
-func present() verdict                             { return verdict{state: finding.Present} }
-func absent(hop vpc.HopKind) verdict               { return verdict{finding.Absent, hop, ""} }
+func present() verdict                            { return verdict{state: finding.Present} }
+func absent(hop vpc.HopKind) verdict              { return verdict{finding.Absent, hop, ""} }
 func unknown(hop vpc.HopKind, why string) verdict { return verdict{finding.Unknown, hop, why} }
 
 // expect compares the best path of a kind with a verdict.

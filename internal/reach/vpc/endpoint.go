@@ -42,7 +42,7 @@ func (m *Model) Endpoint(cluster *inventory.Resource) Endpoint {
 	case finding.Absent:
 		return e
 	case finding.Unknown:
-		e.Why = openField(cluster.UID, public)
+		e.Why = *openField(cluster.UID, public)
 	}
 	for i, block := range s.PublicCIDRs {
 		if addresses, err := cidr.Parse(block); err == nil {
@@ -54,7 +54,7 @@ func (m *Model) Endpoint(cluster *inventory.Resource) Endpoint {
 	if len(s.PublicCIDRs) == 0 || s.Unknown.Touches(list) {
 		who.maybe = f.internet
 		if e.Why == (lang.Text{}) {
-			e.Why = openField(cluster.UID, list)
+			e.Why = *openField(cluster.UID, list)
 		}
 	}
 	e.judge(on, who)

@@ -25,9 +25,10 @@ type groups struct {
 func (g groups) evidence() finding.Evidence { return evidence(g.at, g.path, strings.Join(g.ids, ", ")) }
 
 type groupKey struct {
-	group, world string
-	ports        ports
-	egress       bool
+	group  string
+	world  world
+	ports  ports
+	egress bool
 }
 
 // groupRules is what the rules of a security group, or of several together, let through to ports.
@@ -36,7 +37,7 @@ type groupRules struct {
 	passes []pass
 	// peers lists the groups whose members they let through.
 	peers []peer
-	why   lang.Text
+	why   *lang.Text
 	// shown is where the rules are.
 	shown finding.Evidence
 }
@@ -56,9 +57,24 @@ func (f *facts) securityGroups(g groups, to ports) gate {
 
 // union joins the rules of security groups. Where none is named, the default group of the VPC counts.
 func (f *facts) union(g groups, to ports, egress bool) groupRules {
-	if len(g.ids) == 0 {
+	switch {
+	case len(g.ids) == 0:
 		return f.unnamed(g, to, egress)
+	case len(g.ids) == 1 && !g.open:
+		return f.rulesOf(place{g.ids[0], g.at, g.path}, to, egress)
 	}
+	return f.unions.get(unionKey{g.at.UID, g.path, to, egress}, func() groupRules { return f.join(g, to, egress) })
+}
+
+// unionKey is a list of security groups.
+type unionKey struct {
+	at     inventory.UID
+	path   string
+	ports  ports
+	egress bool
+}
+
+func (f *facts) join(g groups, to ports, egress bool) groupRules {
 	var all groupRules
 	for i, id := range g.ids {
 		r := f.rulesOf(place{id, g.at, g.path}, to, egress)
@@ -69,7 +85,7 @@ func (f *facts) union(g groups, to ports, egress bool) groupRules {
 		all.sure, all.maybe = all.sure.Union(r.sure), all.maybe.Union(r.maybe)
 		all.passes = append(all.passes[:len(all.passes):len(all.passes)], r.passes...)
 		all.peers = append(all.peers[:len(all.peers):len(all.peers)], r.peers...)
-		if all.why == (lang.Text{}) {
+		if all.why == nil {
 			all.why = r.why
 		}
 	}
@@ -115,25 +131,26 @@ func (f *facts) rulesOf(p place, to ports, egress bool) groupRules {
 	case r == nil:
 		return groupRules{clients: clients{maybe: f.all}, shown: p.evidence(), why: notRead(p.id)}
 	}
-	return f.rules.get(groupKey{p.id, world(p.at), to, egress}, func() groupRules { return f.workOut(r, s, to, egress) })
+	return f.rules.get(groupKey{p.id, worldOf(p.at), to, egress}, func() groupRules { return f.workOut(r, s, to, egress) })
 }
 
 func (f *facts) workOut(r *inventory.Resource, s *aws.SecurityGroupSpec, to ports, egress bool) groupRules {
-	permissions, path := s.Ingress, "$.IpPermissions"
+	path := "$.IpPermissions"
 	if egress {
-		permissions, path = s.Egress, "$.IpPermissionsEgress"
+		path = "$.IpPermissionsEgress"
 	}
 	out := groupRules{shown: evidence(r, path, nil)}
-	var matching []rule
-	for i := range permissions {
-		if m := f.ruleOf(r, &permissions[i]); protocolMatches(m.Protocol, to.protocol) && m.ports[0] <= to.last && to.first <= m.ports[1] {
+	all := f.rulesAt(r, s, egress)
+	matching := make([]*rule, 0, len(all))
+	for i := range all {
+		if m := &all[i]; protocolMatches(m.Protocol, to.protocol) && m.ports[0] <= to.last && to.first <= m.ports[1] {
 			matching = append(matching, m)
 		}
 	}
-	for _, piece := range pieces(to, matching, func(r rule) [2]int32 { return r.ports }) {
+	for _, piece := range pieces(to, matching, portsOf) {
 		var through cidr.Set
-		for i := range matching {
-			if m := &matching[i]; m.ports[0] <= piece[0] && piece[1] <= m.ports[1] {
+		for _, m := range matching {
+			if m.ports[0] <= piece[0] && piece[1] <= m.ports[1] {
 				through = through.Union(m.blocks)
 				out.passes = append(out.passes, m.passes...)
 				out.peers = append(out.peers, m.peers(to)...)
@@ -141,8 +158,8 @@ func (f *facts) workOut(r *inventory.Resource, s *aws.SecurityGroupSpec, to port
 		}
 		out.clients = out.or(through, to, piece)
 	}
-	for i := range matching {
-		if m := &matching[i]; m.hidden != "" {
+	for _, m := range matching {
+		if m.hidden != "" {
 			out.passes = append(out.passes, pass{f.all, evidence(r, m.Path+".PrefixListIds", m.hidden)})
 			out.maybe, out.why = f.all, hiddenList(m.hidden)
 		}
@@ -150,12 +167,34 @@ func (f *facts) workOut(r *inventory.Resource, s *aws.SecurityGroupSpec, to port
 	if s.Unknown.Touches(path) {
 		out.maybe, out.why = f.all, openField(r.UID, path)
 	}
-	if out.why == (lang.Text{}) {
+	if out.why = partly(out.clients, out.why); out.why == nil && !out.certain() {
 		out.why = somePorts(to)
 	}
-	out.why = partly(out.clients, out.why)
 	return out
 }
+
+// ruleKey is one side of a security group.
+type ruleKey struct {
+	group  inventory.UID
+	egress bool
+}
+
+// rulesAt gives the inbound or outbound rules of a security group.
+func (f *facts) rulesAt(r *inventory.Resource, s *aws.SecurityGroupSpec, egress bool) []rule {
+	return f.rulesIn.get(ruleKey{r.UID, egress}, func() []rule {
+		permissions := s.Ingress
+		if egress {
+			permissions = s.Egress
+		}
+		all := make([]rule, len(permissions))
+		for i := range permissions {
+			all[i] = f.ruleOf(r, &permissions[i])
+		}
+		return all
+	})
+}
+
+func portsOf(r *rule) [2]int32 { return r.ports }
 
 // rule is one rule of a security group as the model reads it.
 type rule struct {
@@ -168,6 +207,8 @@ type rule struct {
 	// is none.
 	hidden  string
 	service bool
+	// public is set where the rule is for public addresses, or might be.
+	public bool
 }
 
 func (f *facts) ruleOf(r *inventory.Resource, p *aws.Permission) rule {
@@ -193,6 +234,7 @@ func (f *facts) ruleOf(r *inventory.Resource, p *aws.Permission) rule {
 			m.hidden, m.service = id, list.service
 		}
 	}
+	m.public = m.hidden != "" || m.blocks.Overlaps(f.internet)
 	return m
 }
 
@@ -209,7 +251,7 @@ func (m *rule) peers(to ports) []peer {
 
 // toPeer says whether security groups let traffic through to or from something whose address nobody knows
 // better than its subnet: because they name one of its groups, or let the whole subnet through.
-func (f *facts) toPeer(g groups, to ports, egress bool, other groups, addresses cidr.Set) (finding.State, finding.Evidence, lang.Text) {
+func (f *facts) toPeer(g groups, to ports, egress bool, other groups, addresses cidr.Set) (finding.State, finding.Evidence, *lang.Text) {
 	rules := f.union(g, to, egress)
 	state, shown, why := f.byName(&rules, to, other)
 	if state == finding.Present {
@@ -223,13 +265,13 @@ func (f *facts) toPeer(g groups, to ports, egress bool, other groups, addresses 
 }
 
 // byName says whether rules name one of the security groups of something.
-func (f *facts) byName(rules *groupRules, to ports, other groups) (finding.State, finding.Evidence, lang.Text) {
-	state, shown, why := finding.Absent, rules.shown, lang.Text{}
+func (f *facts) byName(rules *groupRules, to ports, other groups) (finding.State, finding.Evidence, *lang.Text) {
+	state, shown, why := finding.Absent, rules.shown, (*lang.Text)(nil)
 	for _, p := range rules.peers {
 		switch {
 		case !slices.Contains(f.named(other), p.id):
 		case p.sure:
-			return finding.Present, p.evidence, lang.Text{}
+			return finding.Present, p.evidence, nil
 		default:
 			state, shown, why = finding.Unknown, p.evidence, somePorts(to)
 		}

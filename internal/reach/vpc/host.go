@@ -43,6 +43,10 @@ func (f *facts) onInstances(t *task) run {
 
 func (f *facts) onTheirInstances(t *task, sockets []socket) run {
 	all := run{}
+	if !f.closed(t.service, aws.ECSTask) {
+		g := f.doubtful(Placement, evidence(t.service, "$.serviceArn", string(t.service.UID)), otherTasks(t.service.UID))
+		all.doubt = &g
+	}
 	for _, r := range t.running {
 		s := r.Spec.(*aws.TaskSpec)
 		at := place{string(s.ContainerInstance), r, "$.containerInstanceArn"}
@@ -161,10 +165,10 @@ func (f *facts) interfaces(r *inventory.Resource, s *aws.InstanceSpec) []landing
 func (f *facts) hostAddress(r *inventory.Resource, publicPath, public, sixPath string, six []string) gate {
 	g := gate{kind: PublicAddress, rest: finding.Evidence{Resource: r.UID, Path: publicPath}}
 	if public != "" {
-		g.add(pass{f.all4, evidence(r, publicPath, public)})
+		g.add(pass{f.internet4, evidence(r, publicPath, public)})
 	}
 	if len(six) > 0 {
-		g.add(pass{f.all6, evidence(r, sixPath, six[0])})
+		g.add(pass{f.internet6, evidence(r, sixPath, six[0])})
 	}
 	return g
 }

@@ -167,7 +167,8 @@ func TestWhatWasNotReadOfContainerInstancesIsUnknown(t *testing.T) {
 		edit func(c *cloud)
 		want verdict
 	}{
-		{"other container instances than a public one", func(*cloud) {}, present()},
+		{"nothing that counts: a task runs on a public instance", func(c *cloud) { c.runs("task-1", "1") }, present()},
+		{"other container instances than a public one", func(*cloud) {}, unknown(vpc.Placement, "all container instances of cluster/shop")},
 		{"other container instances than a private one", func(c *cloud) { c.host("1", "") }, unknown(vpc.Placement, "all container instances of cluster/shop")},
 		{"the container instances", func(c *cloud) { c.remove("ci-1") }, unknown(vpc.Placement, "all container instances of cluster/shop")},
 		{"the instance", func(c *cloud) { c.remove("i-1") }, unknown(vpc.Placement, "i-1 was not read")},
@@ -190,7 +191,9 @@ func TestWhatWasNotReadOfContainerInstancesIsUnknown(t *testing.T) {
 }
 
 func TestTheHostPortIsShown(t *testing.T) {
-	reach := hosted().reach(t)
+	c := hosted()
+	c.close()
+	reach := c.reach(t)
 	p := reach.Paths[0]
 	last := p.Hops[len(p.Hops)-1]
 	if last.Evidence.Path != "$.containerDefinitions[0].portMappings[0].hostPort" || last.Evidence.Value != 80 || p.From != 8080 || p.State != finding.Present {

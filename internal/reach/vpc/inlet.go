@@ -43,7 +43,7 @@ type arrival struct {
 func (in *inlet) sendsTo(fd *feed, s *socket) finding.State {
 	switch {
 	case in.listener == nil:
-		if fd.classic != nil && s.ports.first == in.target && s.ports.last == in.target {
+		if fd.classic != nil && (s.container == "" || s.ports.first == in.target && s.ports.last == in.target) {
 			return finding.Present
 		}
 		return finding.Absent
@@ -159,9 +159,9 @@ func (f *facts) scheme(lb *inventory.Resource, s *aws.LoadBalancerSpec) gate {
 	g := f.opened(LoadBalancer, e)
 	switch s.AddressType {
 	case "", "ipv4":
-		g.clients = exactly(f.all4)
+		g.clients = exactly(f.internet4)
 	case "dualstack-without-public-ipv4":
-		g.clients = exactly(f.all6)
+		g.clients = exactly(f.internet6)
 	}
 	return g
 }
@@ -293,14 +293,14 @@ func (f *facts) fromClients(a *arrival, l *landing, to ports, version cidr.Set, 
 	g := gate{kind: SecurityGroup, clients: rules.clients, passes: rules.passes, rest: rules.shown, why: rules.why}
 	for _, crossing := range []gate{f.aclIn(l.subnet, to), f.aclOut(l.subnet, to.protocol)} {
 		g.sure, g.maybe = g.sure.Intersect(crossing.sure), g.maybe.Intersect(crossing.maybe)
-		if g.why == (lang.Text{}) {
+		if g.why == nil {
 			g.why = crossing.why
 		}
 	}
 	others := f.all.Minus(version)
 	g.sure = g.sure.Intersect(version).Union(own.sure.Intersect(others))
 	g.maybe = g.maybe.Intersect(version).Union(own.maybe.Intersect(others))
-	if g.why == (lang.Text{}) {
+	if g.why == nil {
 		g.why = own.why
 	}
 	g.why = partly(g.clients, g.why)
@@ -308,10 +308,10 @@ func (f *facts) fromClients(a *arrival, l *landing, to ports, version cidr.Set, 
 }
 
 // either joins what a gate does as it is by default with what it does otherwise.
-func either(usual, other gate, why lang.Text) gate {
+func either(usual, other gate, why *lang.Text) gate {
 	g := usual
 	g.maybe = g.maybe.Union(other.maybe)
-	if !g.maybe.Equal(usual.maybe) || g.why == (lang.Text{}) {
+	if !g.maybe.Equal(usual.maybe) || g.why == nil {
 		g.why = why
 	}
 	g.why = partly(g.clients, g.why)

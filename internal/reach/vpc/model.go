@@ -28,7 +28,7 @@ type facts struct {
 	ids  *aws.Index
 
 	// all is every address, and internet those of the public internet.
-	all, all4, all6, internet cidr.Set
+	all, all4, all6, internet, internet4, internet6 cidr.Set
 
 	tables, acls   map[string]*inventory.Resource // by the subnets that they name
 	mainTables     map[string]*inventory.Resource // by VPC
@@ -45,9 +45,14 @@ type facts struct {
 	hosts          map[inventory.UID][]*inventory.Resource // container instances by cluster
 	templates      map[string][]*inventory.Resource        // launch template versions by template
 
+	worlds    memo[typeIn, bool]
+	six       memo[inventory.UID, gate]
 	routesOut memo[routeKey, gate]
 	crossings memo[aclKey, gate]
+	rulesIn   memo[ruleKey, []rule]
 	rules     memo[groupKey, groupRules]
+	unions    memo[unionKey, groupRules]
+	running   memo[inventory.UID, []run]
 	entries   memo[inventory.UID, []inlet]
 }
 
@@ -66,7 +71,7 @@ type target struct {
 
 func newFacts(v *inventory.View) *facts {
 	f := &facts{
-		view: v, ids: aws.NewIndex(v), all4: cidr.All4(), all6: cidr.All6(), internet: cidr.Internet4().Union(cidr.Internet6()),
+		view: v, ids: aws.NewIndex(v), all4: cidr.All4(), all6: cidr.All6(), internet4: cidr.Internet4(), internet6: cidr.Internet6(),
 		tables: map[string]*inventory.Resource{}, acls: map[string]*inventory.Resource{},
 		mainTables: map[string]*inventory.Resource{}, defaultACLs: map[string]*inventory.Resource{}, defaultGroups: map[string]*inventory.Resource{},
 		gatewayTables: map[string][]*inventory.Resource{}, listeners: map[inventory.UID][]*inventory.Resource{}, naming: map[inventory.UID][]inventory.UID{},
@@ -74,7 +79,7 @@ func newFacts(v *inventory.View) *facts {
 		tasks: map[ofService][]*inventory.Resource{}, taskInterfaces: map[string]bool{},
 		hosts: map[inventory.UID][]*inventory.Resource{}, templates: map[string][]*inventory.Resource{},
 	}
-	f.all = f.all4.Union(f.all6)
+	f.all, f.internet = f.all4.Union(f.all6), f.internet4.Union(f.internet6)
 	f.indexNetwork()
 	f.indexBalancing()
 	f.indexCompute()
@@ -155,12 +160,19 @@ func (f *facts) indexCompute() {
 	}
 }
 
-// world names the account and Region of a resource, as the keys of closed worlds do.
-func world(r *inventory.Resource) string { return r.Account + "/" + r.Region }
+// world is an account and Region: what is closed in one may be open in another.
+type world struct{ account, region string }
+
+func worldOf(r *inventory.Resource) world { return world{r.Account, r.Region} }
 
 // closed reports whether every resource of a type in the account and Region of a resource was read.
 func (f *facts) closed(at *inventory.Resource, t inventory.Type) bool {
-	return f.view.Closed(world(at), t)
+	return f.worlds.get(typeIn{worldOf(at), t}, func() bool { return f.view.Closed(at.Account+"/"+at.Region, t) })
+}
+
+type typeIn struct {
+	world
+	of inventory.Type
 }
 
 // place is something that a resource names by an ID.
@@ -195,9 +207,9 @@ func (f *facts) version(addressType string) cidr.Set {
 }
 
 // partly gives the doubt where what is sure is less than what may be.
-func partly(c clients, why lang.Text) lang.Text {
-	if c.sure.Equal(c.maybe) {
-		return lang.Text{}
+func partly(c clients, why *lang.Text) *lang.Text {
+	if c.certain() {
+		return nil
 	}
 	return why
 }

@@ -60,7 +60,7 @@ func (m *Model) Nodes(cluster *inventory.Resource) Nodes {
 		}
 	}
 	if all.State == finding.Absent && !(f.closed(cluster, aws.Instance) && f.closed(cluster, aws.EKSNodegroup)) {
-		all.State, all.Why = finding.Unknown, otherNodes(cluster.UID)
+		all.State, all.Why = finding.Unknown, *otherNodes(cluster.UID)
 	}
 	return all
 }
@@ -85,7 +85,7 @@ func (n *Nodes) add(r *inventory.Resource, w walk) {
 func (f *facts) nodeWalk(r *inventory.Resource, s *aws.InstanceSpec) walk {
 	found := f.start().through(shut(PublicAddress, evidence(r, "$.PublicIpAddress", nil)))
 	for _, l := range f.interfaces(r, s) {
-		found = better(found, f.start().through(l.address, f.route(l.subnet)))
+		found = found.or(f.start().through(l.address, f.route(l.subnet)))
 	}
 	return found
 }
@@ -96,20 +96,21 @@ func (f *facts) groupWalk(r *inventory.Resource, s *aws.NodegroupSpec) walk {
 	if unread != nil {
 		return f.start().through(*unread)
 	}
-	found, every := walk{}, true
+	var walks []walk
+	var found walk
 	for i, id := range s.Subnets {
 		subnet := place{id, r, element("$.subnets", i)}
 		w := f.start().through(f.newAddress(version, subnet), f.route(subnet))
-		every = every && w.state == finding.Present
-		found = better(found, w)
+		walks, found = append(walks, w), found.or(w)
 	}
-	switch {
-	case found.state == finding.Present && !every:
-		return found.through(f.doubtful(Placement, evidence(r, "$.subnets", nil), someSubnets()))
-	case found.state == finding.Absent && s.Unknown.Touches("$.subnets"):
-		return f.start().through(f.leftOpen(Placement, r, "$.subnets"))
+	if s.Unknown.Touches("$.subnets") {
+		if open := f.leftOpen(Placement, r, "$.subnets"); found.state == finding.Absent {
+			return f.start().through(open)
+		} else {
+			return found.through(open)
+		}
 	}
-	return found
+	return oneOfThese(walks, f.doubtful(Placement, evidence(r, "$.subnets", nil), someSubnets()))
 }
 
 // templateOf finds the version of the launch template that a node group uses; nil for a group without one. The
@@ -159,13 +160,13 @@ func (f *facts) newAddress(version *inventory.Resource, subnet place) gate {
 		}
 	}
 	if v != nil && v.IPv6 {
-		g.add(pass{f.all6, evidence(version, asks, nil)})
+		g.add(pass{f.internet6, evidence(version, asks, nil)})
 	}
 	if v != nil && v.PublicIP != nil {
 		g.rest = evidence(version, asks+".AssociatePublicIpAddress", *v.PublicIP)
-		g.maybe = g.maybe.Minus(f.all4)
+		g.maybe = g.maybe.Minus(f.internet4)
 		if *v.PublicIP {
-			g.add(pass{f.all4, g.rest})
+			g.add(pass{f.internet4, g.rest})
 		}
 	}
 	if r == nil {
@@ -173,16 +174,16 @@ func (f *facts) newAddress(version *inventory.Resource, subnet place) gate {
 		return g
 	}
 	if s.IPv6 {
-		g.add(pass{f.all6, evidence(r, "$.AssignIpv6AddressOnCreation", true)})
+		g.add(pass{f.internet6, evidence(r, "$.AssignIpv6AddressOnCreation", true)})
 	}
 	if v != nil && v.PublicIP != nil {
 		return g
 	}
 	g.rest = evidence(r, "$.MapPublicIpOnLaunch", s.PublicIP)
 	if s.Unknown.Touches(g.rest.Path) {
-		g.maybe, g.why = g.maybe.Union(f.all4), openField(r.UID, g.rest.Path)
+		g.maybe, g.why = g.maybe.Union(f.internet4), openField(r.UID, g.rest.Path)
 	} else if s.PublicIP {
-		g.add(pass{f.all4, g.rest})
+		g.add(pass{f.internet4, g.rest})
 	}
 	return g
 }

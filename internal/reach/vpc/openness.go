@@ -114,13 +114,13 @@ func (f *facts) openness(g groups) Openness {
 }
 
 // ingress lists the inbound rules of security groups, and says what is not known of them.
-func (f *facts) ingress(g groups) (rules []rule, doubt lang.Text) {
+func (f *facts) ingress(g groups) (rules []*rule, doubt lang.Text) {
 	ids := f.named(g)
 	switch {
 	case g.open:
-		doubt = openField(g.at.UID, g.path)
+		doubt = *openField(g.at.UID, g.path)
 	case len(ids) == 0:
-		doubt = noDefaultGroup(g.subnet)
+		doubt = *noDefaultGroup(g.subnet)
 	}
 	for _, id := range ids {
 		s, r := aws.Find[aws.SecurityGroupSpec](f.ids, id)
@@ -128,23 +128,24 @@ func (f *facts) ingress(g groups) (rules []rule, doubt lang.Text) {
 		case r == nil && f.closed(g.at, aws.SecurityGroup):
 			continue
 		case r == nil:
-			doubt = notRead(id)
+			doubt = *notRead(id)
 			continue
 		case s.Unknown.Touches("$.IpPermissions"):
-			doubt = openField(r.UID, "$.IpPermissions")
+			doubt = *openField(r.UID, "$.IpPermissions")
 		}
-		for i := range s.Ingress {
-			rules = append(rules, f.ruleOf(r, &s.Ingress[i]))
+		all := f.rulesAt(r, s, false)
+		for i := range all {
+			rules = append(rules, &all[i])
 		}
 	}
 	return rules, doubt
 }
 
 // openings gives the ports of a protocol that rules open to everybody.
-func openings(rules []rule, protocol string) []Opening {
-	matching := slices.DeleteFunc(slices.Clone(rules), func(r rule) bool { return !protocolMatches(r.Protocol, protocol) })
+func openings(rules []*rule, protocol string) []Opening {
+	matching := slices.DeleteFunc(slices.Clone(rules), func(r *rule) bool { return !r.public || !protocolMatches(r.Protocol, protocol) })
 	var all []Opening
-	for _, piece := range pieces(ports{protocol: protocol, last: lastPort, likely: [2]int32{0, lastPort}}, matching, func(r rule) [2]int32 { return r.ports }) {
+	for _, piece := range pieces(ports{protocol: protocol, last: lastPort, likely: [2]int32{0, lastPort}}, matching, portsOf) {
 		o := openingOf(matching, protocol, piece)
 		if o.State == finding.Absent {
 			continue
@@ -159,7 +160,7 @@ func openings(rules []rule, protocol string) []Opening {
 }
 
 // openingOf judges ports that no rule tells apart. What rules for every protocol do alone is theirs to say.
-func openingOf(matching []rule, protocol string, piece [2]int32) Opening {
+func openingOf(matching []*rule, protocol string, piece [2]int32) Opening {
 	o := Opening{Protocol: protocol, From: piece[0], To: piece[1]}
 	var passes []pass
 	var hidden finding.Evidence
@@ -171,7 +172,7 @@ func openingOf(matching []rule, protocol string, piece [2]int32) Opening {
 		own = own || protocolName(m.Protocol) == protocol
 		passes = append(passes, m.passes...)
 		if m.hidden != "" && !m.service {
-			o.Why, hidden = hiddenList(m.hidden), evidence(m.group, m.Path+".PrefixListIds", m.hidden)
+			o.Why, hidden = *hiddenList(m.hidden), evidence(m.group, m.Path+".PrefixListIds", m.hidden)
 		}
 	}
 	if !own {
@@ -195,10 +196,13 @@ func everybody(passes []pass, internet cidr.Set) []finding.Evidence {
 	var alone, together []finding.Evidence
 	var who cidr.Set
 	for _, p := range passes {
+		if !p.of.Overlaps(internet) {
+			continue
+		}
 		if p.of.Share(internet) >= everybodyShare {
 			alone = append(alone, p.evidence)
 		}
-		if p.of.Overlaps(internet) {
+		if len(alone) == 0 {
 			together = append(together, p.evidence)
 			who = who.Union(p.of)
 		}

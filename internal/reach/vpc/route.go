@@ -15,7 +15,7 @@ import (
 
 type routeKey struct {
 	subnet inventory.UID
-	world  string
+	world  world
 }
 
 // route gives the clients whose traffic comes to a subnet through an internet gateway. The answers go back the
@@ -25,7 +25,7 @@ func (f *facts) route(subnet place) gate {
 	if r == nil {
 		return f.absent(InternetRoute, subnet, aws.Subnet)
 	}
-	return f.routesOut.get(routeKey{r.UID, world(subnet.at)}, func() gate { return f.routeOf(subnet.at, r, s) })
+	return f.routesOut.get(routeKey{r.UID, worldOf(subnet.at)}, func() gate { return f.routeOf(subnet.at, r, s) })
 }
 
 func (f *facts) routeOf(at, subnet *inventory.Resource, s *aws.SubnetSpec) gate {
@@ -55,7 +55,7 @@ type destination struct {
 	rank   int // of two routes to one block the lower rank counts
 	route  *aws.Route
 	leads  finding.State // to the internet
-	reason lang.Text
+	reason *lang.Text
 }
 
 // through gives the clients that a route table sends traffic to through an internet gateway.
@@ -152,35 +152,35 @@ func (f *facts) destinations(table *inventory.Resource, t *aws.RouteTableSpec) (
 // leads says whether a route leads to the internet and back. An internet gateway does; a NAT gateway, a transit
 // gateway and the like take the answers of a connection from the internet nowhere. What an instance, an
 // interface or an endpoint of a Gateway Load Balancer lets through is for the appliance behind it to say.
-func (f *facts) leads(table *inventory.Resource, t *aws.RouteTableSpec, r *aws.Route) (finding.State, lang.Text) {
+func (f *facts) leads(table *inventory.Resource, t *aws.RouteTableSpec, r *aws.Route) (finding.State, *lang.Text) {
 	if r.Blackhole {
-		return finding.Absent, lang.Text{}
+		return finding.Absent, nil
 	}
 	if s, gateway := aws.Find[aws.InternetGatewaySpec](f.ids, r.Target); gateway != nil {
 		switch {
 		case slices.Contains(s.VPCs, t.VPC):
-			return finding.Present, lang.Text{}
+			return finding.Present, nil
 		case s.Unknown.Touches("$.Attachments") || t.Unknown.Touches("$.VpcId"):
 			return finding.Unknown, openField(gateway.UID, "$.Attachments")
 		}
-		return finding.Absent, lang.Text{}
+		return finding.Absent, nil
 	}
 	kind, _, _ := strings.Cut(r.Target, "-")
 	switch {
 	case kind == "igw":
-		return finding.Present, lang.Text{} // A route to a gateway that is not attached to this VPC cannot be made, and one that was detached is a blackhole.
+		return finding.Present, nil // A route to a gateway that is not attached to this VPC cannot be made, and one that was detached is a blackhole.
 	case kind == "vpce" && r.PrefixList != "":
-		return finding.Absent, lang.Text{}
+		return finding.Absent, nil
 	case kind == "eni" || kind == "i" || kind == "vpce":
 		return finding.Unknown, appliance(r.Target)
 	case r.Target == "local" || slices.Contains([]string{"nat", "tgw", "pcx", "vgw", "eigw", "lgw", "cagw"}, kind) || strings.HasPrefix(kind, "arn:"):
-		return finding.Absent, lang.Text{}
+		return finding.Absent, nil
 	}
 	if known := f.ids.Get(r.Target); known != nil {
 		if known.Type == aws.Instance || known.Type == aws.NetworkInterface {
 			return finding.Unknown, appliance(r.Target)
 		}
-		return finding.Absent, lang.Text{}
+		return finding.Absent, nil
 	}
 	if r.Target == "" {
 		return finding.Unknown, openField(table.UID, r.Path)
@@ -189,10 +189,10 @@ func (f *facts) leads(table *inventory.Resource, t *aws.RouteTableSpec, r *aws.R
 }
 
 // detour reports whether a table of an internet gateway sends what comes for a subnet to an appliance first.
-func (f *facts) detour(t *aws.RouteTableSpec, subnet *aws.SubnetSpec) (why lang.Text, found bool) {
+func (f *facts) detour(t *aws.RouteTableSpec, subnet *aws.SubnetSpec) (why *lang.Text, found bool) {
 	own, err := cidr.Parse(subnet.CIDRs...)
 	if err != nil {
-		return lang.Text{}, false
+		return nil, false
 	}
 	for _, r := range t.Routes {
 		for _, table := range f.gatewayTables[r.Target] {
@@ -204,7 +204,7 @@ func (f *facts) detour(t *aws.RouteTableSpec, subnet *aws.SubnetSpec) (why lang.
 			}
 		}
 	}
-	return lang.Text{}, false
+	return nil, false
 }
 
 // list is what is known of a prefix list.

@@ -69,7 +69,12 @@ func (s *socket) is(other *socket) bool {
 	return s.container == other.container && s.first == other.first && s.last == other.last && s.ports.protocol == other.ports.protocol
 }
 
+// runs gives where the tasks of a service listen.
 func (f *facts) runs(r *inventory.Resource, s *aws.ServiceSpec) []run {
+	return f.running.get(r.UID, func() []run { return f.runsOf(r, s) })
+}
+
+func (f *facts) runsOf(r *inventory.Resource, s *aws.ServiceSpec) []run {
 	if s.Status == "INACTIVE" {
 		return nil
 	}
@@ -142,7 +147,7 @@ func (f *facts) runOf(t *task) run {
 }
 
 // nowhere is a run of which it is not known where its tasks listen.
-func (f *facts) nowhere(kind HopKind, e finding.Evidence, why lang.Text) run {
+func (f *facts) nowhere(kind HopKind, e finding.Evidence, why *lang.Text) run {
 	g := f.doubtful(kind, e, why)
 	return run{doubt: &g}
 }
@@ -185,11 +190,11 @@ func (f *facts) taskAddress(t *task, n *aws.AWSVPCConfiguration, subnet place) g
 	g := gate{kind: PublicAddress, rest: evidence(t.service, path, "DISABLED")}
 	switch onFargate := fargate(t.spec); {
 	case t.spec.Unknown.Touches(path):
-		g.maybe, g.why = f.all4, openField(t.service.UID, path)
+		g.maybe, g.why = f.internet4, openField(t.service.UID, path)
 	case n.PublicIP && onFargate == finding.Unknown:
-		g.maybe, g.why = f.all4, openField(t.service.UID, "$.launchType")
+		g.maybe, g.why = f.internet4, openField(t.service.UID, "$.launchType")
 	case n.PublicIP && onFargate == finding.Present:
-		g.clients = exactly(f.all4)
+		g.clients = exactly(f.internet4)
 	}
 	if n.PublicIP {
 		g.rest = evidence(t.service, path, "ENABLED")
@@ -202,7 +207,8 @@ func (f *facts) taskAddress(t *task, n *aws.AWSVPCConfiguration, subnet place) g
 	return g
 }
 
-// runningAddress adds the addresses that tasks have in a subnet; it reports whether one runs there.
+// runningAddress adds the addresses that tasks have in a subnet; it reports whether they tell of all: others may
+// run where not every task was read.
 func (f *facts) runningAddress(g *gate, t *task, subnet place) bool {
 	found := false
 	for _, r := range t.running {
@@ -212,15 +218,15 @@ func (f *facts) runningAddress(g *gate, t *task, subnet place) bool {
 		}
 		found = true
 		if len(s.IPv6s) > 0 {
-			g.add(pass{f.all6, evidence(r, s.IPv6Path, s.IPv6s[0])})
+			g.add(pass{f.internet6, evidence(r, s.IPv6Path, s.IPv6s[0])})
 		}
 		for _, id := range s.Interfaces {
 			if eni, r := aws.Find[aws.NetworkInterfaceSpec](f.ids, id); eni != nil && len(eni.PublicIPs) > 0 {
-				g.add(pass{f.all4, evidence(r, "$.Association.PublicIp", eni.PublicIPs[0])})
+				g.add(pass{f.internet4, evidence(r, "$.Association.PublicIp", eni.PublicIPs[0])})
 			}
 		}
 	}
-	return found
+	return found && f.closed(t.service, aws.ECSTask)
 }
 
 // add lets clients through because of one field.
@@ -234,10 +240,21 @@ func (f *facts) subnetAddress(g *gate, subnet place) {
 	s, r := aws.Find[aws.SubnetSpec](f.ids, subnet.id)
 	if r == nil {
 		if !f.closed(subnet.at, aws.Subnet) {
-			g.maybe, g.why = g.maybe.Union(f.all6), notRead(subnet.id)
+			g.maybe, g.why = g.maybe.Union(f.internet6), notRead(subnet.id)
 		}
 		return
 	}
+	six := f.six.get(r.UID, func() gate { return f.sixOf(r, s) })
+	g.sure, g.maybe = g.sure.Union(six.sure), g.maybe.Union(six.maybe)
+	g.passes = append(g.passes, six.passes...)
+	if six.why != nil {
+		g.why = six.why
+	}
+}
+
+// sixOf gives the clients of IPv6 that a task in a subnet has an address for.
+func (f *facts) sixOf(r *inventory.Resource, s *aws.SubnetSpec) gate {
+	var g gate
 	four, six := "", ""
 	for _, block := range s.CIDRs {
 		if strings.Contains(block, ":") {
@@ -249,13 +266,14 @@ func (f *facts) subnetAddress(g *gate, subnet place) {
 	switch e := evidence(r, "$.Ipv6CidrBlockAssociationSet", six); {
 	case six == "" && !s.Unknown.Touches("$.Ipv6CidrBlockAssociationSet"):
 	case six == "":
-		g.maybe, g.why = g.maybe.Union(f.all6), openField(r.UID, e.Path)
+		g.maybe, g.why = f.internet6, openField(r.UID, e.Path)
 	case four == "":
-		g.add(pass{f.all6, e})
+		g.add(pass{f.internet6, e})
 	default:
-		g.maybe, g.why = g.maybe.Union(f.all6), ipv6Setting(s.ID)
-		g.passes = append(g.passes, pass{f.all6, e})
+		g.maybe, g.why = f.internet6, ipv6Setting(s.ID)
+		g.passes = append(g.passes, pass{f.internet6, e})
 	}
+	return g
 }
 
 // fargate says whether a service runs on AWS Fargate. Where neither a launch type nor a capacity provider is
@@ -329,7 +347,7 @@ func (f *facts) direct(r *run) []Path {
 		}
 	}
 	for _, s := range seen {
-		w := f.best(r, s, f.start(), func(l *landing, at *socket) walk {
+		w := f.arriveAt(r, s, f.start(), func(l *landing, at *socket) walk {
 			return f.start().through(l.address, f.route(l.subnet), f.aclIn(l.subnet, at.ports), f.aclOut(l.subnet, at.ports.protocol), f.securityGroups(l.groups, at.ports), at.gate)
 		})
 		p := w.path(Direct)
@@ -342,31 +360,38 @@ func (f *facts) direct(r *run) []Path {
 	return paths
 }
 
-// best gives the walk that says most of those that walkTo gives to the landings of a socket, and from where nothing
-// is known of the landings. Where nobody knows which landing the tasks are
-// at, a walk is open for sure where those to all of them are.
-func (f *facts) best(r *run, s *socket, from walk, walkTo func(*landing, *socket) walk) walk {
-	found, all := walk{}, true
+// arriveAt joins the walks that walkTo gives to the landings of a socket, and goes on from where they begin to what
+// is not known of the landings.
+func (f *facts) arriveAt(r *run, s *socket, from walk, walkTo func(*landing, *socket) walk) walk {
+	var walks []walk
+	var joined walk
 	for i := range r.landings {
 		l := &r.landings[i]
+		come := from.clients
+		if from.depth == 0 {
+			come = l.address.clients
+		}
+		if !r.spread && joined.state == finding.Present && joined.sure.Covers(come.sure) && joined.maybe.Covers(come.maybe) {
+			continue // the same clients, at another landing
+		}
 		for j := range l.sockets {
 			if at := &l.sockets[j]; at.is(s) {
 				w := walkTo(l, at)
-				all = all && w.state == finding.Present
-				found = better(found, w)
+				if joined = joined.or(w); r.spread {
+					walks = append(walks, w)
+				}
 			}
-		}
-		if found.state == finding.Present && !r.spread {
-			return found
 		}
 	}
 	switch {
-	case r.spread && found.state == finding.Present && !all:
-		return found.through(f.doubtful(Placement, placed(found), someInstances()))
-	case r.doubt != nil && found.state == finding.Absent:
+	case r.spread && joined.state == finding.Present && r.doubt != nil:
+		return joined.through(*r.doubt)
+	case r.doubt != nil && joined.state == finding.Absent:
 		return from.through(*r.doubt)
+	case r.spread:
+		return oneOfThese(walks, f.doubtful(Placement, placed(joined), someInstances()))
 	}
-	return found
+	return joined
 }
 
 // placed shows the address that a walk leads to.

@@ -173,7 +173,9 @@ var hopCases = []struct {
 	{"another protocol", func(c *cloud) { c.group("sg-web", permission("udp", 80, 80, "0.0.0.0/0")) }, absent(vpc.SecurityGroup)},
 	{"every protocol", func(c *cloud) { c.group("sg-web", permission("-1", 0, 0, "0.0.0.0/0")) }, present()},
 	{"the protocol by its number", func(c *cloud) { c.group("sg-web", permission("6", 0, 65535, "0.0.0.0/0")) }, present()},
-	{"private addresses only", func(c *cloud) { c.group("sg-web", permission("tcp", 80, 80, "10.0.0.0/8", "192.168.0.0/16", "100.64.0.0/10")) }, absent(vpc.SecurityGroup)},
+	{"private addresses only", func(c *cloud) {
+		c.group("sg-web", permission("tcp", 80, 80, "10.0.0.0/8", "192.168.0.0/16", "100.64.0.0/10"))
+	}, absent(vpc.SecurityGroup)},
 	{"addresses for documentation only", func(c *cloud) { c.group("sg-web", permission("tcp", 80, 80, "203.0.113.0/24")) }, absent(vpc.SecurityGroup)},
 	{"some public addresses", func(c *cloud) { c.group("sg-web", permission("tcp", 80, 80, "8.8.8.8/32")) }, present()},
 	{"public addresses of the version that the task does not have", func(c *cloud) { c.group("sg-web", permission("tcp", 80, 80, "::/0")) }, absent(vpc.SecurityGroup)},

@@ -107,152 +107,164 @@ func hopTexts() map[HopKind]hopText {
 
 // The texts of what is not known. Each names what is missing.
 
-func notRead(id string) lang.Text {
-	return lang.Text{EN: "%s was not read", ES: "no se leyó %s", PT: "%s não foi lido"}.Format(id)
+// told fills in a text.
+func told(t lang.Text, args ...any) *lang.Text {
+	t = t.Format(args...)
+	return &t
 }
 
-func openField(uid inventory.UID, path string) lang.Text {
-	return lang.Text{
+func notRead(id string) *lang.Text {
+	return told(lang.Text{EN: "%s was not read", ES: "no se leyó %s", PT: "%s não foi lido"}, id)
+}
+
+func openField(uid inventory.UID, path string) *lang.Text {
+	return told(lang.Text{
 		EN: "the value of %s in %s is not known", ES: "no se conoce el valor de %s en %s", PT: "não se conhece o valor de %s em %s",
-	}.Format(path, uid.Short())
+	}, path, uid.Short())
 }
 
-func noTable(subnet string) lang.Text {
-	return lang.Text{EN: "the route table of %s was not read", ES: "no se leyó la tabla de enrutamiento de %s", PT: "a tabela de rotas de %s não foi lida"}.Format(subnet)
+func noTable(subnet string) *lang.Text {
+	return told(lang.Text{EN: "the route table of %s was not read", ES: "no se leyó la tabla de enrutamiento de %s", PT: "a tabela de rotas de %s não foi lida"}, subnet)
 }
 
-func maybeMainTable(subnet string) lang.Text {
-	return lang.Text{
+func maybeMainTable(subnet string) *lang.Text {
+	return told(lang.Text{
 		EN: "no route table that was read names %s, and the main one of the VPC counts only where none does",
 		ES: "ninguna de las tablas de enrutamiento leídas nombra %s, y la principal de la VPC solo vale si ninguna lo hace",
 		PT: "nenhuma das tabelas de rotas lidas nomeia %s, e a principal da VPC só vale se nenhuma o fizer",
-	}.Format(subnet)
+	}, subnet)
 }
 
-func noACL(subnet string) lang.Text {
-	return lang.Text{EN: "the network ACL of %s was not read", ES: "no se leyó la ACL de red de %s", PT: "a ACL de rede de %s não foi lida"}.Format(subnet)
+func noACL(subnet string) *lang.Text {
+	return told(lang.Text{EN: "the network ACL of %s was not read", ES: "no se leyó la ACL de red de %s", PT: "a ACL de rede de %s não foi lida"}, subnet)
 }
 
-func noDefaultGroup(subnet string) lang.Text {
-	return lang.Text{
+func noDefaultGroup(subnet string) *lang.Text {
+	return told(lang.Text{
 		EN: "the default security group of the VPC of %s was not read", ES: "no se leyó el grupo de seguridad predeterminado de la VPC de %s",
 		PT: "o grupo de segurança padrão da VPC de %s não foi lido",
-	}.Format(subnet)
+	}, subnet)
 }
 
-func hiddenList(id string) lang.Text {
-	return lang.Text{
+func hiddenList(id string) *lang.Text {
+	return told(lang.Text{
 		EN: "the entries of the prefix list %s were not read", ES: "no se leyeron las entradas de la lista de prefijos %s", PT: "as entradas da lista de prefixos %s não foram lidas",
-	}.Format(id)
+	}, id)
 }
 
-func appliance(id string) lang.Text {
-	return lang.Text{
+func appliance(id string) *lang.Text {
+	return told(lang.Text{
 		EN: "the traffic goes through %s, and what that lets through is not known", ES: "el tráfico pasa por %s, y no se sabe qué deja pasar", PT: "o tráfego passa por %s, e não se sabe o que é deixado passar ali",
-	}.Format(id)
+	}, id)
 }
 
-func somePorts(to ports) lang.Text {
-	return lang.Text{
+func somePorts(to ports) *lang.Text {
+	return told(lang.Text{
 		EN: "only some of the ports %s are open, and which of them the container has is not known",
 		ES: "solo algunos de los puertos %s están abiertos, y no se sabe cuál tiene el contenedor",
 		PT: "só algumas das portas %s estão abertas, e não se sabe qual delas o contêiner tem",
-	}.Format(rangeText(to.first, to.last))
+	}, rangeText(to.first, to.last))
 }
 
-func onlyLowPorts(acl inventory.UID) lang.Text {
-	return lang.Text{
+func onlyLowPorts(acl inventory.UID) *lang.Text {
+	return told(lang.Text{
 		EN: "%s lets answers out only to ports below 1024, from which a client connects only on purpose",
 		ES: "%s solo deja salir respuestas a puertos inferiores a 1024, desde los que un cliente solo se conecta a propósito",
 		PT: "%s só deixa sair respostas para portas abaixo de 1024, das quais um cliente só se conecta de propósito",
-	}.Format(acl.Short())
+	}, acl.Short())
 }
 
-func partOfSubnet() lang.Text {
-	return lang.Text{
+func partOfSubnet() *lang.Text {
+	return &lang.Text{
 		EN: "only some addresses of the subnet are let through, and which one counts is not known",
 		ES: "solo se dejan pasar algunas direcciones de la subred, y no se sabe cuál es la que cuenta",
 		PT: "só alguns endereços da sub-rede são deixados passar, e não se sabe qual deles conta",
 	}
 }
 
-func noMapping() lang.Text {
-	return lang.Text{
+func noMapping() *lang.Text {
+	return &lang.Text{
 		EN: "the task definition maps no port, and in this network mode whatever listens can be reached",
 		ES: "la definición de tarea no asigna ningún puerto, y en este modo de red se puede alcanzar todo lo que escuche",
 		PT: "a definição de tarefa não mapeia nenhuma porta, e neste modo de rede tudo o que escutar pode ser alcançado",
 	}
 }
 
-func ipv6Setting(subnet string) lang.Text {
-	return lang.Text{
+func ipv6Setting(subnet string) *lang.Text {
+	return told(lang.Text{
 		EN: "whether tasks in %s get an IPv6 address is up to the account setting dualStackIPv6, which was not read",
 		ES: "que las tareas en %s reciban una dirección IPv6 depende de la opción dualStackIPv6 de la cuenta, que no se leyó",
 		PT: "se as tarefas em %s recebem um endereço IPv6 depende da configuração dualStackIPv6 da conta, que não foi lida",
-	}.Format(subnet)
+	}, subnet)
 }
 
-func outsideAWS() lang.Text {
-	return lang.Text{EN: "the tasks run outside AWS", ES: "las tareas se ejecutan fuera de AWS", PT: "as tarefas são executadas fora da AWS"}
+func outsideAWS() *lang.Text {
+	return &lang.Text{EN: "the tasks run outside AWS", ES: "las tareas se ejecutan fuera de AWS", PT: "as tarefas são executadas fora da AWS"}
 }
 
-func noSubnets(service inventory.UID) lang.Text {
-	return lang.Text{EN: "%s does not say the subnets of its tasks", ES: "%s no dice las subredes de sus tareas", PT: "%s não diz as sub-redes das suas tarefas"}.Format(service.Short())
+func noSubnets(service inventory.UID) *lang.Text {
+	return told(lang.Text{EN: "%s does not say the subnets of its tasks", ES: "%s no dice las subredes de sus tareas", PT: "%s não diz as sub-redes das suas tarefas"}, service.Short())
 }
 
-func noInstances(cluster inventory.UID) lang.Text {
-	return lang.Text{
+func noInstances(cluster inventory.UID) *lang.Text {
+	return told(lang.Text{
 		EN: "whether all container instances of %s were read is not known", ES: "no se sabe si se leyeron todas las instancias de contenedor de %s",
 		PT: "não se sabe se todas as instâncias de contêiner de %s foram lidas",
-	}.Format(cluster.Short())
+	}, cluster.Short())
 }
 
-func someInstances() lang.Text {
-	return lang.Text{
+func otherTasks(service inventory.UID) *lang.Text {
+	return told(lang.Text{
+		EN: "whether all tasks of %s were read is not known", ES: "no se sabe si se leyeron todas las tareas de %s", PT: "não se sabe se todas as tarefas de %s foram lidas",
+	}, service.Short())
+}
+
+func someInstances() *lang.Text {
+	return &lang.Text{
 		EN: "not every container instance of the cluster can be reached, and on which of them the tasks run is not known",
 		ES: "no todas las instancias de contenedor del clúster se pueden alcanzar, y no se sabe en cuáles se ejecutan las tareas",
 		PT: "nem todas as instâncias de contêiner do cluster podem ser alcançadas, e não se sabe em quais as tarefas são executadas",
 	}
 }
 
-func someSubnets() lang.Text {
-	return lang.Text{
+func someSubnets() *lang.Text {
+	return &lang.Text{
 		EN: "nodes get a public address in some of the subnets only, and in which of them they start is not known",
 		ES: "los nodos solo reciben una dirección pública en algunas de las subredes, y no se sabe en cuáles se inician",
 		PT: "os nós só recebem um endereço público em algumas das sub-redes, e não se sabe em quais eles são iniciados",
 	}
 }
 
-func otherNodes(cluster inventory.UID) lang.Text {
-	return lang.Text{
+func otherNodes(cluster inventory.UID) *lang.Text {
+	return told(lang.Text{
 		EN: "whether all nodes of %s were read is not known", ES: "no se sabe si se leyeron todos los nodos de %s", PT: "não se sabe se todos os nós de %s foram lidos",
-	}.Format(cluster.Short())
+	}, cluster.Short())
 }
 
-func noListeners(balancer inventory.UID) lang.Text {
-	return lang.Text{
+func noListeners(balancer inventory.UID) *lang.Text {
+	return told(lang.Text{
 		EN: "whether all listeners of %s were read is not known", ES: "no se sabe si se leyeron todos los agentes de escucha de %s", PT: "não se sabe se todos os listeners de %s foram lidos",
-	}.Format(balancer.Short())
+	}, balancer.Short())
 }
 
-func rulesNotRead(balancer inventory.UID) lang.Text {
-	return lang.Text{
+func rulesNotRead(balancer inventory.UID) *lang.Text {
+	return told(lang.Text{
 		EN: "which listener of %s has a rule that sends traffic to the target group is not known",
 		ES: "no se sabe qué agente de escucha de %s tiene una regla que envía tráfico al grupo de destino",
 		PT: "não se sabe qual listener de %s tem uma regra que envia tráfego para o grupo de destino",
-	}.Format(balancer.Short())
+	}, balancer.Short())
 }
 
-func otherVPC(vpc string) lang.Text {
-	return lang.Text{
+func otherVPC(vpc string) *lang.Text {
+	return told(lang.Text{
 		EN: "the target is outside the VPC %s of the load balancer, and the way between them was not examined",
 		ES: "el destino está fuera de la VPC %s del equilibrador de carga, y no se examinó el camino entre ambos",
 		PT: "o destino está fora da VPC %s do balanceador de carga, e o caminho entre os dois não foi examinado",
-	}.Format(vpc)
+	}, vpc)
 }
 
-func clientAddresses(group inventory.UID) lang.Text {
-	return lang.Text{
+func clientAddresses(group inventory.UID) *lang.Text {
+	return told(lang.Text{
 		EN: "whether %s keeps the addresses of clients was not read", ES: "no se leyó si %s conserva las direcciones de los clientes", PT: "não se leu se %s preserva os endereços dos clientes",
-	}.Format(group.Short())
+	}, group.Short())
 }

@@ -13,6 +13,9 @@ import (
 // clients are those that surely get through, and those that might: sure is a part of maybe.
 type clients struct{ sure, maybe cidr.Set }
 
+// certain reports whether everything is known.
+func (c clients) certain() bool { return c.sure.Equal(c.maybe) }
+
 // exactly are clients of whom everything is known.
 func exactly(s cidr.Set) clients { return clients{s, s} }
 
@@ -25,7 +28,7 @@ type gate struct {
 	// rest is the field to show where none of them decides.
 	rest finding.Evidence
 	// why says what is not known; it is set where sure is less than maybe.
-	why lang.Text
+	why *lang.Text
 }
 
 type pass struct {
@@ -42,12 +45,12 @@ func (f *facts) opened(kind HopKind, e finding.Evidence) gate {
 func shut(kind HopKind, e finding.Evidence) gate { return gate{kind: kind, rest: e} }
 
 // doubtful is a gate of which nothing is known.
-func (f *facts) doubtful(kind HopKind, e finding.Evidence, why lang.Text) gate {
+func (f *facts) doubtful(kind HopKind, e finding.Evidence, why *lang.Text) gate {
 	return gate{kind: kind, clients: clients{maybe: f.all}, rest: e, why: why}
 }
 
 // decided is the gate of a three-valued answer that is the same for every client.
-func (f *facts) decided(kind HopKind, state finding.State, e finding.Evidence, why lang.Text) gate {
+func (f *facts) decided(kind HopKind, state finding.State, e finding.Evidence, why *lang.Text) gate {
 	switch state {
 	case finding.Present:
 		return f.opened(kind, e)
@@ -64,9 +67,9 @@ type walk struct {
 	last  *step
 	depth int
 	// doubt is what was not known of a hop that let some clients through for sure, and others perhaps.
-	doubt lang.Text
+	doubt *lang.Text
 	// why is what makes the walk unknown.
-	why lang.Text
+	why *lang.Text
 }
 
 type step struct {
@@ -90,7 +93,7 @@ func (w walk) through(gates ...gate) walk {
 
 func (w walk) pass(g *gate) walk {
 	next := clients{sure: w.sure.Intersect(g.sure)}
-	if next.maybe = next.sure; w.state != finding.Present || !w.maybe.Equal(w.sure) || !g.maybe.Equal(g.sure) {
+	if next.maybe = next.sure; w.state != finding.Present || !w.certain() || !g.certain() {
 		next.maybe = w.maybe.Intersect(g.maybe)
 	}
 	hop := Hop{Kind: g.kind, State: finding.Absent, Evidence: g.rest}
@@ -101,15 +104,15 @@ func (w walk) pass(g *gate) walk {
 	switch {
 	case !left.IsEmpty():
 		hop.State = finding.Present
-		if g.why != (lang.Text{}) {
+		if g.why != nil {
 			w.doubt = g.why
 		}
 	case !next.maybe.IsEmpty():
 		hop.State, left = finding.Unknown, next.maybe
-		if hop.why = g.why; hop.why == (lang.Text{}) {
+		if hop.why = g.why; hop.why == nil {
 			hop.why = w.doubt
 		}
-		if w.why == (lang.Text{}) {
+		if w.why == nil {
 			w.why = hop.why
 		}
 	}
@@ -130,13 +133,42 @@ func (w walk) pass(g *gate) walk {
 	return w
 }
 
-// better gives the walk that says more: one that is open, or might be; of two closed ones that which comes
-// further.
-func better(a, b walk) walk {
-	if b.state > a.state || b.state == a.state && b.state == finding.Absent && b.depth > a.depth {
-		return b
+// or joins two walks that lead to the same end by ways that are both there: the clients of both get through. It
+// shows the way that says more: one that is open, or might be, or that lets more clients through; of two closed
+// ones that which comes further.
+func (w walk) or(other walk) walk {
+	if w.depth == 0 {
+		return other
 	}
-	return a
+	joined := w
+	switch {
+	case other.depth == 0:
+	case other.state != w.state && other.state > w.state, other.state == finding.Absent && w.state == finding.Absent && other.depth > w.depth:
+		joined = other
+	case other.state == finding.Present && w.state == finding.Present && !w.sure.Covers(other.sure) && other.sure.Covers(w.sure):
+		joined = other
+	}
+	joined.clients = clients{w.sure.Union(other.sure), w.maybe.Union(other.maybe)}
+	return joined
+}
+
+// oneOfThese joins walks of which one is there, and nobody knows which: the clients that get through by all of
+// them surely do. Where there are none, the doubt counts.
+func oneOfThese(walks []walk, doubt gate) walk {
+	var any walk
+	for i, w := range walks {
+		sure := any.sure.Intersect(w.sure)
+		if i == 0 {
+			sure = w.sure
+		}
+		any = any.or(w)
+		any.sure = sure
+	}
+	if any.state == finding.Present && any.sure.IsEmpty() {
+		any.sure = any.maybe
+		return any.through(doubt)
+	}
+	return any
 }
 
 // hops lists the hops of the walk in their order.
@@ -153,7 +185,9 @@ func (w walk) hops() []Hop {
 func (w walk) path(kind PathKind) Path {
 	p := Path{Kind: kind, State: w.state, Clients: w.sure, Hops: w.hops()}
 	if w.state == finding.Unknown {
-		p.Clients, p.Why = w.maybe, w.why
+		if p.Clients = w.maybe; w.why != nil {
+			p.Why = *w.why
+		}
 	}
 	return p
 }
