@@ -57,6 +57,17 @@ func All() []*rule.Rule {
 		&traits.WebhookFailOpen,
 		&traits.EKSUnsupportedVersion,
 		&traits.ECSPrivilegedContainer,
+		&traits.ECSHostFilesystem,
+		&traits.ECSContainerRuntimeSocket,
+		&traits.ECSDangerousCapability,
+		&traits.ECSHostPIDNamespace,
+		&traits.ECSHostIPCNamespace,
+		&traits.ECSHostNetwork,
+		&traits.ECSCleartextCredentials,
+		&traits.ECSPublicIP,
+		&traits.ECSExecEnabled,
+		&traits.ECSRootUser,
+		&traits.ECSWritableRootFilesystem,
 	}
 }
 
