@@ -107,6 +107,8 @@ type Settings struct {
 	TrustedRegistries []string
 	// KubernetesVersion is the release by whose rules the resources are judged; zero for the latest.
 	KubernetesVersion Version
+	// AWSStrict makes rules report what AWS Security Hub reports, where Merlon by itself grades it lower.
+	AWSStrict bool
 	// MaxImageAge is how old an image may be; 0 for any age.
 	MaxImageAge time.Duration
 }
