@@ -43,24 +43,11 @@ func relateECS(v *inventory.View, add func(finding.Edge)) {
 				continue
 			}
 			add(edge(service.UID, role, finding.EdgeTaskRole))
-			if onInstances(spec) {
+			if spec.OnInstances() {
 				add(edge(instances, role, finding.EdgeOtherTaskRole))
 			}
 		}
 	}
-}
-
-// onInstances reports whether a service may run on container instances, and not on AWS Fargate alone.
-func onInstances(s *aws.ServiceSpec) bool {
-	if s.LaunchType != "" {
-		return s.LaunchType == "EC2"
-	}
-	for _, provider := range s.Capacity {
-		if provider != "FARGATE" && provider != "FARGATE_SPOT" {
-			return true
-		}
-	}
-	return false
 }
 
 // instanceRoles lists the roles of the container instances of a cluster, as far as they were read.

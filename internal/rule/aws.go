@@ -147,6 +147,7 @@ func (t Task) OnFargate() bool {
 type awsModels struct {
 	indexOnce sync.Once
 	index     *aws.Index
+	machines  machines
 }
 
 // AWS finds the AWS resources of the world by ID.
