@@ -148,6 +148,7 @@ type awsModels struct {
 	indexOnce sync.Once
 	index     *aws.Index
 	machines  machines
+	scans     imageScans
 }
 
 // AWS finds the AWS resources of the world by ID.
