@@ -67,6 +67,8 @@ func All() []*rule.Rule {
 		&traits.EKSMaliciousFile,
 		&traits.ECSPrivilegedContainer,
 		&traits.ECSAssumesIAMRole,
+		&traits.ECSRoleAdmin,
+		&traits.ECSRoleServiceAdmin,
 		&traits.ECSHostFilesystem,
 		&traits.ECSContainerRuntimeSocket,
 		&traits.ECSDangerousCapability,
