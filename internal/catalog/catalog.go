@@ -83,6 +83,7 @@ func All() []*rule.Rule {
 		&traits.ECSContainerVulnerability,
 		&traits.ECSContainerEOLOS,
 		&traits.ECSContainerMaliciousPackage,
+		&traits.ECRRepositoryPublic,
 		&traits.ECSExecEnabled,
 		&traits.ECSRootUser,
 		&traits.ECSWritableRootFilesystem,
