@@ -50,25 +50,25 @@ func (r Reason) denied() (lang.Text, bool) {
 	case DeniedByStatement:
 		return lang.Text{
 			EN: "a statement denies it",
-			ES: "una declaración lo deniega",
+			ES: "una instrucción lo deniega",
 			PT: "uma declaração nega isso",
 		}, true
 	case NotAllowed:
 		return lang.Text{
 			EN: "no statement of the identity policies allows it",
-			ES: "ninguna declaración de las políticas de identidad lo permite",
-			PT: "nenhuma declaração das políticas de identidade permite isso",
+			ES: "ninguna instrucción de las políticas basadas en identidad lo permite",
+			PT: "nenhuma declaração das políticas baseadas em identidade permite isso",
 		}, true
 	case OutsideBoundary:
 		return lang.Text{
 			EN: "no statement of the permissions boundary allows it",
-			ES: "ninguna declaración del límite de permisos lo permite",
+			ES: "ninguna instrucción del límite de permisos lo permite",
 			PT: "nenhuma declaração do limite de permissões permite isso",
 		}, true
 	case NotTrusted:
 		return lang.Text{
 			EN: "no statement of the trust policy allows it",
-			ES: "ninguna declaración de la política de confianza lo permite",
+			ES: "ninguna instrucción de la política de confianza lo permite",
 			PT: "nenhuma declaração da política de confiança permite isso",
 		}, true
 	case NotARole:
