@@ -28,6 +28,7 @@ const (
 	OpenCondition // a condition on a key whose value is not known: Detail.
 	OpenOperator  // a condition operator that is not modelled: Detail.
 	OpenVariable  // a policy variable whose value is not known: Detail.
+	OpenARN       // the ARN of the principal, which is not known: Detail is its name.
 	OpenPrincipal // an entry of Principal that may mean who asks: Detail.
 	PolicyNotRead // a policy that was not read: Detail is its ARN or name.
 	PolicyBroken  // a part of a policy that could not be read: Detail names policy, statement and field.
@@ -108,6 +109,12 @@ func (r Reason) open() lang.Text {
 			EN: "it depends on the policy variable `%s`, whose value is not known",
 			ES: "depende de la variable de política `%s`, cuyo valor no se conoce",
 			PT: "depende da variável de política `%s`, cujo valor não é conhecido",
+		}
+	case OpenARN:
+		text = lang.Text{
+			EN: "it depends on the ARN of `%s`, which is not known",
+			ES: "depende del ARN de `%s`, que no se conoce",
+			PT: "depende do ARN de `%s`, que não é conhecido",
 		}
 	case OpenPrincipal:
 		text = lang.Text{

@@ -92,3 +92,14 @@ func TestFullAccessIsWhatIsListed(t *testing.T) {
 		t.Errorf("what the question gives is not used: %+v", s)
 	}
 }
+
+func TestFullServicesOfANameWithoutARN(t *testing.T) {
+	p := principal(t, Source{ARN: "aws_iam_role.app", Inline: inline(doc(
+		"Allow; s3:*; arn:aws-cn:s3:::*", "Allow; ecr:*; arn:aws-cn:ecr:*:111122223333:*", "Allow; sqs:*; arn:aws-cn:sqs:*:*:*", "Allow; sns:*; arn:aws-cn:sns:*:*:topic"))})
+	if got, want := written(p.FullServices(nil)), "ecr unknown, s3 allowed, sqs allowed"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if s := p.FullAccess("ecr", nil); s.Why != (Reason{OpenARN, "aws_iam_role.app"}) || paths(s.Because) != "p0 [1]" {
+		t.Errorf("%+v", s)
+	}
+}
