@@ -32,26 +32,36 @@ const (
 //
 // What SCPs take away is not known here.
 func (p *Principal) Administrator(c Context) Administration {
-	known := facts{asked: c, implied: p.implied}
-	e := enough
-	everything := p.everything(&e)
-	first := p.administers(everything, EveryAction, false, known)
+	known, e := facts{asked: c, implied: p.implied}, enough
+	var best Administration
+	for i, at := range p.places() {
+		a := p.administratorAt(at, known, &e)
+		at.weaken(&a.Standing, p.name)
+		if i == 0 || a.Verdict > best.Verdict {
+			best = a
+		}
+	}
+	return best
+}
+
+// administratorAt answers for one place that the principal may be at.
+func (p *Principal) administratorAt(at place, known facts, e *effort) Administration {
+	everything := at.everything(e)
+	first := p.administers(everything, EveryAction, p.openWay(at, false, e), known)
 	if first.Verdict == Allowed {
 		return first
 	}
-	a := p.ownARN("iam", "")
-	a.Resource = "*"
-	iam := newRegion("iam:*", a.String(), &e)
+	iam := newRegion("iam:*", at.arn("iam", "*").String(), e)
 	iam.administrative = true
-	second := p.administers(iam, FullIAM, p.bounded(everything, known), known)
-	if second.Verdict > first.Verdict || second.Why.Kind == NoWayToAdminister {
+	second := p.administers(iam, FullIAM, p.openWay(at, p.bounded(everything, known), e), known)
+	if second.Verdict > first.Verdict || first.Verdict == Denied && second.Why.Kind == NoWayToAdminister {
 		return second
 	}
 	return first
 }
 
-// administers answers for one basis. bounded is set where a boundary would have to be removed to use what it gains.
-func (p *Principal) administers(r region, basis Basis, bounded bool, known facts) Administration {
+// administers answers for one basis. ways says whether a way is open, which is asked only where something is denied.
+func (p *Principal) administers(r region, basis Basis, ways func(facts) Decision, known facts) Administration {
 	a := Administration{Standing: p.allowed(r, known), Basis: basis}
 	if a.Verdict == Denied {
 		a.Basis = ""
@@ -60,7 +70,7 @@ func (p *Principal) administers(r region, basis Basis, bounded bool, known facts
 	if a.Except = p.denials(r, known); len(a.Except) == 0 {
 		return a
 	}
-	open := p.openWay(bounded, known)
+	open := ways(known)
 	switch open.Verdict {
 	case Denied:
 		return Administration{Standing: Standing{Because: a.Except, Why: Reason{Kind: NoWayToAdminister}}}
@@ -74,34 +84,7 @@ func (p *Principal) administers(r region, basis Basis, bounded bool, known facts
 	return a
 }
 
-// everything is the region of all requests in the principal's partition.
-func (p *Principal) everything(e *effort) region {
-	r := newRegion("*:*", p.everyResource(), e)
-	r.administrative = true
-	return r
-}
-
-// everyResource is the pattern of all resources in the principal's partition that have an ARN.
-func (p *Principal) everyResource() string { return "arn:" + p.partition() + ":*:*:*:*" }
-
 // bounded reports whether a boundary keeps the principal from being allowed everything.
 func (p *Principal) bounded(everything region, known facts) bool {
 	return len(p.layers) > 1 && cover(p.layers[1:], false, everything, known).truth != yes
-}
-
-// partition is that of the principal's ARN, or any.
-func (p *Principal) partition() string {
-	if p.arn.Partition == "" {
-		return "*"
-	}
-	return p.arn.Partition
-}
-
-// ownARN is the ARN of a resource in the principal's account, or in any where that is not known.
-func (p *Principal) ownARN(service, resource string) ARN {
-	a := ARN{Partition: p.partition(), Service: service, Account: p.arn.Account, Resource: resource}
-	if a.Account == "" {
-		a.Account = "*"
-	}
-	return a
 }

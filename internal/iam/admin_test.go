@@ -104,6 +104,16 @@ func TestAdministrator(t *testing.T) {
 			Source{Inline: inline(doc("Allow; *; *", "Deny; iam:*RolePolicy|iam:CreateUser|iam:CreateRole; *")), Attached: []string{boundaryARN}},
 			doc("Allow; s3:GetObject; *"), Allowed, EveryAction, "p0 [0]", "p0 [1]",
 		},
+		{
+			"a boundary that may allow all, and is not to be removed",
+			Source{Inline: inline(everything), Boundary: boundaryARN},
+			doc(`Allow; *; *; "Condition":{"Bool":{"k":"true"}}`, "Allow; iam:*; *", "Deny; iam:*Boundary|iam:CreateUser|iam:CreateRole; *"), Unknown, EveryAction, "boundary [0]", "boundary [2]",
+		},
+		{"a name without ARN, all of IAM in one account", Source{ARN: "aws_iam_role.app", Inline: inline(doc("Allow; iam:*; arn:aws-cn:iam::111122223333:*"))}, nil, Unknown, FullIAM, "p0 [0]", ""},
+		{"a name without ARN, all of IAM in China", Source{ARN: "aws_iam_role.app", Inline: inline(doc("Allow; iam:*; arn:aws-cn:iam::*:*"))}, nil, Allowed, FullIAM, "p0 [0]", ""},
+		{"a name without ARN, some of IAM denied on some roles", Source{ARN: "aws_iam_role.app", Inline: inline(doc("Allow; *; *", "Deny; iam:*; arn:aws:iam::*:role/*", "Deny; iam:CreateUser; *"))}, nil, Unknown, EveryAction, "p0 [1]", "p0 [1], p0 [2]"},
+		{"a name without ARN, IAM denied on all that it has", Source{ARN: "aws_iam_role.app", Inline: inline(doc("Allow; *; *", "Deny; iam:*; arn:*:iam::*"))}, nil, Denied, "", "p0 [1]", ""},
+		{"a name without ARN, something else denied", Source{ARN: "aws_iam_role.app", Inline: inline(doc("Allow; *; *", "Deny; organizations:*; *"))}, nil, Allowed, EveryAction, "p0 [0]", "p0 [1]"},
 		{"a name without ARN", Source{ARN: "aws_iam_role.app", Attached: []string{administratorAccess}}, nil, Allowed, EveryAction, "AdministratorAccess [0]", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

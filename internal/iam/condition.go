@@ -16,6 +16,8 @@ type condition struct {
 	key      string
 	how      operator
 	values   []operand
+	// broken, where set, names a value that the operator cannot read.
+	broken Reason
 }
 
 // An operator is what the name of an operator says.
@@ -146,8 +148,11 @@ func newCondition(name, key string, values []string, variables bool) condition {
 
 // reason says what an open condition depends on.
 func (c *condition) reason() Reason {
-	if c.how.kind == unmodelled {
+	switch {
+	case c.how.kind == unmodelled:
 		return Reason{Kind: OpenOperator, Detail: c.operator}
+	case c.broken.Kind != NoReason:
+		return c.broken
 	}
 	return Reason{Kind: OpenCondition, Detail: c.key}
 }

@@ -139,7 +139,15 @@ func TestVariables(t *testing.T) {
 			"what NotResource means without a value is not documented", roleARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:username}/*"),
 			"arn:aws:s3:::home/app/x", nil, Unknown,
 		},
-		{"but it is about resources that could match", roleARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:username}/*"), "arn:aws:s3:::other", nil, Allowed},
+		{"for any resource", roleARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:username}/*"), "arn:aws:s3:::other", nil, Unknown},
+		{
+			"unless the list names it anyway", roleARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:username}/*|arn:aws:s3:::o*"), "arn:aws:s3:::other", nil,
+			Denied,
+		},
+		{"a NotResource with a value", userARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:username}/*"), "arn:aws:s3:::home/alice/x", nil, Denied},
+		{"a NotResource with another value", userARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:username}/*"), "arn:aws:s3:::home/bob/x", nil, Allowed},
+		{"a NotResource with a value that is not known", roleARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:PrincipalTag/t}/*"), "arn:aws:s3:::home/x/y", nil, Unknown},
+		{"which may have none", roleARN, doc("Allow; s3:*; !arn:aws:s3:::home/${aws:PrincipalTag/t}/*"), "arn:aws:s3:::other", nil, Unknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := principal(t, Source{ARN: c.arn, Inline: inline(c.document)})

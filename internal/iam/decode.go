@@ -356,6 +356,7 @@ func (p *parser) keysOf(op *member, field string) []condition {
 		c := newCondition(op.key, m.key, values, p.variables)
 		for j := range c.values {
 			if c.values[j].broken {
+				c.broken = p.broken(field)
 				p.problem(field, fmt.Sprintf("%q is not a value that %s can compare", shorten(values[j]), shorten(op.key)))
 			}
 		}

@@ -8,7 +8,8 @@
 // An answer is Unknown where what was read does not decide it: a policy that was not read or is broken, a condition on a
 // value that the question does not give, an operator or a variable that is not modelled. A wrong certainty is never
 // traded for it. Adding knowledge (a document, a [Fact]) turns Unknown into one of the others, and never one of the
-// others into something else.
+// others into something else. One thing is taken for granted: that policies of AWS which were not read deny nothing,
+// those apart that are known to.
 //
 // A request is allowed when every layer that applies has an Allow statement for it and no statement of any layer denies
 // it. The layers of today are the identity policies (the principal's own and its groups') and the permissions boundary;

@@ -49,39 +49,55 @@ func Grants() []Grant {
 	}
 }
 
-// openWay says whether one of the ways is open: the best of them decides.
-func (p *Principal) openWay(bounded bool, known facts) Decision {
-	best := Decision{}
-	for _, g := range Grants() {
-		if g.By != "" && p.arn.Kind() != "" && g.By != p.arn.Kind() {
-			continue
-		}
-		for _, way := range p.ways(g, bounded) {
-			if d := p.all(way, known); d.Verdict > best.Verdict {
-				best = d
+// openWay says whether one of the ways is open: the best of them decides. bounded is set where a boundary would have to
+// be removed to use what they give.
+func (p *Principal) openWay(at place, bounded bool, e *effort) func(facts) Decision {
+	return func(known facts) Decision {
+		best := Decision{}
+		for _, g := range Grants() {
+			if kind := p.arn.Kind(); g.By != "" && kind != "" && g.By != kind {
+				continue
+			}
+			for _, way := range p.ways(g, at, bounded) {
+				if d := p.all(way, known, e); d.Verdict > best.Verdict {
+					best = d
+				}
 			}
 		}
+		return best
 	}
-	return best
 }
 
 // all says whether a list of requests is allowed: the worst of them decides.
-func (p *Principal) all(way []Request, known facts) Decision {
+func (p *Principal) all(way []Request, known facts, e *effort) Decision {
 	worst := Decision{Verdict: Allowed}
 	for _, r := range way {
 		r.Context = slices.Concat(known.asked, r.Context)
-		if d := p.Can(r); d.Verdict < worst.Verdict {
+		if d := p.canOn(r, e); d.Verdict < worst.Verdict {
 			worst = d
 		}
 	}
 	return worst
 }
 
+// canOn says whether the principal may make a request. Of a principal without ARN, the resource is a pattern: what is
+// allowed of it in part is open.
+func (p *Principal) canOn(r Request, e *effort) Decision {
+	if p.arn.Account != "" {
+		return p.Can(r)
+	}
+	s := p.standing(newRegion(r.Action, r.Resource, e), facts{asked: r.Context, implied: p.implied})
+	if s.Verdict == Allowed && len(s.Except) > 0 {
+		return Decision{Verdict: Unknown, Because: s.Except, Why: Reason{Kind: OpenARN, Detail: p.name}}
+	}
+	return Decision{Verdict: s.Verdict, Because: s.Because, Why: s.Why}
+}
+
 // ways lists the requests of a grant, once for each resource that it can be tried on. A principal under a boundary that
 // it must get rid of first takes that step too, unless it makes somebody without one.
-func (p *Principal) ways(g Grant, bounded bool) [][]Request {
+func (p *Principal) ways(g Grant, at place, bounded bool) [][]Request {
 	var all [][]Request
-	for _, on := range p.targets(g.Steps[0].On) {
+	for _, on := range p.targets(g.Steps[0].On, at) {
 		var way []Request
 		made := g.Steps[0].On == NewUser || g.Steps[0].On == NewRole
 		if bounded && !made {
@@ -89,7 +105,7 @@ func (p *Principal) ways(g Grant, bounded bool) [][]Request {
 			if p.arn.Kind() == "user" {
 				action = "iam:DeleteUserPermissionsBoundary"
 			}
-			way = append(way, Request{Action: action, Resource: p.name, Context: Context{p.ownBoundary()}})
+			way = append(way, Request{Action: action, Resource: p.targets(Itself, at)[0], Context: Context{p.ownBoundary()}})
 		}
 		for _, s := range g.Steps {
 			way = append(way, Request{Action: s.Action, Resource: on, Context: p.choices(made)})
@@ -120,21 +136,32 @@ func (p *Principal) ownBoundary() Fact {
 	}
 }
 
-// targets lists the resources of a kind that the principal has.
-func (p *Principal) targets(t Target) []string {
-	switch t {
-	case Itself:
-		return []string{p.name}
-	case OwnGroup:
+// targets lists the resources of a kind that the principal has. Without an ARN of its own, they are patterns.
+func (p *Principal) targets(t Target, at place) []string {
+	a := at.arn("iam", "*").String()
+	known := p.arn.Account != ""
+	switch {
+	case t == OwnGroup && known:
 		return p.groups
-	case OwnPolicy:
-		return slices.DeleteFunc(slices.Clone(p.attached), func(arn string) bool {
-			_, aws := managedByAWS(arn)
-			return aws
-		})
-	case NewUser:
-		return []string{p.ownARN("iam", "user/"+string(fresh)).String()}
+	case t == OwnPolicy && known:
+		return p.ownPolicies()
+	case t == Itself && known:
+		return []string{p.name}
+	case t == Itself, t == OwnGroup && len(p.groups) > 0, t == OwnPolicy && len(p.ownPolicies()) > 0:
+		return []string{a}
+	case t == NewUser:
+		return []string{at.arn("iam", "user/"+unnamed).String()}
+	case t == NewRole:
+		return []string{at.arn("iam", "role/"+unnamed).String()}
 	default:
-		return []string{p.ownARN("iam", "role/"+string(fresh)).String()}
+		return nil
 	}
+}
+
+// ownPolicies lists the managed policies of the account that are attached to the principal.
+func (p *Principal) ownPolicies() []string {
+	return slices.DeleteFunc(slices.Clone(p.attached), func(arn string) bool {
+		_, aws := managedByAWS(arn)
+		return aws
+	})
 }

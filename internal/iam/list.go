@@ -31,19 +31,24 @@ func newList(texts []string, except bool, how reading) list {
 func anything() list { return newList(nil, true, reading{}) }
 
 // match says whether a text is in the list, and on which variable that depends. A NotResource with a variable that has
-// no value in the request is left open: the documentation does not say what it means.
+// no value in the request, or may have none, is left open: that it might make the entire statement invalid is all that is
+// documented.
 func (l *list) match(text string, known facts) (in truth, variable string) {
+	open := ""
 	for i := range l.patterns {
 		matched, v := l.patterns[i].match(text, known)
-		if matched == no && v != "" && l.except {
-			matched = maybe
-		}
 		if matched > in {
 			in, variable = matched, v
 		}
 		if in == yes {
 			break
 		}
+		if l.except && l.patterns[i].parts != nil && open == "" {
+			_, _, open = l.patterns[i].fill(known)
+		}
+	}
+	if open != "" && in == no {
+		in, variable = maybe, open
 	}
 	if l.except {
 		in = in.opposite()
@@ -51,18 +56,27 @@ func (l *list) match(text string, known facts) (in truth, variable string) {
 	return in, variable
 }
 
-// bounds gives the patterns of the list as globs: with most, all that the patterns may match, otherwise what they match
-// for certain. What NotAction means is the opposite: the most of its patterns leaves the least of the list.
-func (l *list) bounds(known facts, most bool) []*glob {
-	if l.globs != nil || len(l.patterns) == 0 {
-		return l.globs
+// A span is a list as globs, for one question: those of the list, or all but those.
+type span struct {
+	globs  []*glob
+	except bool
+}
+
+// span gives a list as a span: the most that it may be, or else the least that it is for certain. Of a NotResource with a
+// variable that is open, nothing is certain.
+func (l *list) span(known facts, most bool) span {
+	s := span{globs: l.globs, except: l.except}
+	if l.globs != nil {
+		return s
 	}
-	var globs []*glob
 	for i := range l.patterns {
 		g, filled, _ := l.patterns[i].fill(known)
-		if filled == yes || most && (filled == maybe || l.except) {
-			globs = append(globs, &g)
+		switch {
+		case filled == yes, filled == maybe && most && !l.except:
+			s.globs = append(s.globs, &g)
+		case l.except && !most:
+			return span{}
 		}
 	}
-	return globs
+	return s
 }

@@ -109,4 +109,9 @@ func TestBrokenPartsAreNamedInTheReason(t *testing.T) {
 	if d := p.Can(Request{Action: "s3:GetObject"}); d.Why != (Reason{PolicyBroken, "p: Statement[0] (S): Action"}) {
 		t.Errorf("%+v", d.Why)
 	}
+	m = Compile(Input{Principals: []Source{{ARN: roleARN, Inline: inline(doc(`Allow; *; *; "Condition":{"NumericLessThan":{"k":"few"}}`))}}})
+	p, _ = m.Principal(roleARN)
+	if d := p.Can(Request{Action: "s3:GetObject", Context: Context{Is("k", "1")}}); d.Why != (Reason{PolicyBroken, "p0: Statement[0]: Condition.NumericLessThan.k"}) {
+		t.Errorf("%+v", d.Why)
+	}
 }

@@ -62,8 +62,8 @@ func (o *operand) compare(v value, how operator, known facts) truth {
 	case o.broken:
 		return maybe
 	case how.kind == ofStrings:
-		g, filled, variable := o.pattern.fill(known)
-		return filledWith(filled, variable, like(&g, v), how.negated)
+		g, filled, _ := o.pattern.fill(known)
+		return filledWith(filled, like(&g, v), how.negated)
 	case how.kind == ofARNs:
 		return o.compareARN(v, how.negated, known)
 	case v.pattern != nil && v.pattern.shape != literal:
@@ -97,14 +97,14 @@ func (o *operand) compareText(text string, how operator) truth {
 
 // filledWith weakens the truth of a pattern by what is known of its variables. A pattern that asks for a key which the
 // request does not have matches nothing; what a negated operator makes of it is not documented.
-func filledWith(filled truth, variable string, matched truth, negated bool) truth {
+func filledWith(filled, matched truth, negated bool) truth {
 	switch {
-	case variable == "" || matched == no:
+	case filled == yes:
 		return matched
-	case filled == no && !negated:
-		return no
-	default:
+	case negated:
 		return maybe
+	default:
+		return min(filled, matched)
 	}
 }
 
@@ -128,10 +128,10 @@ func like(g *glob, v value) truth {
 func (o *operand) compareARN(v value, negated bool, known facts) truth {
 	want := o.segments
 	if want == nil {
-		g, filled, variable := o.pattern.fill(known)
+		g, filled, _ := o.pattern.fill(known)
 		if filled != yes {
 			// The value of a variable may be several parts: nothing but the whole can be compared.
-			return filledWith(filled, variable, min(maybe, like(&g, v)), negated)
+			return filledWith(filled, like(&g, v), negated)
 		}
 		var ok bool
 		if want, ok = segments(&g); !ok {

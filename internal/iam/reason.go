@@ -28,6 +28,7 @@ const (
 	OpenCondition // a condition on a key whose value is not known: Detail.
 	OpenOperator  // a condition operator that is not modelled: Detail.
 	OpenVariable  // a policy variable whose value is not known: Detail.
+	OpenARN       // the ARN of the principal, which is not known: Detail is its name.
 	OpenPrincipal // an entry of Principal that may mean who asks: Detail.
 	PolicyNotRead // a policy that was not read: Detail is its ARN or name.
 	PolicyBroken  // a part of a policy that could not be read: Detail names policy, statement and field.
@@ -50,25 +51,25 @@ func (r Reason) denied() (lang.Text, bool) {
 	case DeniedByStatement:
 		return lang.Text{
 			EN: "a statement denies it",
-			ES: "una declaración lo deniega",
+			ES: "una instrucción lo deniega",
 			PT: "uma declaração nega isso",
 		}, true
 	case NotAllowed:
 		return lang.Text{
 			EN: "no statement of the identity policies allows it",
-			ES: "ninguna declaración de las políticas de identidad lo permite",
-			PT: "nenhuma declaração das políticas de identidade permite isso",
+			ES: "ninguna instrucción de las políticas basadas en identidad lo permite",
+			PT: "nenhuma declaração das políticas baseadas em identidade permite isso",
 		}, true
 	case OutsideBoundary:
 		return lang.Text{
 			EN: "no statement of the permissions boundary allows it",
-			ES: "ninguna declaración del límite de permisos lo permite",
+			ES: "ninguna instrucción del límite de permisos lo permite",
 			PT: "nenhuma declaração do limite de permissões permite isso",
 		}, true
 	case NotTrusted:
 		return lang.Text{
 			EN: "no statement of the trust policy allows it",
-			ES: "ninguna declaración de la política de confianza lo permite",
+			ES: "ninguna instrucción de la política de confianza lo permite",
 			PT: "nenhuma declaração da política de confiança permite isso",
 		}, true
 	case NotARole:
@@ -108,6 +109,12 @@ func (r Reason) open() lang.Text {
 			EN: "it depends on the policy variable `%s`, whose value is not known",
 			ES: "depende de la variable de política `%s`, cuyo valor no se conoce",
 			PT: "depende da variável de política `%s`, cujo valor não é conhecido",
+		}
+	case OpenARN:
+		text = lang.Text{
+			EN: "it depends on the ARN of `%s`, which is not known",
+			ES: "depende del ARN de `%s`, que no se conoce",
+			PT: "depende do ARN de `%s`, que não é conhecido",
 		}
 	case OpenPrincipal:
 		text = lang.Text{

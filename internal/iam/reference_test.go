@@ -178,6 +178,49 @@ func TestAgainstReference(t *testing.T) {
 	}
 }
 
+// TestVariablesAreOpenUntilTheyAreKnown checks that a decision holds whatever values variables turn out to have, or none.
+func TestVariablesAreOpenUntilTheyAreKnown(t *testing.T) {
+	r := randomPolicies{rand.New(rand.NewPCG(15, 16))}
+	values := [][]string{nil, {"a"}, {"b"}, {"a", "b"}}
+	seen := map[Verdict]int{}
+	for range 5_000 {
+		var all []string
+		for range 1 + r.IntN(2) {
+			s := r.pick("Allow", "Allow", "Deny") + "; s3:*; " + r.pick("", "", "!") + strings.Join(r.list("r/${k}", "r/${l}/x", "r/*", "r/a", "${k}${l}", "r/${k, 'b'}"), "|")
+			if r.IntN(2) == 0 {
+				s += fmt.Sprintf(`; "Condition":{%q:{"m":[%q,"c"]}}`, r.pick("StringEquals", "StringNotEquals", "StringLike", "StringNotLikeIfExists"), r.pick("${k}", "${l}*", "a${k}"))
+			}
+			all = append(all, s)
+		}
+		p := role(t, doc(all...))
+		q := Request{Action: "s3:GetObject", Resource: r.pick("r/a", "r/b", "r/a/x", "q", "aa", "ab")}
+		m := Is("m", r.pick("a", "b", "c", "aa"))
+		before := map[string]Verdict{}
+		for name, c := range map[string]Context{"nothing": nil, "m": {m}, "m and a pattern of k": {m, IsLike("k", "a*")}} {
+			q.Context = c
+			before[name] = p.Can(q).Verdict
+			seen[before[name]]++
+		}
+		for _, k := range values {
+			for _, l := range values {
+				q.Context = Context{m, Is("k", k...), Is("l", l...)}
+				after := p.Can(q).Verdict
+				for name, b := range before {
+					if name == "m and a pattern of k" && !slices.Equal(k, []string{"a"}) {
+						continue
+					}
+					if b != Unknown && b != after {
+						t.Fatalf("%s is %v with %s, and %v with k %q and l %q and %v\n%s", q.Resource, b, name, after, k, l, m, all)
+					}
+				}
+			}
+		}
+	}
+	if seen[Denied] < 500 || seen[Unknown] < 500 || seen[Allowed] < 300 {
+		t.Errorf("the test is one-sided: %v", seen)
+	}
+}
+
 // TestLessKnowledgeIsNeverMoreCertain takes a policy away: unread, it may be what it was.
 func TestLessKnowledgeIsNeverMoreCertain(t *testing.T) {
 	r := randomPolicies{rand.New(rand.NewPCG(9, 10))}

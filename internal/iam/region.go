@@ -17,17 +17,6 @@ type block struct {
 	actions, resources span
 }
 
-// A span is a list as globs: those of the list, or all but those.
-type span struct {
-	globs  []*glob
-	except bool
-}
-
-// span gives a list as a span: the least that it is for certain, or the most that it may be.
-func (l *list) span(known facts, most bool) span {
-	return span{globs: l.bounds(known, most != l.except), except: l.except}
-}
-
 // covers says whether the union of spans holds all texts of a glob.
 //
 // A text that the union misses is in none of the lists, and in all exceptions. So there is none exactly if each text

@@ -18,27 +18,42 @@ type ServiceAccess struct {
 // EveryService stands for all services that the policies do not name.
 const EveryService = "*"
 
+// unnamed is the name of a service that no policy names.
+const unnamed = string(fresh)
+
 // FullAccess says whether the principal has a service in full: each of its actions, on each of its resources in the
 // principal's account. "s3:*" on "*" is that, and "s3:*" on "arn:aws:s3:::*", and what several statements say together;
 // "s3:*" on one bucket is not, nor is a list of all the actions that a service has today. Denied actions are listed in
 // Except; where all of the service is denied, the verdict is Denied.
 func (p *Principal) FullAccess(service string, c Context) Standing {
 	e := enough
-	return p.standing(p.service(service, &e), facts{asked: c, implied: p.implied})
+	return p.full(strings.ToLower(service), facts{asked: c, implied: p.implied}, &e)
+}
+
+// full says whether the principal has a service in full, at the place that speaks most for it.
+func (p *Principal) full(service string, known facts, e *effort) Standing {
+	if e.spent() {
+		return Standing{Verdict: Unknown, Why: Reason{Kind: TooComplex}}
+	}
+	var best Standing
+	for i, at := range p.places() {
+		s := p.standing(at.service(service, e), known)
+		at.weaken(&s, p.name)
+		if i == 0 || s.Verdict > best.Verdict {
+			best = s
+		}
+	}
+	return best
 }
 
 // FullServices lists the services that the principal has in full, or may have: first EveryService if that is one, then
 // the services that the policies name and that EveryService does not speak for, sorted.
 func (p *Principal) FullServices(c Context) []ServiceAccess {
-	known := facts{asked: c, implied: p.implied}
-	e := enough
+	known, e := facts{asked: c, implied: p.implied}, enough
 	var full []ServiceAccess
-	every := ServiceAccess{Service: EveryService, Standing: p.standing(newRegion(string(fresh)+":*", p.everyResource(), &e), known)}
+	every := ServiceAccess{Service: EveryService, Standing: p.full(unnamed, known, &e)}
 	for _, name := range p.named(every.Verdict != Denied) {
-		s := ServiceAccess{Service: name, Standing: Standing{Verdict: Unknown, Why: Reason{Kind: TooComplex}}}
-		if !e.spent() {
-			s.Standing = p.standing(p.service(name, &e), known)
-		}
+		s := ServiceAccess{Service: name, Standing: p.full(name, known, &e)}
 		if s.Verdict < every.Verdict {
 			every.Without = append(every.Without, name)
 		}
@@ -95,19 +110,17 @@ func (l *list) services() (all, whole []string) {
 }
 
 // service is the region of a whole service, as far as it is the principal's: the resources of its account.
-func (p *Principal) service(name string, e *effort) region {
-	name = strings.ToLower(name)
-	a := p.ownARN(name, "*")
-	a.Region = "*"
+func (at place) service(name string, e *effort) region {
+	a := at.arn(name, "*")
 	switch form := formOf(name); {
-	case strings.ContainsAny(name, "*?"):
-		return newRegion(name+":*", p.everyResource(), e)
+	case name == unnamed || strings.ContainsAny(name, "*?"):
+		return newRegion(name+":*", at.everyResource(), e)
 	case form == noAccount:
-		a.Account = ""
-	case form == noRegion:
-		a.Region = ""
+		a.Region, a.Account = "*", ""
 	case form == neither:
-		a.Region, a.Account = "", ""
+		a.Account = ""
+	case form == regional:
+		a.Region = "*"
 	}
 	r := newRegion(name+":*", a.String(), e)
 	r.administrative = name == "iam"

@@ -55,6 +55,9 @@ func TestFullServices(t *testing.T) {
 		{"a condition", Source{Inline: inline(doc(`Allow; s3:*; *; "Condition":{"Bool":{"aws:SecureTransport":"true"}}`))}, nil, "s3 unknown"},
 		{"a denial on a condition", Source{Inline: inline(doc("Allow; s3:*; *", `Deny; *; *; "Condition":{"StringNotEquals":{"aws:RequestedRegion":"eu-west-1"}}`))}, nil, "s3 unknown except p0 [1]"},
 		{"a variable in the resource", Source{Inline: inline(doc("Allow; s3:*; arn:aws:s3:::${aws:PrincipalTag/x}*"))}, nil, "s3 unknown"},
+		{"a variable in what is left out", Source{Inline: inline(doc("Allow; s3:*; !arn:aws:s3:::${aws:PrincipalTag/x}*", "Allow; s3:*; arn:aws:s3:::*"))}, nil, "s3 allowed"},
+		{"which may leave all out", Source{Inline: inline(doc("Allow; ecr:*; !arn:aws:ecr:${aws:PrincipalTag/x}"))}, nil, "ecr unknown"},
+		{"a variable without value in what is left out", Source{Inline: inline(doc("Allow; s3:*; !arn:aws:sns:::${aws:username}*"))}, nil, "s3 unknown"},
 		{"the boundary allows one of two", Source{Inline: inline(doc("Allow; s3:*|ecr:*; *")), Boundary: boundaryARN}, doc("Allow; s3:*|ec2:*; *"), "s3 allowed"},
 		{"the boundary allows what everything is cut to", Source{Attached: []string{administratorAccess}, Boundary: boundaryARN}, doc("Allow; s3:*|ec2:Describe*; *"), ""},
 		{"a boundary that was not read", Source{Inline: inline(doc("Allow; s3:*; *")), Boundary: boundaryARN}, nil, "s3 unknown except boundary "},
@@ -87,5 +90,16 @@ func TestFullAccessIsWhatIsListed(t *testing.T) {
 	open := role(t, doc(`Allow; s3:*; *; "Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}`))
 	if s := open.FullAccess("s3", Context{Is("aws:RequestedRegion", "eu-west-1")}); s.Verdict != Allowed {
 		t.Errorf("what the question gives is not used: %+v", s)
+	}
+}
+
+func TestFullServicesOfANameWithoutARN(t *testing.T) {
+	p := principal(t, Source{ARN: "aws_iam_role.app", Inline: inline(doc(
+		"Allow; s3:*; arn:aws-cn:s3:::*", "Allow; ecr:*; arn:aws-cn:ecr:*:111122223333:*", "Allow; sqs:*; arn:aws-cn:sqs:*:*:*", "Allow; sns:*; arn:aws-cn:sns:*:*:topic"))})
+	if got, want := written(p.FullServices(nil)), "ecr unknown, s3 allowed, sqs allowed"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if s := p.FullAccess("ecr", nil); s.Why != (Reason{OpenARN, "aws_iam_role.app"}) || paths(s.Because) != "p0 [1]" {
+		t.Errorf("%+v", s)
 	}
 }
