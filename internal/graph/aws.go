@@ -126,7 +126,7 @@ func (g *Graph) relateRoles(w *rule.World) {
 		if !ok || a.Service != "iam" || w.Inventory.Get(uid) == nil {
 			continue
 		}
-		truth, _ := w.Administers(uid)
+		truth, _ := w.Administers(uid, "")
 		if truth.State == finding.Absent {
 			continue
 		}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 // account makes an account like a large one: roles with two policies of the account, an inline policy, and what AWS
@@ -61,7 +63,7 @@ func account(roles int) Input {
 func BenchmarkQuestions(b *testing.B) {
 	m := Compile(account(1500))
 	context := Context{Is("aws:RequestedRegion", "eu-west-1"), Is("aws:SecureTransport", "true")}
-	task, web := ECSTask("aws", "eu-west-1", "111122223333"), WebIdentity(ARN{"aws", "iam", "", "111122223333", "oidc-provider/" + oidcHost}, ServiceAccount{"shop", "app7"})
+	task, web := ECSTask("aws", "eu-west-1", "111122223333"), WebIdentity(inventory.ARN{Partition: "aws", Service: "iam", Account: "111122223333", Resource: "oidc-provider/" + oidcHost}, ServiceAccount{"shop", "app7"})
 	requests := []Request{
 		{Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db", Context: context},
 		{Action: "iam:PassRole", Resource: "arn:aws:iam::111122223333:role/r7", Context: context},

@@ -3,6 +3,8 @@ package iam
 import (
 	"slices"
 	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 // Caller is who asks to assume a role. One of Service, Provider and Principal is set.
@@ -39,7 +41,7 @@ const (
 func ECSTask(partition, region, account string) Caller {
 	return Caller{Service: tasksService, Context: Context{
 		Is("aws:SourceAccount", account),
-		IsLike("aws:SourceArn", ARN{Partition: partition, Service: "ecs", Region: region, Account: account, Resource: "*"}.String()),
+		IsLike("aws:SourceArn", inventory.ARN{Partition: partition, Service: "ecs", Region: region, Account: account, Resource: "*"}.String()),
 	}}
 }
 
@@ -56,7 +58,7 @@ type ServiceAccount struct {
 // sts:AssumeRole is needed: clear Context, and leave one action.
 // Source: Amazon EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity" and "Grant Pods access
 // to AWS resources based on tags".
-func Pod(cluster ARN, account ServiceAccount) Caller {
+func Pod(cluster inventory.ARN, account ServiceAccount) Caller {
 	return Caller{Service: podsService, Actions: []string{assumeRole, tagSession}, Context: Context{
 		Is("aws:RequestTag/eks-cluster-arn", cluster.String()),
 		Is("aws:RequestTag/eks-cluster-name", cluster.Name()),
@@ -72,13 +74,13 @@ const stsAudience = "sts.amazonaws.com"
 // WebIdentity is the holder of a service account's token, which the cluster's OIDC provider vouches for (IAM roles for
 // service accounts). provider is the ARN of the provider in IAM.
 // Source: Amazon EKS User Guide, "Assign IAM roles to Kubernetes service accounts".
-func WebIdentity(provider ARN, account ServiceAccount) Caller {
+func WebIdentity(provider inventory.ARN, account ServiceAccount) Caller {
 	return Subject(provider, "system:serviceaccount:"+account.Namespace+":"+account.Name, stsAudience)
 }
 
 // Subject is the holder of a token of an OIDC provider with a subject and an audience. The keys that the token's claims
 // have in conditions begin with the provider's name; keys of other providers are not in the request.
-func Subject(provider ARN, subject, audience string) Caller {
+func Subject(provider inventory.ARN, subject, audience string) Caller {
 	name := strings.TrimPrefix(provider.Resource, "oidc-provider/")
 	return Caller{Provider: provider.String(), Actions: []string{assumeWithWeb}, Context: Context{
 		Is(name+":sub", subject), Is(name+":aud", audience), Is("*:sub"), Is("*:aud"),
@@ -172,8 +174,8 @@ func (e entry) matchAWS(who *Caller) truth {
 	if uniqueID(e.value) {
 		return maybe // IAM shows the ID of a principal that is gone; in a file it may be anybody's.
 	}
-	caller, err := ParseARN(who.Principal)
-	if err != nil {
+	caller, ok := inventory.ParseARN(who.Principal)
+	if !ok {
 		return no
 	}
 	if accountOf(e.value) == caller.Account && caller.Account != "" {
@@ -184,8 +186,8 @@ func (e entry) matchAWS(who *Caller) truth {
 
 // listsAccount reports whether the account of a principal is an entry.
 func (c *callers) listsAccount(principal string) bool {
-	caller, err := ParseARN(principal)
-	return err == nil && slices.ContainsFunc(c.entries, func(e entry) bool {
+	caller, ok := inventory.ParseARN(principal)
+	return ok && slices.ContainsFunc(c.entries, func(e entry) bool {
 		return e.kind == byAWS && accountOf(e.value) == caller.Account
 	})
 }
@@ -195,7 +197,7 @@ func accountOf(entry string) string {
 	if len(entry) == len("123456789012") && strings.Trim(entry, "0123456789") == "" {
 		return entry
 	}
-	if a, err := ParseARN(entry); err == nil && a.Service == "iam" && a.Resource == "root" {
+	if a, ok := inventory.ParseARN(entry); ok && a.Service == "iam" && a.Resource == "root" {
 		return a.Account
 	}
 	return ""
@@ -203,10 +205,10 @@ func accountOf(entry string) string {
 
 // isSessionOf says whether a caller is a session of the role that an entry names. The ARN of a session does not hold
 // the role's path.
-func isSessionOf(session ARN, entry string) truth {
+func isSessionOf(session inventory.ARN, entry string) truth {
 	rest, assumed := strings.CutPrefix(session.Resource, "assumed-role/")
-	role, err := ParseARN(entry)
-	if !assumed || session.Service != "sts" || err != nil || role.Service != "iam" || role.Kind() != "role" {
+	role, ok := inventory.ParseARN(entry)
+	if !assumed || session.Service != "sts" || !ok || role.Service != "iam" || role.Kind() != "role" {
 		return no
 	}
 	name, _, _ := strings.Cut(rest, "/")

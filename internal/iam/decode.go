@@ -380,3 +380,12 @@ func (p *parser) scalars(n *node, field string) (texts []string, ok bool) {
 	}
 	return texts, true
 }
+
+// shorten keeps an error message readable whatever the document holds.
+func shorten(s string) string {
+	const most = 80
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 func TestDocumentForms(t *testing.T) {
@@ -157,7 +159,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("a service is listed that is denied: %+v", s)
 			}
 		}
-		p.Trusts(WebIdentity(ARN{"aws", "iam", "", "111122223333", "oidc-provider/x"}, ServiceAccount{"a", "b"}))
+		p.Trusts(WebIdentity(inventory.ARN{Partition: "aws", Service: "iam", Account: "111122223333", Resource: "oidc-provider/x"}, ServiceAccount{"a", "b"}))
 		var whole any
 		if err := json.Unmarshal(data, &whole); err != nil && len(m.Problems()) == 0 && data[0] != '%' && data[0] > ' ' {
 			t.Fatalf("%q is not JSON (%v) and has no problem", data, err)

@@ -3,6 +3,8 @@ package iam
 import (
 	"slices"
 	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 // knownPolicies are the documents of the policies of AWS that the questions of this package are about, by their names.
@@ -109,8 +111,8 @@ func narrowPolicies() []string {
 
 // managedByAWS gives the name of a policy of AWS; ok is false for one of an account. Every partition has them.
 func managedByAWS(policy string) (name string, ok bool) {
-	a, err := ParseARN(policy)
-	if err != nil || a.Service != "iam" || a.Account != "aws" || !strings.HasPrefix(a.Resource, "policy/") {
+	a, ok := inventory.ParseARN(policy)
+	if !ok || a.Service != "iam" || a.Account != "aws" || !strings.HasPrefix(a.Resource, "policy/") {
 		return "", false
 	}
 	return a.Name(), true

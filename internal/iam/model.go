@@ -3,6 +3,8 @@ package iam
 import (
 	"cmp"
 	"slices"
+
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 // Model answers questions about the principals of an [Input]. It does not change, so any number of goroutines may ask.
@@ -70,7 +72,7 @@ type inlineKey struct {
 // principal compiles one user or role.
 func (c *compiler) principal(s *Source) {
 	p := &Principal{name: s.ARN, attached: s.Attached, groups: s.Groups, boundary: s.Boundary}
-	p.arn, _ = ParseARN(s.ARN)
+	p.arn, _ = inventory.ParseARN(s.ARN)
 	identity := layer{lacks: NotAllowed, held: c.policies(s.ARN, s.Inline, s.Attached, s.NotListed)}
 	for _, arn := range s.Groups {
 		g, ok := c.groups[arn]

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 // A place is the partition and account that a principal is in, or may be in.
@@ -40,17 +42,17 @@ func (p *Principal) places() []place {
 const maxGuesses = 8
 
 // names yields the ARNs that the principal's policies have, and those that they name, with wildcards in them.
-func (p *Principal) names() iter.Seq[ARN] {
-	return func(yield func(ARN) bool) {
+func (p *Principal) names() iter.Seq[inventory.ARN] {
+	return func(yield func(inventory.ARN) bool) {
 		for _, l := range p.layers {
 			for _, h := range l.held {
-				if a, err := ParseARN(h.policy); err == nil && !yield(a) {
+				if a, ok := inventory.ParseARN(h.policy); ok && !yield(a) {
 					return
 				}
 				for i := range h.document.statements {
 					for j := range h.document.statements[i].resources.patterns {
-						a, err := ParseARN(h.document.statements[i].resources.patterns[j].widest.String())
-						if err == nil && !yield(a) {
+						a, ok := inventory.ParseARN(h.document.statements[i].resources.patterns[j].widest.String())
+						if ok && !yield(a) {
 							return
 						}
 					}
@@ -68,8 +70,8 @@ func (at place) weaken(s *Standing, name string) {
 }
 
 // arn is the ARN of a resource at the place; of services whose ARNs have no region.
-func (at place) arn(service, resource string) ARN {
-	return ARN{Partition: at.partition, Service: service, Account: at.account, Resource: resource}
+func (at place) arn(service, resource string) inventory.ARN {
+	return inventory.ARN{Partition: at.partition, Service: service, Account: at.account, Resource: resource}
 }
 
 // everyResource is the pattern of all resources of the partition that have an ARN.

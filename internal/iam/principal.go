@@ -1,11 +1,15 @@
 package iam
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+)
 
 // Principal is one user or role of a [Model].
 type Principal struct {
 	name     string
-	arn      ARN // Zero where the name is none.
+	arn      inventory.ARN // Zero where the name is none.
 	attached []string
 	groups   []string
 	boundary string
@@ -58,8 +62,8 @@ func (p *Principal) Trusts(who Caller) Decision {
 
 // facts are what follows from an AWS principal as caller.
 func (c *Caller) facts() Context {
-	a, err := ParseARN(c.Principal)
-	if err != nil || a.Service != "iam" {
+	a, ok := inventory.ParseARN(c.Principal)
+	if !ok || a.Service != "iam" {
 		return nil
 	}
 	return Context{Is("aws:PrincipalArn", c.Principal), Is("aws:PrincipalAccount", a.Account)}
@@ -69,7 +73,7 @@ func (c *Caller) facts() Context {
 // Source: IAM User Guide, "AWS global condition context keys" and the table of principal key values in "IAM policy
 // elements: Variables and tags".
 func (p *Principal) facts() Context {
-	if p.arn == (ARN{}) {
+	if p.arn == (inventory.ARN{}) {
 		return nil
 	}
 	c := Context{Is("aws:PrincipalArn", p.name), Is("aws:PrincipalAccount", p.arn.Account)}

@@ -94,30 +94,39 @@ func truthOf(verdict iam.Verdict, why iam.Reason) Truth {
 	return Is(false)
 }
 
-// Administers says whether a role is an administrator of its account, and by which statements.
-func (w *World) Administers(role inventory.UID) (Truth, []iam.Ref) {
+// Administers says whether a role is an administrator of its account, and by which statements, for one who asks in a
+// Region; "" for any, which leaves a policy open that says something of Regions.
+func (w *World) Administers(role inventory.UID, region string) (Truth, []iam.Ref) {
 	p, known := w.Role(role)
 	if p == nil {
 		return known, nil
 	}
-	a := p.Administrator(nil)
+	a := p.Administrator(asked(region))
 	return truthOf(a.Verdict, a.Why), a.Because
 }
 
+// asked is what is known of requests in a Region.
+func asked(region string) iam.Context {
+	if region == "" {
+		return nil
+	}
+	return iam.Context{iam.Is("aws:RequestedRegion", region)}
+}
+
 // FullServices says whether a role has a service of AWS in full without being an administrator, which services, and by
-// which statements.
-func (w *World) FullServices(role inventory.UID) (Truth, []string, []iam.Ref) {
+// which statements, for one who asks in a Region.
+func (w *World) FullServices(role inventory.UID, region string) (Truth, []string, []iam.Ref) {
 	p, known := w.Role(role)
 	if p == nil {
 		return known, nil, nil
 	}
-	if a, _ := w.Administers(role); a.State == finding.Present {
+	if a, _ := w.Administers(role, region); a.State == finding.Present {
 		return Is(false), nil, nil
 	}
 	answer := Is(false)
 	var names []string
 	var because []iam.Ref
-	for _, s := range p.FullServices(nil) {
+	for _, s := range p.FullServices(asked(region)) {
 		switch truth := truthOf(s.Verdict, s.Why); truth.State {
 		case finding.Present:
 			if answer.State != finding.Present {

@@ -29,8 +29,8 @@ func taskRoles(w *rule.World, r *inventory.Resource) iter.Seq[taskRole] {
 				continue
 			}
 			role := taskRole{Task: t, world: w}
-			role.admin, role.adminBy = w.Administers(t.TaskRole)
-			role.full, role.services, role.fullBy = w.FullServices(t.TaskRole)
+			role.admin, role.adminBy = w.Administers(t.TaskRole, r.Region)
+			role.full, role.services, role.fullBy = w.FullServices(t.TaskRole, r.Region)
 			if !yield(role) {
 				return
 			}
