@@ -13,7 +13,7 @@ var variable = regexp.MustCompile(`\$[A-Z][A-Z_]*\b`)
 // Fill puts the names of an exposure's resource, and of the objects that a trait's evidence names, in the place of
 // variables in the text of a fix, so that its commands run as they stand. A variable whose value is not known
 // stays. The variables are $REGION, $ACCOUNT, $CLUSTER, $SERVICE, $TASK_DEFINITION (with its revision), $FAMILY
-// (without), $ROLE, $SECURITY_GROUP, $INSTANCE, $REPOSITORY and $NODEGROUP.
+// (without), $ROLE, $ROLE_ARN, $SECURITY_GROUP, $INSTANCE, $REPOSITORY and $NODEGROUP.
 func (e *Exposure) Fill(text, trait string) string {
 	if !strings.Contains(text, "$") {
 		return text
@@ -74,6 +74,7 @@ func name(values map[string]string, uid inventory.UID) {
 		set("FAMILY", strings.SplitN(rest, ":", 2)[0])
 	case "iam:role":
 		set("ROLE", a.Name())
+		set("ROLE_ARN", a.String())
 	case "ec2:security-group":
 		set("SECURITY_GROUP", rest)
 	case "ec2:instance":

@@ -36,15 +36,15 @@ var EKSUnsupportedVersion = rule.Rule{
 		ES: "Los fallos que se descubren en una versión sin soporte estándar se corrigen tarde o nunca. Son públicos y vienen con instrucciones para aprovecharlos, así que a un atacante le basta con consultar la versión, que el servidor de la API revela a quien pueda conectarse. Merlon toma las fechas de DescribeClusterVersions; si no se leyó, de su propia tabla del 2026-11-21.",
 		PT: "As falhas descobertas em uma versão sem suporte padrão são corrigidas tarde ou nunca. Elas são públicas e vêm com instruções de uso, então basta ao invasor consultar a versão, que o servidor da API revela a quem conseguir se conectar. O Merlon usa as datas de DescribeClusterVersions; se elas não foram lidas, as da sua própria tabela de 2026-11-21.",
 	},
-	Fix: steps(lang.Text{
-		EN: "Upgrade the cluster to a release in standard support\n\nUpgrade the control plane one minor release at a time, then the add-ons and node groups. Look at the upgrade insights first: they name the APIs in use that the next release takes away. A cluster that nobody needs any more is best deleted.",
-		ES: "Actualice el clúster a una versión con soporte estándar\n\nActualice el plano de control una versión menor cada vez, y después los complementos y los grupos de nodos. Consulte antes los upgrade insights: indican las API en uso que la siguiente versión elimina. Si nadie necesita ya el clúster, lo mejor es eliminarlo.",
-		PT: "Atualize o cluster para uma versão com suporte padrão\n\nAtualize o plano de controle uma versão secundária por vez e, depois, os complementos e os grupos de nós. Antes, consulte os upgrade insights: eles indicam as APIs em uso que a próxima versão remove. Se ninguém mais precisa do cluster, o melhor é excluí-lo.",
-	}, shell(
+	Fix: eksFix(lang.Text{
+		EN: "Upgrade the cluster to a release in standard support\n\nUpgrade the control plane one minor release at a time, then the add-ons and node groups. Look at the upgrade insights first: they name the APIs in use that the next release takes away.",
+		ES: "Actualice el clúster a una versión con soporte estándar\n\nActualice el plano de control una versión menor cada vez, y después los complementos y los grupos de nodos. Consulte antes los upgrade insights: indican las API en uso que la siguiente versión elimina.",
+		PT: "Atualize o cluster para uma versão com suporte padrão\n\nAtualize o plano de controle uma versão secundária por vez e, depois, os complementos e os grupos de nós. Antes, consulte os upgrade insights: eles indicam as APIs em uso que a próxima versão remove.",
+	}, []string{
 		"aws eks describe-cluster-versions --status STANDARD_SUPPORT --region $REGION --query 'clusterVersions[].clusterVersion'",
 		"aws eks list-insights --cluster-name $CLUSTER --region $REGION",
 		"aws eks update-cluster-version --name $CLUSTER --region $REGION --kubernetes-version VERSION",
-	)),
+	}),
 	On:    []inventory.Type{aws.EKSCluster},
 	Reads: []string{"$.version"},
 	Check: rule.Each[eksVersion]{
