@@ -24,6 +24,15 @@ type groups struct {
 
 func (g groups) evidence() finding.Evidence { return evidence(g.at, g.path, strings.Join(g.ids, ", ")) }
 
+// networkGroups gives the security groups of the tasks of a service in one of its networks.
+func networkGroups(r *inventory.Resource, s *aws.ServiceSpec, n *aws.AWSVPCConfiguration) groups {
+	g := groups{ids: n.SecurityGroups, at: r, path: n.Path + ".securityGroups", open: s.Unknown.Touches(n.Path + ".securityGroups")}
+	if len(n.Subnets) > 0 {
+		g.subnet = n.Subnets[0]
+	}
+	return g
+}
+
 type groupKey struct {
 	group  string
 	world  world
@@ -105,7 +114,7 @@ func (f *facts) unnamed(g groups, to ports, egress bool) groupRules {
 	if ids := f.named(g); len(ids) > 0 {
 		return f.rulesOf(place{ids[0], g.at, g.path}, to, egress)
 	}
-	unknown.why = noDefaultGroup(g.subnet)
+	unknown.why = noDefaultGroup(g)
 	return unknown
 }
 
