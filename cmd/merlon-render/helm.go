@@ -25,44 +25,34 @@ import (
 )
 
 // renderChart renders a chart: a folder, or an archive as helm package makes it. Functions that ask a cluster or a name
-// server give what they give in helm template: nothing.
+// server give what they give in helm template: nothing, and that is said.
 func renderChart(root string, o options, emit func(record) error) error {
+	values, err := o.chartValues()
+	if err != nil {
+		return err
+	}
 	c, links, err := loadChart(root)
 	if err != nil {
 		return err
 	}
-	for _, p := range links {
-		if err := emit(record{Problem: p}); err != nil {
-			return err
-		}
+	if err := emitProblems(links, emit); err != nil {
+		return err
 	}
 	if c.Metadata.Type == "library" {
 		return nil // it renders nothing by itself
 	}
-	values := map[string]any{}
-	for _, name := range o.values {
-		more, err := readValues(name)
-		if err != nil {
-			return err
-		}
-		values = loader.MergeMaps(values, more)
-	}
 	templates := map[string]string{}
 	sources(c, c.Name(), templates)
-	missing := missingDependencies(c)
-	if err := chartutil.ProcessDependencies(c, values); err != nil {
-		return &problem{File: "Chart.yaml", Why: oneLine("its dependencies cannot be resolved: " + err.Error())}
-	}
-	release := common.ReleaseOptions{Name: o.release, Namespace: o.namespace, Revision: 1, IsInstall: true}
-	if release.Name == "" {
-		release.Name = c.Name()
-	}
-	skipSchema := true // a schema may name others by URL
-	all, err := util.ToRenderValuesWithSchemaValidation(c, values, release, common.DefaultCapabilities, skipSchema)
+	all, err := o.renderValues(c, values)
 	if err != nil {
-		return &problem{File: "values.yaml", Why: oneLine(err.Error())}
+		return err
 	}
-	rendered, err := engine.Engine{}.RenderWithContext(context.Background(), c, all)
+	if err := emitProblems(schemaProblems(c, all), emit); err != nil {
+		return err
+	}
+	missing := missingDependencies(c)
+	asked := asking{}
+	rendered, err := engine.Engine{CustomTemplateFuncs: asked.functions()}.RenderWithContext(context.Background(), c, all)
 	if err != nil {
 		p := templateProblem(err, c.Name())
 		if len(missing) > 0 {
@@ -70,13 +60,61 @@ func renderChart(root string, o options, emit func(record) error) error {
 		}
 		return p
 	}
+	var problems []*problem
 	for _, name := range missing {
 		why := "the dependency " + name + " is not in charts/, and was not rendered: run helm dependency build, then scan again"
-		if err := emit(record{Problem: &problem{File: "Chart.yaml", Why: why}}); err != nil {
+		problems = append(problems, &problem{File: "Chart.yaml", Why: why})
+	}
+	if err := emitProblems(problems, emit); err != nil {
+		return err
+	}
+	if note := asked.note(); note != nil {
+		if err := emit(record{Note: note}); err != nil {
 			return err
 		}
 	}
 	return emitChart(c, rendered, templates, emit)
+}
+
+func emitProblems(problems []*problem, emit func(record) error) error {
+	for _, p := range problems {
+		if err := emit(record{Problem: p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renderValues gives everything that templates see, and takes the dependencies out of the chart that the values switch
+// off.
+func (o options) renderValues(c *chart.Chart, values map[string]any) (common.Values, error) {
+	known := common.DefaultCapabilities.Copy()
+	known.APIVersions = append(slices.Clone(known.APIVersions), o.apiVersions...)
+	ofWhom := "the latest that this merlon-render knows; name your cluster's release with --kubernetes-version"
+	if o.kubernetes != "" {
+		version, err := common.ParseKubeVersion(o.kubernetes)
+		if err != nil {
+			return nil, &problem{Request: true, Why: "--kubernetes-version: " + oneLine(err.Error())}
+		}
+		known.KubeVersion, ofWhom = *version, "the release that --kubernetes-version names"
+	}
+	if wanted := c.Metadata.KubeVersion; wanted != "" && !chartutil.IsCompatibleRange(wanted, known.KubeVersion.String()) {
+		why := fmt.Sprintf("the chart is for Kubernetes %s, so Helm would not install it on %s (%s)", oneLine(wanted), known.KubeVersion.String(), ofWhom)
+		return nil, &problem{File: "Chart.yaml", Why: why}
+	}
+	if err := chartutil.ProcessDependencies(c, values); err != nil {
+		return nil, &problem{File: "Chart.yaml", Why: oneLine("its dependencies cannot be resolved: " + err.Error())}
+	}
+	release := common.ReleaseOptions{Name: o.release, Namespace: o.namespace, Revision: 1, IsInstall: true}
+	if release.Name == "" {
+		release.Name = c.Name()
+	}
+	skipSchema := true // see schemaProblems
+	all, err := util.ToRenderValuesWithSchemaValidation(c, values, release, known, skipSchema)
+	if err != nil {
+		return nil, &problem{File: "values.yaml", Why: oneLine(withoutQuotes(err.Error()))}
+	}
+	return all, nil
 }
 
 func emitChart(c *chart.Chart, rendered, templates map[string]string, emit func(record) error) error {
@@ -119,13 +157,17 @@ func sources(c *chart.Chart, under string, into map[string]string) {
 	}
 }
 
-// missingDependencies lists those that Chart.yaml names and charts/ does not hold.
+// missingDependencies lists those that a chart whose dependencies were resolved wants, under the names that they have in
+// it, and that charts/ does not hold.
 func missingDependencies(c *chart.Chart) []string {
 	var missing []string
 	for _, d := range c.Metadata.Dependencies {
 		if !slices.ContainsFunc(c.Dependencies(), func(has *chart.Chart) bool { return has.Name() == d.Name }) {
 			missing = append(missing, oneLine(d.Name))
 		}
+	}
+	for _, sub := range c.Dependencies() {
+		missing = append(missing, missingDependencies(sub)...)
 	}
 	return missing
 }
@@ -233,19 +275,6 @@ func (f *folder) add(name string, info fs.FileInfo) error {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	f.files = append(f.files, &archive.BufferedFile{Name: name, ModTime: info.ModTime(), Data: text})
 	return nil
-}
-
-// readValues reads a values file.
-func readValues(name string) (map[string]any, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, &problem{File: name, Why: "the values file cannot be read: " + reason(err)}
-	}
-	values, err := loader.LoadValues(bytes.NewReader(text))
-	if err != nil {
-		return nil, &problem{File: name, Line: yamlLine(err), Why: "the values file is not valid YAML, or no map"}
-	}
-	return values, nil
 }
 
 // reason is an error of the system without the path in it.

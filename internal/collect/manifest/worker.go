@@ -246,7 +246,7 @@ func (w *worker) retype(n tree.Node, head listHead) tree.Node {
 
 // object keeps an object as a resource.
 func (w *worker) object(n tree.Node) {
-	r, ok := k8s.Identify(w.run.o.Cluster, n)
+	r, ok := k8s.IdentifyIn(w.run.o.Cluster, w.run.o.Namespace, n)
 	if !ok || isKustomizeConfig(n) {
 		w.other(n)
 		return
