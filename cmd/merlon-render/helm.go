@@ -189,7 +189,7 @@ func loadChart(root string) (*chart.Chart, []*problem, error) {
 		defer f.Close()
 		c, err := loader.LoadArchive(f)
 		if err != nil {
-			return nil, nil, &problem{Why: oneLine("the chart cannot be loaded: " + err.Error())}
+			return nil, nil, loadProblem(err)
 		}
 		return c, nil, nil
 	}
@@ -238,7 +238,7 @@ func (f *folder) walk(at string, depth int) error {
 		info, err := f.root.Stat(name)
 		if err != nil {
 			if e.Type()&fs.ModeSymlink != 0 {
-				f.problems = append(f.problems, &problem{File: name, Why: "it is a symbolic link that leads nowhere, or out of the chart, and was not followed"})
+				f.problems = append(f.problems, &problem{File: name, Why: "it is a symbolic link that leads nowhere, or out of the chart, and was not followed; put what it points at into the chart"})
 				continue
 			}
 			return &problem{File: name, Why: "it cannot be read: " + reason(err)}
@@ -289,6 +289,9 @@ func reason(err error) string {
 var (
 	// inTemplate finds the place in "parse error at (shop/templates/web.yaml:7): …" and "template: shop/templates/web.yaml:7:10: …".
 	inTemplate = regexp.MustCompile(`([^\s()"<>]+/(?:templates|charts)/[^\s()"<>:]+):(\d+)(?::\d+)?`)
+	noTemplate = regexp.MustCompile(`\bno template ("[^"\\]*") associated with template`)
+	executing  = regexp.MustCompile(`executing "(?:[^"\\]|\\.)*" `)
+	subchart   = regexp.MustCompile(`error unpacking subchart (\S+) in`)
 	lineOf     = regexp.MustCompile(`\bline (\d+)\b`)
 	loading    = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
 )
@@ -296,7 +299,7 @@ var (
 // templateProblem finds the file and line in an error of the engine, which names every template on the way to it: the
 // last one is where it happened. Text in quotes may be a value, and is left out unless the template does not parse.
 func templateProblem(err error, of string) *problem {
-	msg := oneLine(err.Error())
+	msg := strings.Join(strings.Fields(err.Error()), " ")
 	p := &problem{Why: msg}
 	if all := inTemplate.FindAllStringSubmatch(msg, -1); len(all) > 0 {
 		last := all[len(all)-1]
@@ -305,20 +308,33 @@ func templateProblem(err error, of string) *problem {
 		if strings.Contains(msg, "parse error") {
 			last = all[0] // the message may end in the place where something began that does not end
 		}
-		p.Why = strings.TrimLeft(msg[strings.Index(msg, last[0])+len(last[0]):], "): ")
+		p.Why = strings.TrimLeft(msg[strings.LastIndex(msg, last[0])+len(last[0]):], "): ")
 	}
-	if !strings.Contains(msg, "parse error") {
-		p.Why = withoutQuotes(p.Why)
+	const endless = "its named templates call each other without end"
+	switch none := noTemplate.FindStringSubmatch(p.Why); {
+	case none != nil:
+		p.Why = "there is no template called " + none[1]
+	case strings.Contains(msg, "nested reference name"), strings.Contains(msg, "exceeded maximum template depth"):
+		p.Why = endless
+	case !strings.Contains(msg, "parse error"):
+		p.Why = withoutQuotes(executing.ReplaceAllString(p.Why, ""))
 	}
-	p.Why = "the template cannot be rendered: " + p.Why
+	p.Why = "the template cannot be rendered: " + oneLine(p.Why)
 	return p
 }
 
 // loadProblem finds the file and line in an error of the loader.
 func loadProblem(err error) *problem {
-	p := &problem{Line: yamlLine(err), Why: "the chart cannot be loaded: " + oneLine(withoutQuotes(err.Error()))}
-	if m := loading.FindStringSubmatch(err.Error()); m != nil {
+	msg := err.Error()
+	p := &problem{Line: yamlLine(err), Why: "the chart cannot be loaded: " + oneLine(withoutQuotes(msg))}
+	if m := loading.FindStringSubmatch(msg); m != nil {
 		p.File = m[1]
+	}
+	if m := subchart.FindStringSubmatch(msg); m != nil {
+		p.File, p.Line = "charts/"+m[1], 0
+	}
+	if strings.Contains(msg, "larger than the maximum size") {
+		p.Why = fmt.Sprintf("it unpacks to more than %d MiB, the most that Helm takes, so the chart was not rendered", archive.MaxDecompressedChartSize>>20)
 	}
 	return p
 }

@@ -194,11 +194,12 @@ func TestWhatIsWrongWithAChartIsLocated(t *testing.T) {
 			map[string]string{"charts/db/Chart.yaml": strings.Replace(chartYAML, "shop", "db", 1), "charts/db/templates/y.yaml": "a:\n  {{ nosuch }}\n"},
 			located{"charts/db/templates/y.yaml", 2, "nosuch"},
 		},
-		"recursion":        {map[string]string{"templates/x.yaml": "{{ define \"a\" }}{{ template \"a\" }}{{ end }}\n{{ template \"a\" }}\n"}, located{"templates/x.yaml", 1, "maximum template depth"}},
+		"recursion":        {map[string]string{"templates/x.yaml": "{{ define \"a\" }}{{ template \"a\" }}{{ end }}\n{{ template \"a\" }}\n"}, located{"templates/x.yaml", 1, "call each other without end"}},
 		"broken values":    {map[string]string{"values.yaml": "a: b\nc: [\n"}, located{"values.yaml", 2, "cannot be loaded"}},
 		"no name":          {map[string]string{"Chart.yaml": "apiVersion: v2\n"}, located{"", 0, "cannot be loaded"}},
 		"a dependency":     {map[string]string{"Chart.yaml": chartYAML + "dependencies: [{name: redis, version: 1.x, repository: x}]\n"}, located{"Chart.yaml", 0, "redis is not in charts/"}},
-		"a looping import": {map[string]string{"templates/x.yaml": "{{ include \"b\" . }}{{ define \"b\" }}{{ include \"b\" . }}{{ end }}"}, located{"templates/x.yaml", 1, ""}},
+		"no such template": {map[string]string{"templates/x.yaml": "\n{{ include \"no.such\" . }}"}, located{"templates/x.yaml", 2, `there is no template called "no.such"`}},
+		"a looping import": {map[string]string{"templates/x.yaml": "{{ include \"b\" . }}{{ define \"b\" }}{{ include \"b\" . }}{{ end }}"}, located{"templates/x.yaml", 1, "call each other without end"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"Chart.yaml": chartYAML}
@@ -272,8 +273,9 @@ func TestWhatIsWrongWithAKustomizationIsLocated(t *testing.T) {
 		"a file outside":        {"configMapGenerator: [{name: a, files: [../outside]}]\n", located{"kustomization.yaml", 0, "not in or below"}},
 		"a plugin":              {"resources: [web.yaml]\ntransformers: [t.yaml]\n", located{"kustomization.yaml", 0, "plugins disabled"}},
 		"what is no YAML":       {"resources: [a\n", located{"kustomization.yaml", 1, "did not find"}},
-		"a patch of no path":    {"resources: [web.yaml]\npatches:\n- target: {kind: Deployment}\n  patch: '[{op: replace, path: /spec/no/such, value: 1}]'\n", located{"kustomization.yaml", 0, "/spec/no/such"}},
-		"a schema of elsewhere": {"resources: [web.yaml]\nopenapi: {path: 'https://example.com/schema.json'}\n", located{"kustomization.yaml", 0, "network"}},
+		"a patch of no path":    {"resources: [web.yaml]\npatches:\n- target: {kind: Deployment}\n  patch: '[{op: replace, path: /spec/no/such, value: 1}]'\n", located{"kustomization.yaml", 3, "unable to parse SM or JSON patch"}},
+		"a path of no field":    {"resources: [web.yaml]\npatches:\n- target: {kind: Deployment}\n  patch: '[{\"op\": \"replace\", \"path\": \"/spec/no/such\", \"value\": 1}]'\n", located{"kustomization.yaml", 0, "/spec/no/such"}},
+		"a schema of elsewhere": {"resources: [web.yaml]\nopenapi: {path: 'https://example.com/schema.json'}\n", located{"kustomization.yaml", 2, "network"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := written(t, map[string]string{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,9 @@ func child(args []string, do string) int {
 		say(`{"file":"templates/x.yaml","text":"a: b\n","lines":[2,0]}`)
 		say(`{"problem":{"file":"Chart.yaml","line":3,"why":"something"}}`)
 		say(`{"note":{"file":"values.yaml","why":"worth knowing"}}`)
+	case "dial":
+		_, err := net.DialTimeout("tcp", strings.TrimPrefix(args[1], "-set="), 5*time.Second)
+		say(fmt.Sprintf(`{"file":"x","text":%q}`, fmt.Sprint(err)))
 	case "wrong-values":
 		say(fmt.Sprintf(`{"problem":{"request":true,"file":%q,"line":7,"why":"no YAML"}}`, strings.TrimPrefix(args[1], "-values=")))
 	case "wrong-set":
@@ -105,6 +109,25 @@ func TestAChildSeesNothing(t *testing.T) {
 		if string(got.Files[0].Text) != want {
 			t.Errorf("it sees %s, want %s", got.Files[0].Text, want)
 		}
+	}
+}
+
+func TestAChildHasNoNetworkWhereTheSystemTakesItAway(t *testing.T) {
+	if err := render.TakesNetworkAway(); err != nil {
+		t.Skipf("it does not let this user: %v", err)
+	}
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r := render.Renderer{Binary: os.Args[0], Release: render.Release{Set: []string{l.Addr().String()}}}
+	got, err := r.Render(context.Background(), manifest.HelmChart, "dial")
+	if err != nil || len(got.Files) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if text := string(got.Files[0].Text); text == fmt.Sprint(nil) {
+		t.Error("it reaches a server of this machine")
 	}
 }
 
