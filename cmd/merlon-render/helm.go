@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"regexp"
@@ -52,7 +53,9 @@ func renderChart(root string, o options, emit func(record) error) error {
 	}
 	missing := missingDependencies(c)
 	asked := asking{}
-	rendered, err := engine.Engine{CustomTemplateFuncs: asked.functions()}.RenderWithContext(context.Background(), c, all)
+	functions := newStable().functions()
+	maps.Copy(functions, asked.functions())
+	rendered, err := engine.Engine{CustomTemplateFuncs: functions}.RenderWithContext(context.Background(), c, all)
 	if err != nil {
 		p := templateProblem(err, c.Name())
 		if len(missing) > 0 {
@@ -290,10 +293,12 @@ var (
 	// inTemplate finds the place in "parse error at (shop/templates/web.yaml:7): …" and "template: shop/templates/web.yaml:7:10: …".
 	inTemplate = regexp.MustCompile(`([^\s()"<>]+/(?:templates|charts)/[^\s()"<>:]+):(\d+)(?::\d+)?`)
 	noTemplate = regexp.MustCompile(`\bno template ("[^"\\]*") associated with template`)
-	executing  = regexp.MustCompile(`executing "(?:[^"\\]|\\.)*" `)
-	subchart   = regexp.MustCompile(`error unpacking subchart (\S+) in`)
-	lineOf     = regexp.MustCompile(`\bline (\d+)\b`)
-	loading    = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
+	// notIterable ends in the value.
+	notIterable = regexp.MustCompile(`(range can't iterate over ).*`)
+	executing   = regexp.MustCompile(`executing "(?:[^"\\]|\\.)*" `)
+	subchart    = regexp.MustCompile(`error unpacking subchart (\S+) in`)
+	lineOf      = regexp.MustCompile(`\bline (\d+)\b`)
+	loading     = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
 )
 
 // templateProblem finds the file and line in an error of the engine, which names every template on the way to it: the
@@ -317,7 +322,7 @@ func templateProblem(err error, of string) *problem {
 	case strings.Contains(msg, "nested reference name"), strings.Contains(msg, "exceeded maximum template depth"):
 		p.Why = endless
 	case !strings.Contains(msg, "parse error"):
-		p.Why = withoutQuotes(executing.ReplaceAllString(p.Why, ""))
+		p.Why = withoutQuotes(executing.ReplaceAllString(notIterable.ReplaceAllString(p.Why, "${1}it"), ""))
 	}
 	p.Why = "the template cannot be rendered: " + oneLine(p.Why)
 	return p

@@ -114,7 +114,7 @@ func schemaProblem(text []byte, values map[string]any) string {
 		return ""
 	}
 	return "the values do not fit the chart's schema, so Helm would refuse to install it, at: " + strings.Join(places(invalid), ", ") +
-		"; it was rendered all the same: correct these with --set or --values"
+		"; correct these with --set or --values"
 }
 
 // noSchemas loads no schema.

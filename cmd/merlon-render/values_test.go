@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -164,5 +165,23 @@ func TestDependencies(t *testing.T) {
 				t.Errorf("%+v", r.problems)
 			}
 		})
+	}
+}
+
+func TestWhatIsMadeUpIsTheSameEachTime(t *testing.T) {
+	dir := chartWith(t, `{{ randAlphaNum 5 }} {{ randAlpha 5 }} {{ randNumeric 5 }} {{ len (randAscii 7) }} {{ randBytes 6 | b64dec | len }} {{ randInt 3 5 }} {{ uuidv4 }} {{ shuffle "abc" | len }} {{ now | date "2006" }} {{ randAlphaNum 5 }}`)
+	one, two := renders(t, "helm", dir).texts["templates/x.yaml"], renders(t, "helm", dir).texts["templates/x.yaml"]
+	if one != two {
+		t.Errorf("it gives %s, then %s", one, two)
+	}
+	const form = `^[0-9A-Za-z]{5} [A-Za-z]{5} [0-9]{5} 7 6 [34] [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12} 3 2026 [0-9A-Za-z]{5}$`
+	if !regexp.MustCompile(form).MatchString(one) {
+		t.Errorf("it gives %s", one)
+	}
+	if parts := strings.Fields(one); len(parts) == 10 && parts[0] == parts[9] {
+		t.Errorf("one scan gives %s twice", parts[0])
+	}
+	if r := renders(t, "helm", chartWith(t, "{{ randInt 5 5 }}")); len(r.problems) != 1 {
+		t.Errorf("%+v", r)
 	}
 }

@@ -171,7 +171,7 @@ func (r *Renderer) why(limited context.Context, c *child, err error, limit time.
 		return "rendering was stopped: it gave more than " + tree.Size(positive(r.Output, DefaultOutput)) + yourself
 	case limited.Err() != nil:
 		return fmt.Sprintf("rendering was stopped after %v: its templates loop, or are too many%s", limit, yourself)
-	case errors.As(err, &exit) && (exit.ExitCode() == exitMemory || bytes.Contains(stderr, []byte("out of memory")) || bytes.Contains(stderr, []byte("cannot allocate memory"))):
+	case errors.As(err, &exit) && (exit.ExitCode() == exitMemory || saysMemory(stderr)):
 		return "rendering was stopped: it needs more than " + tree.Size(int64(positive(r.Memory, DefaultMemory))) + " of memory" + yourself
 	case errors.As(err, &exit) && bytes.Contains(stderr, []byte("stack overflow")):
 		return "rendering was stopped: its templates call themselves without end"
@@ -183,6 +183,17 @@ func (r *Renderer) why(limited context.Context, c *child, err error, limit time.
 		return "it was not rendered: " + Program + " ended before it was done"
 	}
 	return ""
+}
+
+// saysMemory reports whether a Go program says at its end that the system gave it no more memory: for an object, or for
+// the stack of a thread.
+func saysMemory(stderr []byte) bool {
+	for _, sign := range []string{"out of memory", "cannot allocate memory", "failed to create new OS thread", "pthread_create failed"} {
+		if bytes.Contains(stderr, []byte(sign)) {
+			return true
+		}
+	}
+	return false
 }
 
 // ending says how a child ended, without what it wrote.

@@ -51,6 +51,9 @@ func child(args []string, do string) int {
 	case "memory":
 		fmt.Fprintln(os.Stderr, "runtime: out of memory: cannot allocate 10000000000-byte block")
 		return 2
+	case "memory-thread":
+		fmt.Fprintln(os.Stderr, "runtime: failed to create new OS thread (have 9 already; errno=11)")
+		return 2
 	case "memory-watch":
 		return 7
 	case "overflow":
@@ -144,6 +147,7 @@ func TestAChildIsStopped(t *testing.T) {
 	for do, want := range map[string]string{
 		"loop":          "stopped after 300ms: its templates loop",
 		"memory":        "needs more than 1 GiB of memory",
+		"memory-thread": "needs more than 1 GiB of memory",
 		"memory-watch":  "needs more than 1 GiB of memory",
 		"overflow":      "call themselves without end",
 		"crash":         "merlon-render ended unexpectedly (exit status 2)",

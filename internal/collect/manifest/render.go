@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/redact"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -110,7 +111,8 @@ func (r *run) render(kind RenderKind, at, shown, between string) error {
 		return f
 	}
 	for _, p := range rendering.Problems {
-		r.src.parts = append(r.src.parts, &part{file: about(p), own: true, problems: []problem{{p.Line, printable(p.Why)}}})
+		why, _ := redact.Mask(printable(p.Why)) // a template may fail with words of its own
+		r.src.parts = append(r.src.parts, &part{file: about(p), own: true, problems: []problem{{p.Line, why}}})
 	}
 	for _, n := range rendering.Notes {
 		r.src.notes = append(r.src.notes, inventory.NotRead{What: place(about(n), n.Line), Why: printable(n.Why)})

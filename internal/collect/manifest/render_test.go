@@ -24,7 +24,7 @@ func (r *renderer) Render(_ context.Context, kind manifest.RenderKind, path stri
 	name := filepath.Base(path)
 	r.asked = append(r.asked, string(kind)+" "+name)
 	if name == "broken" {
-		return manifest.Rendering{Problems: []manifest.RenderProblem{{File: "templates/x.yaml", Line: 7, Why: "it does not parse"}, {File: "Chart.yaml", Why: "it is old"}}}, nil
+		return manifest.Rendering{Problems: []manifest.RenderProblem{{File: "templates/x.yaml", Line: 7, Why: "it does not parse"}, {File: "Chart.yaml", Why: "it is old: password=Xq7canaryT0p9secretZz"}}}, nil
 	}
 	if name == "nothing" {
 		return manifest.Rendering{}, nil
@@ -63,7 +63,7 @@ func TestRootsAreRendered(t *testing.T) {
 			"d",
 			[]string{"helm broken", "kustomize prod", "kustomize dev", "helm nothing", "helm shop"},
 			[]string{
-				"d/broken/templates/x.yaml:7: it does not parse", "d/broken/Chart.yaml: it is old",
+				"d/broken/templates/x.yaml:7: it does not parse", "d/broken/Chart.yaml: it is old: password=[redacted: password]",
 				"d/nothing: it was rendered, and no manifest came out of it with these values",
 			},
 			[]string{"prod", "dev", "plain", "shop"},
