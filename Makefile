@@ -59,7 +59,9 @@ test: unit e2e ## Run unit, then e2e.
 
 .PHONY: lint
 lint: $(GOLANGCI) ## Run golangci-lint, at the pinned version, with .golangci.yml, on every module.
-	@for module in $(MODULES); do (cd "$$module" && '$(CURDIR)/bin/golangci-lint' run --config '$(CURDIR)/.golangci.yml' ./...); done
+	@failed=; for module in $(MODULES); do \
+	    (cd "$$module" && '$(CURDIR)/bin/golangci-lint' run --config '$(CURDIR)/.golangci.yml' ./...) || failed="$$failed $$module"; done; \
+	if [ -n "$$failed" ]; then echo "lint failed in:$$failed"; exit 1; fi
 
 .PHONY: fmt
 fmt: $(GOLANGCI) ## Format the Go files the way lint wants them.

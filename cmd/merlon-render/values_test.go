@@ -152,7 +152,8 @@ func TestDependencies(t *testing.T) {
 		"a condition":                           {[]string{"-set=db.enabled=false"}, map[string]string{here: "hello from shop", cache: "cached hello from cache"}, ""},
 		"a tag":                                 {[]string{"-set=tags.extras=false"}, map[string]string{here: "hello from shop", db: "stored hello from db"}, ""},
 		"one that is not there": {
-			[]string{"-set=mail.enabled=true"}, map[string]string{here: "hello from shop", db: "stored hello from db", cache: "cached hello from cache"},
+			[]string{"-set=mail.enabled=true"},
+			map[string]string{here: "hello from shop", db: "stored hello from db", cache: "cached hello from cache"},
 			"the dependency mail is not in charts/",
 		},
 	} {

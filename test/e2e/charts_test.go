@@ -131,7 +131,7 @@ func merlonScan(t *testing.T, args ...string) (finding.Scan, string, int) {
 
 // TestRealChartsAreScanned says of each what comes out of it, and where one of its traits is.
 func TestRealChartsAreScanned(t *testing.T) {
-	real := realCharts(t)
+	charts := realCharts(t)
 	for _, c := range []struct {
 		name, chart string
 		args        []string
@@ -145,43 +145,57 @@ func TestRealChartsAreScanned(t *testing.T) {
 			[]string{"seccomp-not-set default/Deployment/dask-kubernetes-operator templates/deployment.yaml:31"},
 		},
 		{
-			"a role of a namespace instead", "dask-kubernetes-operator", []string{"--set", "rbac.cluster=false", "--namespace", "dask", "--release", "eu"}, 8,
+			"a role of a namespace instead", "dask-kubernetes-operator",
+			[]string{"--set", "rbac.cluster=false", "--namespace", "dask", "--release", "eu"},
+			8,
 			map[string]int{"k8s/rbac.authorization.k8s.io/ClusterRole": 0, "k8s/rbac.authorization.k8s.io/Role": 1},
 			[]string{"seccomp-not-set dask/Deployment/eu-dask-kubernetes-operator templates/deployment.yaml:31"},
 		},
 		{
-			"a monitor behind a value", "dask-kubernetes-operator", []string{"--set", "metrics.scheduler.enabled=true,metrics.scheduler.serviceMonitor.enabled=true"}, 9,
-			map[string]int{"k8s/monitoring.coreos.com/ServiceMonitor": 1}, nil,
+			"a monitor behind a value", "dask-kubernetes-operator",
+			[]string{"--set", "metrics.scheduler.enabled=true,metrics.scheduler.serviceMonitor.enabled=true"},
+			9,
+			map[string]int{"k8s/monitoring.coreos.com/ServiceMonitor": 1},
+			nil,
 		},
 		{
-			"a sandbox", "agent-env", nil, 6, map[string]int{"k8s/apps/StatefulSet": 1, "k8s/cilium.io/CiliumNetworkPolicy": 3, "k8s/core/ConfigMap": 2},
+			"a sandbox", "agent-env", nil, 6,
+			map[string]int{"k8s/apps/StatefulSet": 1, "k8s/cilium.io/CiliumNetworkPolicy": 3, "k8s/core/ConfigMap": 2},
 			[]string{"writable-root-filesystem default/StatefulSet/agent-env-default templates/services.yaml:101"},
 		},
 		{
-			"a sandbox that is none", "agent-env", []string{"--set", "services.default.securityContext.privileged=true"}, 6, nil,
+			"a sandbox that is none", "agent-env",
+			[]string{"--set", "services.default.securityContext.privileged=true"},
+			6, nil,
 			[]string{"privileged-container default/StatefulSet/agent-env-default templates/services.yaml:101"},
 		},
 		{
-			"logs of the node", "ragleap-observability", nil, 29, map[string]int{"k8s/apps/DaemonSet": 1, "k8s/apps/Deployment": 5, "k8s/core/Namespace": 1},
+			"logs of the node", "ragleap-observability", nil, 29,
+			map[string]int{"k8s/apps/DaemonSet": 1, "k8s/apps/Deployment": 5, "k8s/core/Namespace": 1},
 			[]string{"sensitive-host-path ragleap-observability-agents/DaemonSet/ragleap-promtail templates/promtail-daemonset.yaml:113"},
 		},
 		{
-			"a password in plain sight", "ragleap-ops", nil, 19, map[string]int{"k8s/apps/Deployment": 4, "k8s/networking.k8s.io/NetworkPolicy": 2, "k8s/networking.k8s.io/Ingress": 0},
+			"a password in plain sight", "ragleap-ops", nil, 19,
+			map[string]int{"k8s/apps/Deployment": 4, "k8s/networking.k8s.io/NetworkPolicy": 2, "k8s/networking.k8s.io/Ingress": 0},
 			[]string{"cleartext-credentials default/Deployment/ragleap-app templates/app-deployment.yaml:52"},
 		},
 		{
-			"the values of production", "ragleap-ops", []string{"--values", filepath.Join(real["ragleap-ops"], "values-prod.yaml")}, 21,
-			map[string]int{"k8s/networking.k8s.io/Ingress": 1, "k8s/cert-manager.io/Certificate": 1}, nil,
+			"the values of production", "ragleap-ops",
+			[]string{"--values", filepath.Join(charts["ragleap-ops"], "values-prod.yaml")},
+			21,
+			map[string]int{"k8s/networking.k8s.io/Ingress": 1, "k8s/cert-manager.io/Certificate": 1},
+			nil,
 		},
 		{
-			"a dependency in an archive", "wordpress", nil, 10, map[string]int{"k8s/apps/StatefulSet": 2, "k8s/core/Secret": 1, "k8s/core/Pod": 1},
+			"a dependency in an archive", "wordpress", nil, 10,
+			map[string]int{"k8s/apps/StatefulSet": 2, "k8s/core/Secret": 1, "k8s/core/Pod": 1},
 			[]string{"privilege-escalation-allowed default/StatefulSet/chart-with-compressed-dependencies-mariadb-master charts/mariadb/templates/master-statefulset.yaml"},
 		},
 		{"a packaged chart", "wordpress-packaged", nil, 7, map[string]int{"k8s/apps/StatefulSet": 1, "k8s/core/Service": 1}, nil},
 		{"a library", "chart-with-lib-dep", nil, 2, map[string]int{"k8s/apps/Deployment": 1, "k8s/core/Service": 1}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s, told, code := merlonScan(t, append(c.args, real[c.chart])...)
+			s, told, code := merlonScan(t, append(c.args, charts[c.chart])...)
 			if code != 0 || s.Resources.Total != c.resources || len(s.Sources) != 1 || s.Sources[0].Status != "complete" {
 				t.Errorf("exit code %d, %d resources, sources %+v\n%s", code, s.Resources.Total, s.Sources, told)
 			}
@@ -198,7 +212,7 @@ func TestRealChartsAreScanned(t *testing.T) {
 			}
 			var found []string
 			for _, tr := range s.Traits {
-				file := strings.TrimLeft(strings.TrimPrefix(tr.Origin.String(), real[c.chart]), "/!")
+				file := strings.TrimLeft(strings.TrimPrefix(tr.Origin.String(), charts[c.chart]), "/!")
 				found = append(found, tr.ID+" "+tr.Resource.Short()+" "+file)
 			}
 			for _, want := range c.traits {
