@@ -282,6 +282,10 @@ func (w *worker) other(n tree.Node) {
 		w.part.kustomize = true
 		return
 	}
+	if rawState(n) {
+		w.part.problem(n.Line(), "it is a file of Terraform's state, which was not read; give what terraform show -json prints")
+		return
+	}
 	if kind, ok := nameless(n); ok {
 		w.part.problem(n.Line(), kind+" has no metadata.name, so Kubernetes would refuse it; give it a name")
 		return

@@ -53,6 +53,7 @@ func IdentifyIn(cluster, otherwise string, object tree.Node) (*inventory.Resourc
 // must have been sanitised. It is an [inventory.Project].
 func Project(r *inventory.Resource, object tree.Node) {
 	r.Labels = labels(object.Get("metadata", "labels"))
+	r.Unsettled = object.Get(UnknownField).Len() > 0
 	if template, ok := podSpecField(r.Type); ok {
 		projectWorkload(r, object, template)
 		return
@@ -67,7 +68,11 @@ func Project(r *inventory.Resource, object tree.Node) {
 			RoleARN:        object.Get("metadata", "annotations", "eks.amazonaws.com/role-arn").Text(),
 		}
 	case Service:
-		r.Spec = projectService(object, spec)
+		s := projectService(object, spec)
+		for path := range object.Get(UnknownField).All() {
+			s.Unsettled = s.Unsettled || strings.HasPrefix(path.Text(), "spec.type") || strings.HasPrefix(path.Text(), "spec.external_ips")
+		}
+		r.Spec = s
 	case Ingress:
 		projectIngress(r, object, spec)
 	case ConfigMap:
