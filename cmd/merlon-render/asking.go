@@ -38,6 +38,5 @@ func (a *asking) note() *problem {
 		return nil
 	}
 	return &problem{Why: "its templates ask the cluster or the network (lookup, getHostByName) for " + strings.Join(slices.Sorted(maps.Keys(a.about)), ", ") +
-		", and were answered as helm template answers them: that there is nothing. On a cluster that has it the chart may make other objects; " +
-		"to see those: helm get manifest RELEASE | merlon scan -"}
+		", and find nothing, as in helm template. A cluster that has it may get other objects: helm get manifest RELEASE | merlon scan - reads those"}
 }

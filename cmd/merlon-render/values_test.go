@@ -117,7 +117,7 @@ func TestWhatIsAskedOfAClusterIsTold(t *testing.T) {
 	if len(r.problems) > 0 || len(r.notes) != 1 || strings.TrimSpace(r.texts["templates/x.yaml"]) != "a: map[]map[]" {
 		t.Fatalf("%+v", r)
 	}
-	if why := r.notes[0].Why; !strings.Contains(why, "for Secret (v1), the address of a host, and were answered") || strings.Contains(why, "canary") {
+	if why := r.notes[0].Why; !strings.Contains(why, "for Secret (v1), the address of a host, and find nothing") || strings.Contains(why, "canary") {
 		t.Errorf("the note is %s", why)
 	}
 	if r := renders(t, "helm", chartWith(t, "a: b\n")); len(r.notes) > 0 {
