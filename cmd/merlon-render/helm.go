@@ -297,6 +297,7 @@ var (
 	notIterable = regexp.MustCompile(`(range can't iterate over ).*`)
 	executing   = regexp.MustCompile(`executing "(?:[^"\\]|\\.)*" `)
 	subchart    = regexp.MustCompile(`error unpacking subchart (\S+) in`)
+	notYAML     = regexp.MustCompile(`error converting YAML to JSON: yaml: (?:line \d+: )?(.*)`)
 	lineOf      = regexp.MustCompile(`\bline (\d+)\b`)
 	loading     = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
 )
@@ -338,7 +339,15 @@ func loadProblem(err error) *problem {
 	if m := subchart.FindStringSubmatch(msg); m != nil {
 		p.File, p.Line = "charts/"+m[1], 0
 	}
-	if strings.Contains(msg, "larger than the maximum size") {
+	_, invalid, isInvalid := strings.Cut(msg, "validation: ")
+	switch m := notYAML.FindStringSubmatch(msg); {
+	case m != nil:
+		p.Why = "it is not valid YAML: " + oneLine(withoutQuotes(m[1]))
+	case strings.Contains(msg, "into Go value of type map"):
+		p.Why = "it must be a map of names to values"
+	case isInvalid && p.File == "":
+		p.File, p.Why = "Chart.yaml", "Helm would refuse the chart: "+oneLine(invalid)
+	case strings.Contains(msg, "larger than the maximum size"):
 		p.Why = fmt.Sprintf("it unpacks to more than %d MiB, the most that Helm takes, so the chart was not rendered", archive.MaxDecompressedChartSize>>20)
 	}
 	return p

@@ -408,3 +408,39 @@ func TestKustomizationsBecomeWhatKustomizeMakesOfThem(t *testing.T) {
 		})
 	}
 }
+
+// TestChartsAndKustomizationsByFlag reads one of each with -f, and both in one folder, with values, a release and a
+// namespace.
+func TestChartsAndKustomizationsByFlag(t *testing.T) {
+	const pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: NAME\nspec:\n  containers:\n  - name: a\n    image: b\n    securityContext:\n      privileged: PRIVILEGED\n"
+	fill := func(name, privileged string) string {
+		return strings.NewReplacer("NAME", name, "PRIVILEGED", privileged).Replace(pod)
+	}
+	dir := write(t, "both", map[string]string{
+		"chart/Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "chart/values.yaml": "debug: false\n",
+		"chart/templates/web.yaml":  fill("{{ .Release.Name }}-web", "{{ .Values.debug }}"),
+		"k/base/kustomization.yaml": "resources: [pod.yaml]\n", "k/base/pod.yaml": fill("db", "true"),
+		"k/prod/kustomization.yaml": "namePrefix: prod-\nresources: [../base]\n",
+		"debug.yaml":                "debug: true\n",
+	})
+	values := []string{"--values", filepath.Join(dir, "debug.yaml"), "--release", "eu", "--namespace", "prod"}
+	for name, args := range map[string][]string{
+		"flags":    {"-f", filepath.Join(dir, "chart"), "-f", filepath.Join(dir, "k", "prod")},
+		"a folder": {dir, "--set", "debug=true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, told, code := merlonScan(t, append(args, values...)...)
+			var found []string
+			for _, tr := range s.Traits {
+				if tr.ID == "privileged-container" {
+					found = append(found, tr.Resource.Short()+" "+strings.TrimPrefix(tr.Origin.String(), dir+string(filepath.Separator)))
+				}
+			}
+			slices.Sort(found)
+			want := []string{"prod/Pod/eu-web chart/templates/web.yaml:10", "prod/Pod/prod-db k/base/pod.yaml:10"}
+			if !slices.Equal(found, want) || code != 0 {
+				t.Errorf("exit code %d, found %v, want %v\n%s", code, found, want, told)
+			}
+		})
+	}
+}
