@@ -19,6 +19,7 @@ type plan struct {
 	w       *worker
 	root    tree.Node
 	unknown map[string]tree.Node // by address: what is known after apply
+	kinds   map[string]objectType
 	taken   int
 	elsewhere
 }
@@ -32,7 +33,7 @@ type elsewhere struct {
 
 // plan reads the Kubernetes objects of a Terraform plan. What is not of the Kubernetes provider is left alone.
 func (w *worker) plan(root tree.Node) {
-	p := plan{w: w, root: root, unknown: map[string]tree.Node{}}
+	p := plan{w: w, root: root, unknown: map[string]tree.Node{}, kinds: planKinds()}
 	for change := range root.Get("resource_changes").All() {
 		p.unknown[change.Get("address").Text()] = change.Get("change", "after_unknown")
 	}
@@ -66,7 +67,7 @@ func (p *plan) module(m tree.Node, depth int) {
 // resource reads one resource as the object that it makes.
 func (p *plan) resource(r tree.Node) {
 	kind := r.Get("type").Text()
-	apiVersion, name, known := planKind(kind)
+	object, known := p.kind(kind)
 	if !known {
 		p.other(r, kind)
 		return
@@ -82,14 +83,14 @@ func (p *plan) resource(r tree.Node) {
 	case kind == "kubernetes_manifest":
 		c.verbatim(values.Get("manifest"))
 	default:
-		c.convert(apiVersion, name, values)
+		c.convert(object, values)
 	}
-	var object tree.Tree
-	if tree.DecodeJSON(&object, c.text, 1, tree.Limits{}) != nil || object.Root().Kind() != tree.Map {
+	var made tree.Tree
+	if tree.DecodeJSON(&made, c.text, 1, tree.Limits{}) != nil || made.Root().Kind() != tree.Map {
 		p.w.part.problem(r.Line(), printable(address)+" could not be read as a Kubernetes object")
 		return
 	}
-	if _, ok := k8s.Identify("", object.Root()); !ok {
+	if _, ok := k8s.Identify("", made.Root()); !ok {
 		p.w.part.problem(r.Line(), printable(address)+" was not assessed: its name is known only after apply")
 		return
 	}
@@ -97,7 +98,7 @@ func (p *plan) resource(r tree.Node) {
 		p.w.part.problem(r.Line(), printable(address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
 	}
 	p.w.at, p.w.planned = at, true
-	p.w.object(object.Root())
+	p.w.object(made.Root())
 	p.w.at, p.w.planned = nil, false
 }
 
@@ -124,66 +125,52 @@ func rawState(n tree.Node) bool {
 	return n.Get("terraform_version").Kind() == tree.String && n.Get("lineage").Kind() == tree.String && n.Get("serial").Exists()
 }
 
-// planKind gives the type of the object that a resource type of the Kubernetes provider makes
-// (https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs).
-func planKind(resource string) (apiVersion, kind string, ok bool) {
+// objectType is the type of an object.
+type objectType struct{ apiVersion, kind string }
+
+// planKinds gives the type of the object that a resource type of the Kubernetes provider makes, by its name without
+// "kubernetes_" and "_v1" (https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs).
+func planKinds() map[string]objectType {
 	const rbac, admission = "rbac.authorization.k8s.io/v1", "admissionregistration.k8s.io/v1"
+	return map[string]objectType{
+		"manifest":                         {},
+		"deployment":                       {"apps/v1", "Deployment"},
+		"daemonset":                        {"apps/v1", "DaemonSet"},
+		"daemon_set":                       {"apps/v1", "DaemonSet"},
+		"stateful_set":                     {"apps/v1", "StatefulSet"},
+		"pod":                              {"v1", "Pod"},
+		"replication_controller":           {"v1", "ReplicationController"},
+		"job":                              {"batch/v1", "Job"},
+		"cron_job":                         {"batch/v1", "CronJob"},
+		"service":                          {"v1", "Service"},
+		"ingress":                          {"networking.k8s.io/v1", "Ingress"},
+		"ingress_class":                    {"networking.k8s.io/v1", "IngressClass"},
+		"network_policy":                   {"networking.k8s.io/v1", "NetworkPolicy"},
+		"namespace":                        {"v1", "Namespace"},
+		"service_account":                  {"v1", "ServiceAccount"},
+		"default_service_account":          {"v1", "ServiceAccount"},
+		"config_map":                       {"v1", "ConfigMap"},
+		"secret":                           {"v1", "Secret"},
+		"role":                             {rbac, "Role"},
+		"cluster_role":                     {rbac, "ClusterRole"},
+		"role_binding":                     {rbac, "RoleBinding"},
+		"cluster_role_binding":             {rbac, "ClusterRoleBinding"},
+		"validating_webhook_configuration": {admission, "ValidatingWebhookConfiguration"},
+		"mutating_webhook_configuration":   {admission, "MutatingWebhookConfiguration"},
+		"persistent_volume_claim":          {"v1", "PersistentVolumeClaim"},
+		"pod_disruption_budget":            {"policy/v1", "PodDisruptionBudget"},
+	}
+}
+
+// kind looks a resource type up.
+func (p *plan) kind(resource string) (objectType, bool) {
 	name, isKubernetes := strings.CutPrefix(resource, "kubernetes_")
 	if !isKubernetes {
-		return "", "", false
+		return objectType{}, false
 	}
 	if name == "ingress" { // has the fields of the version that Kubernetes 1.22 took away
-		return "networking.k8s.io/v1beta1", "Ingress", true
+		return objectType{"networking.k8s.io/v1beta1", "Ingress"}, true
 	}
-	switch strings.TrimSuffix(name, "_v1") {
-	case "manifest":
-		return "", "", true
-	case "deployment":
-		return "apps/v1", "Deployment", true
-	case "daemonset", "daemon_set":
-		return "apps/v1", "DaemonSet", true
-	case "stateful_set":
-		return "apps/v1", "StatefulSet", true
-	case "pod":
-		return "v1", "Pod", true
-	case "replication_controller":
-		return "v1", "ReplicationController", true
-	case "job":
-		return "batch/v1", "Job", true
-	case "cron_job":
-		return "batch/v1", "CronJob", true
-	case "service":
-		return "v1", "Service", true
-	case "ingress":
-		return "networking.k8s.io/v1", "Ingress", true
-	case "network_policy":
-		return "networking.k8s.io/v1", "NetworkPolicy", true
-	case "namespace":
-		return "v1", "Namespace", true
-	case "service_account", "default_service_account":
-		return "v1", "ServiceAccount", true
-	case "config_map":
-		return "v1", "ConfigMap", true
-	case "secret":
-		return "v1", "Secret", true
-	case "role":
-		return rbac, "Role", true
-	case "cluster_role":
-		return rbac, "ClusterRole", true
-	case "role_binding":
-		return rbac, "RoleBinding", true
-	case "cluster_role_binding":
-		return rbac, "ClusterRoleBinding", true
-	case "validating_webhook_configuration":
-		return admission, "ValidatingWebhookConfiguration", true
-	case "mutating_webhook_configuration":
-		return admission, "MutatingWebhookConfiguration", true
-	case "persistent_volume_claim":
-		return "v1", "PersistentVolumeClaim", true
-	case "pod_disruption_budget":
-		return "policy/v1", "PodDisruptionBudget", true
-	case "ingress_class":
-		return "networking.k8s.io/v1", "IngressClass", true
-	}
-	return "", "", false
+	t, ok := p.kinds[strings.TrimSuffix(name, "_v1")]
+	return t, ok
 }

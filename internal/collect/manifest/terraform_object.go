@@ -15,12 +15,12 @@ type planObject struct {
 }
 
 // convert writes an object from the values of a resource.
-func (c *planObject) convert(apiVersion, kind string, values tree.Node) {
-	c.text = append(appendString(append(c.text, `{"apiVersion":`...), apiVersion), `,"kind":`...)
-	c.text = appendString(c.text, kind)
+func (c *planObject) convert(t objectType, values tree.Node) {
+	c.text = append(appendString(append(c.text, `{"apiVersion":`...), t.apiVersion), `,"kind":`...)
+	c.text = appendString(c.text, t.kind)
 	for field := range values.All() {
 		if !ofTerraform(field.Key()) {
-			c.member(field, kind)
+			c.member(field, t.kind)
 		}
 	}
 	c.mark()

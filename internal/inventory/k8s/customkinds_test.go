@@ -97,6 +97,10 @@ func TestCustomKindsShowTheirPods(t *testing.T) {
 			`{apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: a}, spec: {template: {spec: {containers: [{image: i}]}}}}`,
 			[]string{"", "$.spec.template.spec.containers[0]  i"},
 		},
+		"a Knative Configuration": {
+			`{apiVersion: serving.knative.dev/v1, kind: Configuration, metadata: {name: a}, spec: {template: {spec: {containers: [{image: i, securityContext: {runAsUser: 0}}]}}}}`,
+			[]string{"", "$.spec.template.spec.containers[0]  i user 0"},
+		},
 		"a Knative Revision": {
 			`{apiVersion: serving.knative.dev/v1, kind: Revision, metadata: {name: a}, spec: {containers: [{name: c, image: i}]}}`,
 			[]string{"", "$.spec.containers[0] c i"},

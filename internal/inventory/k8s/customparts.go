@@ -63,16 +63,38 @@ func strimzi(a *assembly) {
 	}
 }
 
+// strimziTemplate takes the template of one component. Of its pods, the first of the object is the pod; what a later one
+// says of security is that of a container without a name, as each component has containers.
 func (a *assembly) strimziTemplate(template tree.Node, path string) {
+	layers := map[string]layer{} // of later pods, by what comes before "Container" and "Pod"
 	for n := range template.All() {
-		if key := n.Key(); key == "pod" || strings.HasSuffix(key, "Pod") {
-			a.pod(n, tree.Path(path, key))
+		key := n.Key()
+		component, isPod := strings.CutSuffix(key, "Pod")
+		if key != "pod" && !isPod {
+			continue
+		}
+		if key == "pod" {
+			component = ""
+		}
+		at := tree.Path(path, key)
+		later := a.w.Pod.Path != ""
+		a.pod(n, at)
+		if later && n.Get("securityContext").Kind() == tree.Map {
+			layers[component] = layer{projectSecurity(n.Get("securityContext")), at}
+			a.container(n, at, component, containerList{})
 		}
 	}
 	for n := range template.All() {
-		if key := n.Key(); key == "container" || strings.HasSuffix(key, "Container") {
-			a.container(n, tree.Path(path, key), strings.TrimSuffix(key, "Container"), containerList{init: key == "initContainer"})
+		key := n.Key()
+		component, isContainer := strings.CutSuffix(key, "Container")
+		if key != "container" && !isContainer {
+			continue
 		}
+		above, ok := layers[component]
+		if !ok && component != "build" { // buildContainer is in buildPod
+			above = layers[""]
+		}
+		a.container(n, tree.Path(path, key), component, containerList{init: key == "initContainer"}, above)
 	}
 }
 

@@ -200,6 +200,13 @@ func TestFragmentsOfPods(t *testing.T) {
 			`{apiVersion: kafka.strimzi.io/v1beta2, kind: KafkaConnect, metadata: {name: a}, spec: {` + pod + `, connectContainer: {securityContext: {privileged: true}, volumeMounts: [{name: v, mountPath: /v}]}, buildContainer: {env: []}}}}`,
 			[]string{"fields", "$.spec.template.connectContainer connect  privileged mounts v", "$.spec.template.buildContainer build "},
 		},
+		"a Kafka whose components run as several users": {
+			`{apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: {name: a}, spec: {kafka: {template: {pod: {securityContext: {runAsUser: 1}}, kafkaContainer: {env: []}}}, entityOperator: {template: {pod: {securityContext: {runAsUser: 0}}, topicOperatorContainer: {env: []}}}}}`,
+			[]string{
+				"fields", "$.spec.kafka.template.kafkaContainer kafka ", "$.spec.entityOperator.template.pod   user 0",
+				"$.spec.entityOperator.template.topicOperatorContainer topicOperator  user 0 above $.spec.entityOperator.template.pod",
+			},
+		},
 		"a KafkaNodePool": {
 			`{apiVersion: kafka.strimzi.io/v1, kind: KafkaNodePool, metadata: {name: a, labels: {strimzi.io/cluster: k}}, spec: {` + pod + `, initContainer: {env: []}, kafkaContainer: {env: []}}}}`,
 			[]string{"fields", "$.spec.template.initContainer init ", "$.spec.template.kafkaContainer kafka "},
