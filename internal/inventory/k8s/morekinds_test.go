@@ -2,9 +2,12 @@ package k8s
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // details is the summary of a workload with what a container has from above: its paths, and the places of its mounts.
@@ -245,4 +248,42 @@ func TestFragmentsOfPods(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzCustomKinds projects any spec as that of each custom kind: no panic, and every container and every place that it
+// has something from is in the object.
+func FuzzCustomKinds(f *testing.F) {
+	for _, seed := range []string{
+		`{"templates":[{"container":{"image":"i"},"steps":[[{"inline":{"script":{}}}]],"sidecars":[{"mirrorVolumeMounts":true}]}],"templateDefaults":{"container":{},"securityContext":{}},"securityContext":{"runAsUser":1}}`,
+		`{"taskSpec":{"stepTemplate":{"volumeMounts":[{"name":"v"}]},"steps":[{},null,3]},"pipelineSpec":{"tasks":[{"pipelineSpec":{"tasks":[]}}]},"taskRunSpecs":[{"taskPodTemplate":{"volumes":[{}]}}]}`,
+		`{"kafka":{"template":{"pod":{"securityContext":{}},"kafkaContainer":{}}},"zookeeper":{"template":{"pod":{"securityContext":{"runAsUser":0}}}},"pods":[{"spec":{}}],"template":{"jobTemplate":{}}}`,
+		`{"template":{"imageListPullJobTemplate":{},"cloneSetTemplate":3},"topology":{"subsets":[{"patch":1}]},"workloadRef":{}}`, `[]`, `null`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, spec string) {
+		for _, kind := range customWorkloads() {
+			group, name, _ := strings.Cut(strings.TrimPrefix(string(kind), "k8s/"), "/")
+			var tr tree.Tree
+			if tree.DecodeJSON(&tr, fmt.Appendf(nil, `{"apiVersion":"%s/v1","kind":"%s","metadata":{"name":"a"},"spec":%s}`, group, name, spec), 1, tree.Limits{}) != nil {
+				return
+			}
+			r, ok := Identify("files", tr.Root())
+			if !ok {
+				return
+			}
+			Project(r, tr.Root())
+			w, ok := r.Spec.(*Workload)
+			if !ok {
+				continue
+			}
+			for _, c := range w.Pod.Containers {
+				for _, at := range append([]string{c.Path}, c.Above...) {
+					if !tr.Root().Lookup(at).Exists() {
+						t.Errorf("%s: the object has no %s", kind, at)
+					}
+				}
+			}
+		}
+	})
 }
