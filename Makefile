@@ -26,8 +26,8 @@ KUBERNETES := bin/.kubernetes
 HELM := bin/.helm-$(HELM_VERSION)
 KUSTOMIZE := bin/.kustomize-$(KUSTOMIZE_VERSION)
 
-# The folders of the modules with Go code of ours.
-MODULES := . cmd/merlon-render test/apiserver test/psa
+# The folders of all modules: each with what only it needs.
+MODULES := $(patsubst %/,%,$(dir $(shell git ls-files '*go.mod')))
 
 .DEFAULT_GOAL := help
 
