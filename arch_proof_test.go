@@ -28,7 +28,7 @@ func sound() map[string]string {
 		"internal/collect/testdata/golden/c/d.txt": "d\n",
 		"internal/collect/testdata/fuzz/FuzzA/1":   "x\n",
 		"nested/go.mod":                            "module example.test/nested\n",
-		"nested/n.go":                              "package n\n\nfunc init() {}\n",
+		"nested/n.go":                              "// Command n is a program of a module of its own, with dependencies of its own.\npackage main\n\nfunc main() {}\n",
 	}
 }
 
@@ -71,6 +71,7 @@ func TestChecksCanFail(t *testing.T) {
 		{"pure test reads files", "pure packages", "internal/tree/t_test.go", to("package tree\n\nimport \"os\"\n"), ""},
 		{"no package comment", "package comments", tree, to("package tree\n"), "internal/tree has 0 package comments"},
 		{"two package comments", "package comments", "internal/tree/u.go", to(goFor("tree", "")), "internal/tree has 2 package comments"},
+		{"no package comment in another module", "package comments", "nested/n.go", to("package main\n\nfunc main() {}\n"), "nested has 0 package comments"},
 		{"comment about something else", "package comments", tree, replace("Package tree", "Tree is what"), "start it with"},
 		{"comment too short", "package comments", tree, to("// Package tree is a tree.\npackage tree\n"), "too short"},
 		{"comment without full stop", "package comments", tree, replace("does more.", "does more"), "full stop"},
@@ -79,6 +80,7 @@ func TestChecksCanFail(t *testing.T) {
 		{"corpus of a fuzz test that is gone", "fixtures have an owner", "internal/collect/testdata/fuzz/FuzzB/1", to("x"), "FuzzB/1 is named by no test"},
 		{"script that nobody runs", "fixtures have an owner", "internal/collect/testdata/golden/s.txtar", to("x"), "call testscript.Run"},
 		{"init", "no hidden start-up", tree, to(goFor("tree", "func init() {}\n")), "t.go:4 declares init()"},
+		{"init in another module", "no hidden start-up", "nested/m.go", to("package main\n\nfunc init() {}\n"), "nested/m.go:3 declares init()"},
 		{"init in a test", "no hidden start-up", "internal/tree/t_test.go", to("package tree\n\nfunc init() {}\n"), "declares init()"},
 		{"blank import", "no hidden start-up", tree, to(goFor("tree", "import _ \"example.test/dep\"\n")), "for its side effects"},
 		{"blank import of embed", "no hidden start-up", tree, to(goFor("tree", "import _ \"embed\"\n")), ""},

@@ -114,6 +114,10 @@ func readConfig(c *cobra.Command) (map[string][]string, error) {
 			problems = append(problems, fmt.Errorf("%s:%d: unknown key %q%s", configFile, entry.Line(), entry.Key(), didYouMean(name, names)))
 			continue
 		}
+		if entry.Kind() == tree.Map {
+			problems = append(problems, fmt.Errorf("%s:%d: %s must be a value or a list of values, as the flag takes them", configFile, entry.Line(), entry.Key()))
+			continue
+		}
 		if entry.Kind() != tree.List {
 			values[name] = []string{entry.Text()}
 			continue

@@ -162,7 +162,7 @@ func (f *fixFlags) session(ctx context.Context, p *process, rules []*rule.Rule, 
 		},
 		Open: openToEdit,
 		Decode: func(name string, content []byte) (remedy.Decoded, error) {
-			return decodeFile(ctx, name, clusters[name], content)
+			return decodeFile(ctx, name, manifest.Options{Cluster: clusters[name], Namespace: f.namespace}, content)
 		},
 	}), v.Sources(), nil
 }
@@ -183,8 +183,9 @@ func openToEdit(name string) ([]byte, error) {
 }
 
 // decodeFile gives what the collector reads in the bytes of a file.
-func decodeFile(ctx context.Context, name, cluster string, content []byte) (remedy.Decoded, error) {
-	read, err := manifest.Read(ctx, manifest.Options{Paths: []string{"-"}, Stdin: bytes.NewReader(content), Cluster: cluster})
+func decodeFile(ctx context.Context, name string, o manifest.Options, content []byte) (remedy.Decoded, error) {
+	o.Paths, o.Stdin = []string{"-"}, bytes.NewReader(content)
+	read, err := manifest.Read(ctx, o)
 	if err != nil {
 		return remedy.Decoded{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -16,25 +15,24 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
-	"github.com/merlonsec/merlon/internal/render"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // inputFlags are those of every command that reads.
 type inputFlags struct {
-	files    []string
-	cluster  string
-	partial  bool
-	values   []string
-	noRender bool
+	files   []string
+	cluster string
+	partial bool
+	version kubernetesVersion
+	chartFlags
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a file, folder, archive or snapshot to read; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster in UIDs")
-	c.Flags().StringArrayVar(&f.values, "values", nil, "values file for the Helm charts that are read (repeatable; the last one counts)")
-	c.Flags().BoolVar(&f.noRender, "no-render", false, "read the files of Helm charts and kustomizations as they stand")
+	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged and charts rendered, such as 1.35")
+	f.chartFlags.register(c)
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
 }
 
@@ -44,8 +42,8 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	if len(paths) == 0 {
 		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, or - for stdin")
 	}
-	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster}
-	if err := f.render(p, &options); err != nil {
+	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Namespace: f.namespace}
+	if err := f.render(p, f.version.Version, &options); err != nil {
 		return nil, err
 	}
 	progress := newProgress(p)
@@ -58,37 +56,6 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	}
 	return v, err
 }
-
-// render says how charts and kustomizations become manifests.
-func (f *inputFlags) render(p *process, o *manifest.Options) error {
-	for _, name := range f.values {
-		info, err := os.Stat(name)
-		if err != nil {
-			return fmt.Errorf("--values: %w", err)
-		}
-		if info.IsDir() {
-			return fmt.Errorf("--values: %s is a folder, and must be a file", name)
-		}
-	}
-	if f.noRender {
-		return nil
-	}
-	executable, _ := os.Executable() // without it there is still PATH
-	binary := render.Find(executable, p.getenv("PATH"))
-	if binary == "" {
-		if len(f.values) > 0 {
-			return errors.New("--values needs " + render.Program + ", which is neither beside merlon nor on PATH; " + getRenderer)
-		}
-		o.RenderHint = ". Or let Merlon do it: it needs " + render.Program + " beside merlon or on PATH; " + getRenderer
-		return nil
-	}
-	renderer := &render.Renderer{Binary: binary, Values: f.values}
-	o.Render = renderer.Render
-	return nil
-}
-
-// getRenderer says how to get the program that renders.
-const getRenderer = "it comes with Merlon's releases, and make build makes it"
 
 // reasons says, source by source, why nothing could be read.
 func reasons(sources []inventory.Source) string {
@@ -123,7 +90,6 @@ type assessFlags struct {
 	ruleFlags
 	suppressions string
 	registries   []string
-	version      kubernetesVersion
 	imageAge     time.Duration
 }
 
@@ -144,7 +110,6 @@ func (f *assessFlags) register(c *cobra.Command) {
 	f.ruleFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
-	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged, such as 1.35")
 	c.Flags().DurationVar(&f.imageAge, "max-image-age", 0, "`age` from which an image is outdated, such as 2160h; 0 is any")
 }
 

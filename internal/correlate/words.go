@@ -161,6 +161,13 @@ func (c *correlator) explainImpact(k *caseOf) lang.Text {
 			PT: "O impacto é desconhecido e conta como médio: não foi avaliado o que a sua identidade pode fazer.",
 		}
 	}
+	if k.score.Impact == finding.ImpactLow && !slices.ContainsFunc(k.contributing, func(t finding.Trait) bool { return t.Weight.Impact == finding.ImpactLow }) {
+		return lang.Text{
+			EN: "Impact is low: all that it could reach was assessed, and there is nothing.",
+			ES: "El impacto es bajo: se evaluó todo lo que podría alcanzar, y no hay nada.",
+			PT: "O impacto é baixo: tudo o que ele poderia alcançar foi avaliado, e não há nada.",
+		}
+	}
 	for _, t := range k.contributing {
 		if t.Weight.Impact == k.score.Impact {
 			return lang.Text{

@@ -120,6 +120,8 @@ type Resource struct {
 	Spec any
 	// Relations lists what the resource itself states.
 	Relations []Relation
+	// Unsettled says that parts of the object are not known yet: it is planned, and another object decides them.
+	Unsettled bool
 
 	object, lines []byte
 }

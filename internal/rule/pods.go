@@ -37,7 +37,12 @@ type Mount struct {
 }
 
 // At is the JSONPath of the mount in the workload's object.
-func (m Mount) At() string { return tree.PathIndex(m.Container.Path+".volumeMounts", m.index) }
+func (m Mount) At() string {
+	if m.Mount.At != "" {
+		return m.Mount.At
+	}
+	return tree.PathIndex(m.Container.Path+".volumeMounts", m.index)
+}
 
 // Capability is one capability that a container adds, as a candidate.
 type Capability struct {

@@ -47,6 +47,8 @@ type Options struct {
 	Stdin io.Reader
 	// Cluster is the CLUSTER in UIDs; DefaultCluster where empty. The resources of a snapshot keep their own.
 	Cluster string
+	// Namespace is where objects are that need one and name none: those of a release of a chart, say. "default" where empty.
+	Namespace string
 	// Limits bounds what the input may cost.
 	Limits Limits
 	// Workers is how many documents are decoded at a time; GOMAXPROCS where not positive.

@@ -28,7 +28,8 @@ type source struct {
 	unnamed  int      // how many more
 	snapshot *inventory.Header
 	empty    []string // roots that rendered to nothing
-	todo     string   // what makes Merlon render by itself
+	notes    []inventory.NotRead
+	todo     string // what makes Merlon render by itself
 }
 
 const maxNames = 5
@@ -71,7 +72,7 @@ func (s *source) report() inventory.Source {
 	}
 	o.add(s.parts)
 	o.nameTemplates(s.todo)
-	o.emptyRoots(s)
+	o.rendered(s)
 	o.hint(s)
 	if o.unlisted > 0 {
 		o.entry(o.what, fmt.Sprintf("%d more problems are not listed; correct those that are and scan again", o.unlisted))

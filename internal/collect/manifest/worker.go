@@ -253,7 +253,7 @@ func (w *worker) retype(n tree.Node, head listHead) tree.Node {
 
 // object keeps an object as a resource.
 func (w *worker) object(n tree.Node) {
-	r, ok := k8s.Identify(w.run.o.Cluster, n)
+	r, ok := k8s.IdentifyIn(w.run.o.Cluster, w.run.o.Namespace, n)
 	if !ok || isKustomizeConfig(n) {
 		w.other(n)
 		return
@@ -294,6 +294,10 @@ func (w *worker) keep(r *inventory.Resource, n tree.Node, from *file) bool {
 func (w *worker) other(n tree.Node) {
 	if isKustomizeConfig(n) {
 		w.part.kustomize = true
+		return
+	}
+	if rawState(n) {
+		w.part.problem(n.Line(), "it is a file of Terraform's state, which was not read; give what terraform show -json prints")
 		return
 	}
 	if kind, ok := nameless(n); ok {

@@ -108,12 +108,7 @@ func projectContainer(n tree.Node, path string, list containerList) Container {
 			Protocol: protocol(p.Get("protocol").Text()),
 		})
 	}
-	for m := range n.Get("volumeMounts").All() {
-		c.Mounts = append(c.Mounts, Mount{
-			Volume: m.Get("name").Text(), Path: m.Get("mountPath").Text(),
-			SubPath: m.Get("subPath").Text(), ReadOnly: isTrue(m.Get("readOnly")),
-		})
-	}
+	c.Mounts = projectMounts(n.Get("volumeMounts"))
 	for _, probe := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
 		c.Handlers = appendHandlers(c.Handlers, n.Get(probe), tree.Path(path, probe))
 	}
@@ -124,6 +119,17 @@ func projectContainer(n tree.Node, path string, list containerList) Container {
 		c.Credentials = appendCredentials(c.Credentials, n.Get(field), tree.Path(path, field))
 	}
 	return c
+}
+
+func projectMounts(list tree.Node) []Mount {
+	var mounts []Mount
+	for m := range list.All() {
+		mounts = append(mounts, Mount{
+			Volume: m.Get("name").Text(), Path: m.Get("mountPath").Text(),
+			SubPath: m.Get("subPath").Text(), ReadOnly: isTrue(m.Get("readOnly")),
+		})
+	}
+	return mounts
 }
 
 // appendHandlers reads the host that a probe or lifecycle handler connects to, where it names one.

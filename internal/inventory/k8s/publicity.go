@@ -36,7 +36,7 @@ func (s *ServiceSpec) Publicity() Publicity {
 			return faces
 		}
 	}
-	if s.Type == "NodePort" || len(s.ExternalIPs) > 0 && s.Proxied() {
+	if s.Unsettled || s.Type == "NodePort" || len(s.ExternalIPs) > 0 && s.Proxied() {
 		return MaybePublic
 	}
 	return NotPublic

@@ -24,6 +24,8 @@ type ServiceSpec struct {
 	// SourceRanges lists the CIDR blocks that the load balancer is to let in; none is everybody.
 	SourceRanges []string
 	Ports        []ServicePort
+	// Unsettled says that a plan does not know yet who reaches the Service.
+	Unsettled bool
 }
 
 // ServicePort is one port of a Service.

@@ -83,6 +83,9 @@ type Container struct {
 	// Handlers lists the probes and lifecycle handlers that name a host to connect to.
 	Handlers    []Handler
 	Credentials []Credential
+	// Above lists the JSONPaths of what says, for several containers, what this one does not say itself; the nearest
+	// first. It is empty for the kinds of Kubernetes' own, whose pods say it.
+	Above []string
 }
 
 // Handler is a probe or lifecycle handler with a host of its own.
@@ -103,6 +106,8 @@ type Port struct {
 type Mount struct {
 	Volume, Path, SubPath string
 	ReadOnly              bool
+	// At is the mount's JSONPath where it does not stand in the container's own list, else "".
+	At string
 }
 
 // Volume is one volume of a pod.
