@@ -13,7 +13,8 @@ import (
 )
 
 // Service says whether the internet reaches the ports that the containers of an ECS service listen on. It is
-// empty for any other resource, and for a service that was deleted.
+// empty for any other resource, and for a service that was deleted. The answer is worked out once, and may not be
+// changed.
 //
 // A service may run several task definitions in several networks, while it is deployed; each definition is judged
 // in each network.
@@ -23,6 +24,10 @@ func (m *Model) Service(r *inventory.Resource) Reach {
 		return Reach{}
 	}
 	f := m.facts()
+	return f.answers.get(r.UID, func() Reach { return f.reach(r, s) })
+}
+
+func (f *facts) reach(r *inventory.Resource, s *aws.ServiceSpec) Reach {
 	runs := f.runs(r, s)
 	var reach Reach
 	for i := range runs {

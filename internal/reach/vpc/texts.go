@@ -124,13 +124,13 @@ func openField(uid inventory.UID, path string) *lang.Text {
 }
 
 func noTable(subnet string) *lang.Text {
-	return told(lang.Text{EN: "the route table of %s was not read", ES: "no se leyó la tabla de enrutamiento de %s", PT: "a tabela de rotas de %s não foi lida"}, subnet)
+	return told(lang.Text{EN: "the route table of %s was not read", ES: "no se leyó la tabla de rutas de %s", PT: "a tabela de rotas de %s não foi lida"}, subnet)
 }
 
 func maybeMainTable(subnet string) *lang.Text {
 	return told(lang.Text{
 		EN: "no route table that was read names %s, and the main one of the VPC counts only where none does",
-		ES: "ninguna de las tablas de enrutamiento leídas nombra %s, y la principal de la VPC solo vale si ninguna lo hace",
+		ES: "ninguna de las tablas de rutas leídas nombra %s, y la principal de la VPC solo vale si ninguna lo hace",
 		PT: "nenhuma das tabelas de rotas lidas nomeia %s, e a principal da VPC só vale se nenhuma o fizer",
 	}, subnet)
 }
