@@ -178,7 +178,7 @@ func TestAlgebraAgreesWithCounting(t *testing.T) {
 			name  string
 			set   cidr.Set
 			model small
-		}{{"A", a, modelA}, {"A and B", a.Intersect(b), and}, {"A or B", a.Union(b), or}, {"A without B", a.Minus(b), minus}, {"the blocks of A", cidr.Of(a.Prefixes()...), modelA}} {
+		}{{"A", a, modelA}, {"A and B", a.Intersect(b), and}, {"A or B", a.Union(b), or}, {"A and B joined", cidr.Join([]cidr.Set{a, b}), or}, {"A without B", a.Minus(b), minus}, {"the blocks of A", cidr.Of(a.Prefixes()...), modelA}} {
 			if problem := c.model.of(c.set); problem != "" {
 				t.Fatalf("A %v, B %v: %s: %s", blocksA, blocksB, c.name, problem)
 			}

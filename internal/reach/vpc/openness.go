@@ -69,6 +69,9 @@ func (o *Openness) join(other Openness) {
 func (f *facts) groupsOf(r *inventory.Resource) (all []groups, doubt *lang.Text) {
 	switch s := r.Spec.(type) {
 	case *aws.ServiceSpec:
+		if tooLarge(s) {
+			return nil, tooMany(r.UID.Short())
+		}
 		for i := range s.Networks {
 			all = append(all, networkGroups(r, s, &s.Networks[i]))
 		}
@@ -139,6 +142,9 @@ func (f *facts) ingress(g groups) (rules []*rule, doubt lang.Text) {
 		case r == nil:
 			doubt = *notRead(id)
 			continue
+		case len(s.Ingress) > maxRules:
+			doubt = *tooMany(id)
+			continue
 		case s.Unknown.Touches("$.IpPermissions"):
 			doubt = *openField(r.UID, "$.IpPermissions")
 		}
@@ -204,7 +210,7 @@ func openingOf(matching []*rule, protocol string, piece [2]int32) Opening {
 // together; none where they do not.
 func everybody(passes []pass, internet cidr.Set) []finding.Evidence {
 	var alone, together []finding.Evidence
-	var who cidr.Set
+	var who []cidr.Set
 	for _, p := range passes {
 		if !p.of.Overlaps(internet) {
 			continue
@@ -214,13 +220,13 @@ func everybody(passes []pass, internet cidr.Set) []finding.Evidence {
 		}
 		if len(alone) == 0 {
 			together = append(together, p.evidence)
-			who = who.Union(p.of)
+			who = append(who, p.of)
 		}
 	}
 	switch {
 	case len(alone) > 0:
 		return alone
-	case who.Share(internet) >= everybodyShare:
+	case len(who) > 1 && cidr.Join(who).Share(internet) >= everybodyShare:
 		return together
 	}
 	return nil

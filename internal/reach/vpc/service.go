@@ -28,8 +28,13 @@ func (m *Model) Service(r *inventory.Resource) Reach {
 }
 
 func (f *facts) reach(r *inventory.Resource, s *aws.ServiceSpec) Reach {
-	runs := f.runs(r, s)
 	var reach Reach
+	if tooLarge(s) {
+		g := f.doubtful(Placement, evidence(r, "$.serviceArn", string(r.UID)), tooMany(r.UID.Short()))
+		reach.Paths = []Path{f.start().through(g).path(Direct), f.start().through(g).path(Balanced)}
+		return reach
+	}
+	runs := f.runs(r, s)
 	for i := range runs {
 		reach.Paths = append(reach.Paths, f.direct(&runs[i])...)
 	}
@@ -38,6 +43,20 @@ func (f *facts) reach(r *inventory.Resource, s *aws.ServiceSpec) Reach {
 		return cmp.Or(cmp.Compare(b.State, a.State), cmp.Compare(a.Kind, b.Kind))
 	})
 	return reach
+}
+
+// maxParts is how many subnets, load balancers and task definitions of a service the model looks at: more than the
+// 16, 5 and few that AWS allows (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html).
+const maxParts = 200
+
+// tooLarge reports whether a service has more parts than AWS allows, so that a file may not make the model work for
+// hours.
+func tooLarge(s *aws.ServiceSpec) bool {
+	subnets := 0
+	for _, n := range s.Networks {
+		subnets += len(n.Subnets)
+	}
+	return subnets > maxParts || len(s.Networks) > maxParts || len(s.LoadBalancers) > maxParts || len(s.TaskDefinitions) > maxParts
 }
 
 // run is where the tasks of one task definition listen.
@@ -207,10 +226,11 @@ func (t *task) mappings() iter.Seq2[*aws.ContainerDefinition, *aws.PortMapping] 
 		if t.definition == nil {
 			return
 		}
+		n := 0
 		for i := range t.definition.Containers {
 			c := &t.definition.Containers[i]
 			for j := range c.Ports {
-				if c.Ports[j].Container != 0 && !yield(c, &c.Ports[j]) {
+				if n++; n > maxRules || c.Ports[j].Container != 0 && !yield(c, &c.Ports[j]) {
 					return
 				}
 			}
@@ -218,9 +238,16 @@ func (t *task) mappings() iter.Seq2[*aws.ContainerDefinition, *aws.PortMapping] 
 	}
 }
 
-// portsOpen reports whether a plan leaves ports open.
+// portsOpen reports whether a plan leaves ports open, or there are more than the model looks at.
 func (t *task) portsOpen() bool {
-	return t.definition != nil && t.definition.Unknown.Touches("$.containerDefinitions.portMappings")
+	if t.definition == nil {
+		return false
+	}
+	n := 0
+	for i := range t.definition.Containers {
+		n += len(t.definition.Containers[i].Ports)
+	}
+	return n > maxRules || t.definition.Unknown.Touches("$.containerDefinitions.portMappings")
 }
 
 // mapped shows a port mapping.

@@ -511,6 +511,59 @@ func TestClientsOfSeveralSubnetsAreJoined(t *testing.T) {
 	}
 }
 
+func TestMoreRulesThanThereMayBeAreUnknown(t *testing.T) {
+	routes, rules, entries := []m{}, []m{}, open()
+	for i := range 1001 {
+		block := fmt.Sprintf("9.%d.%d.0/24", i/250, i%250)
+		routes, rules, entries = append(routes, to("nat-1", block)), append(rules, permission("tcp", i, i+1000, block)), append(entries, entry(i, "in deny -1", block))
+	}
+	for hop, edit := range map[vpc.HopKind]func(c *cloud){
+		vpc.InternetRoute: func(c *cloud) { c.table("rtb-a", []string{"subnet-a"}, append(routes, to("igw-1", "0.0.0.0/0"))...) },
+		vpc.NetworkACLIn:  func(c *cloud) { c.acl("acl-1", []string{"subnet-a"}, entries...) },
+		vpc.SecurityGroup: func(c *cloud) { c.group("sg-web", rules...) },
+	} {
+		c := public()
+		edit(c)
+		expect(t, c.reach(t), vpc.Direct, unknown(hop, "more parts than AWS allows"))
+	}
+	for name, edit := range map[string]func(c *cloud){
+		"subnets": func(c *cloud) { c.network("web")["subnets"] = make(l, 201) },
+		"load balancers": func(c *cloud) {
+			all := l{}
+			for i := range 201 {
+				all = append(all, m{"targetGroupArn": groupARN + fmt.Sprint(i)})
+			}
+			c.at("web")["loadBalancers"] = all
+		},
+	} {
+		c := public()
+		edit(c)
+		if got := c.reach(t); got.State(vpc.Direct) != finding.Unknown || got.State(vpc.Balanced) != finding.Unknown {
+			t.Errorf("with too many %s it is %s and %s", name, got.State(vpc.Direct), got.State(vpc.Balanced))
+		}
+		if o, _ := openings(t, c); o.State != finding.Unknown {
+			t.Errorf("with too many %s its openness is %s", name, o.State)
+		}
+	}
+	c := public()
+	ports := make([]m, 1001)
+	for i := range ports {
+		ports[i] = m{"containerPort": i + 1000}
+	}
+	c.mappings("web", ports...)
+	expect(t, c.reach(t), vpc.Direct, unknown(vpc.ContainerPort, "$.containerDefinitions"))
+
+	c = public()
+	c.group("sg-web", rules[:1000]...)
+	c.mappings("web", m{"containerPortRange": "1-65535"})
+	if got := c.reach(t).State(); got != finding.Present {
+		t.Errorf("with as many rules as there may be it is %s", got)
+	}
+	if o, _ := openings(t, c); o.State != finding.Absent {
+		t.Errorf("with as many rules as there may be its openness is %s", o.State)
+	}
+}
+
 func TestOtherResourcesHaveNoPath(t *testing.T) {
 	v := public().view(t)
 	model := vpc.New(v)

@@ -117,6 +117,13 @@ func notRead(id string) *lang.Text {
 	return told(lang.Text{EN: "%s was not read", ES: "no se leyó %s", PT: "%s não foi lido"}, id)
 }
 
+func tooMany(id string) *lang.Text {
+	return told(lang.Text{
+		EN: "%s has more parts than AWS allows, so they were not looked at", ES: "%s tiene más partes de las que AWS permite, por lo que no se examinaron",
+		PT: "%s tem mais partes do que a AWS permite, por isso elas não foram examinadas",
+	}, id)
+}
+
 func openField(uid inventory.UID, path string) *lang.Text {
 	return told(lang.Text{
 		EN: "the value of %s in %s is not known", ES: "no se conoce el valor de %s en %s", PT: "não se conhece o valor de %s em %s",
