@@ -41,7 +41,7 @@ func TestFormatsGolden(t *testing.T) {
 		{"markdown-shop-es.golden", "markdown", shop(), Options{Lang: lang.ES}},
 		{"markdown-shop-pt.golden", "markdown", shop(), Options{Lang: lang.PT}},
 		{"markdown-clean.golden", "markdown", spotless(), Options{}},
-		{"markdown-baseline.golden", "markdown", shop(), Options{SinceBaseline: true, MinSeverity: finding.SeverityCritical}},
+		{"markdown-baseline.golden", "markdown", sinceLast(), Options{}},
 		{"ocsf-shop-en.golden", "ocsf", shop(), Options{MinSeverity: finding.SeverityHigh}},
 		{"ocsf-shop-es.golden", "ocsf", shop(), Options{MinSeverity: finding.SeverityCritical, Lang: lang.ES}},
 		{"sarif-shop-en.golden", "sarif", shop(), Options{}},
@@ -338,7 +338,7 @@ func TestBaselineStates(t *testing.T) {
 	before.Exposures = before.Exposures[1:]
 	before.Exposures[0].Severity = finding.SeverityLow
 	states := map[string]string{}
-	for _, r := range sarifOf(t, shop(), Options{Baseline: before}).Results {
+	for _, r := range sarifOf(t, shop(), Options{Baseline: finding.NewBaseline(before)}).Results {
 		states[r.Properties.Resource] = r.Baseline
 	}
 	want := map[string]string{"payments": "unchanged", "storefront": "updated", "ledger": "unchanged"} // payments: only its suppressed trait, at the end
@@ -347,13 +347,13 @@ func TestBaselineStates(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, state)
 		}
 	}
-	if r := sarifOf(t, shop(), Options{Baseline: before}).Results[0]; r.Baseline != "new" {
+	if r := sarifOf(t, shop(), Options{Baseline: finding.NewBaseline(before)}).Results[0]; r.Baseline != "new" {
 		t.Errorf("the first result is %q", r.Baseline)
 	}
 	if r := sarifOf(t, shop(), Options{}).Results[0]; r.Baseline != "" {
 		t.Errorf("without a baseline the state is %q", r.Baseline)
 	}
-	for line := range bytes.Lines(render(t, "ocsf", shop(), Options{Baseline: before})) {
+	for line := range bytes.Lines(render(t, "ocsf", shop(), Options{Baseline: finding.NewBaseline(before)})) {
 		var f ocsfFinding
 		if err := json.Unmarshal(line, &f); err != nil {
 			t.Fatal(err)

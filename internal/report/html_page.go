@@ -201,8 +201,8 @@ func bySeverity(all []*item) map[finding.Severity]int {
 
 // planOf lists the few changes that close most, each with what is left after it.
 func (b *htmlBuilder) planOf(p *htmlPage) {
-	if b.o.SinceBaseline || len(b.main) == 0 {
-		return // The plan is about all exposures.
+	if len(b.main) == 0 {
+		return
 	}
 	before := bySeverity(b.main)
 	p.Before = htmlLeft{Bar: bar(before, barWidth), Text: spansOf(b.severityCounts(before))}

@@ -46,7 +46,7 @@ func TestHTMLGolden(t *testing.T) {
 		{"html-shop-pt.golden", shop(), Options{Lang: lang.PT}},
 		{"html-clean.golden", spotless(), Options{}},
 		{"html-platform-only-high.golden", platformOnly(), Options{MinSeverity: finding.SeverityHigh}},
-		{"html-baseline.golden", shop(), Options{SinceBaseline: true, MinSeverity: finding.SeverityCritical}},
+		{"html-baseline.golden", sinceLast(), Options{Lang: lang.ES}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.o.Rules = rules
@@ -259,8 +259,8 @@ func TestHTMLSaysAllThatTheTableSays(t *testing.T) {
 func TestHTMLOfOddScans(t *testing.T) {
 	odd := shop()
 	odd.Exposures = append(odd.Exposures, finding.Exposure{AttackPaths: []finding.AttackPath{{}}, Traits: []finding.ExposureTrait{{}}})
-	for name, s := range map[string]*finding.Scan{"empty": {}, "unknown": unknown(), "long names": longNames(), "odd": odd, "platform": platformOnly()} {
-		for _, o := range []Options{{}, {MinSeverity: finding.SeverityCritical}, {SinceBaseline: true, All: true}} {
+	for name, s := range map[string]*finding.Scan{"empty": {}, "unknown": unknown(), "long names": longNames(), "odd": odd, "platform": platformOnly(), "since": sinceLast()} {
+		for _, o := range []Options{{}, {MinSeverity: finding.SeverityCritical}, {All: true}} {
 			if page := render(t, "html", s, o); !bytes.HasSuffix(page, []byte("</html>\n")) {
 				t.Errorf("%s: the page is not whole", name)
 			}

@@ -63,10 +63,8 @@ type ocsfBuilder struct {
 func (b *ocsfBuilder) finding(it *item) ocsfFinding {
 	const class, category = 2004, 2
 	activity, name := 1, "Create"
-	if b.base != nil {
-		if _, had := b.base.severities[it.UID]; had {
-			activity, name = 2, "Update"
-		}
+	if b.o.Baseline != nil && b.o.Baseline.Exposure(it.UID) != nil {
+		activity, name = 2, "Update"
 	}
 	id, severity := ocsfSeverity(it.Severity)
 	level, risk := ocsfRisk(it.Severity)

@@ -38,12 +38,9 @@ type Options struct {
 	// All shows each exposure by itself, where the table would fold those that are alike and stop at some
 	// point.
 	All bool
-	// SinceBaseline says that the exposures are only those that are new or graver than in a baseline, as
-	// [finding.SinceBaseline] gives them.
-	SinceBaseline bool
-	// Baseline is that earlier scan, where it is at hand: SARIF then says of each result whether it is new,
-	// and OCSF of each finding. It leaves nothing out.
-	Baseline *finding.Scan
+	// Baseline is an earlier scan, where there is one: SARIF then says of each result whether it is new, and
+	// OCSF of each finding. It leaves nothing out; [finding.Baseline.Since] does.
+	Baseline *finding.Baseline
 	// Rules gives the texts of a rule by its ID; it may be nil.
 	Rules Rules
 }

@@ -293,14 +293,14 @@ func sarifFile(o inventory.Origin) *sarifPhysical {
 
 // baselineState compares a result with the earlier scan; empty where there is none.
 func (b *sarifBuilder) baselineState(it *item, tr *finding.ExposureTrait) string {
-	if b.base == nil {
+	if b.o.Baseline == nil {
 		return ""
 	}
-	before, had := b.base.severities[it.UID]
+	before := b.o.Baseline.Exposure(it.UID)
 	switch {
-	case !b.base.knew(tr.ID, it.Resource.UID, tr.Evidence):
+	case !b.o.Baseline.Knew(tr.ID, it.Resource.UID, tr.Evidence):
 		return "new"
-	case !had || before != it.Severity:
+	case before == nil || before.Severity != it.Severity:
 		return "updated"
 	}
 	return "unchanged"

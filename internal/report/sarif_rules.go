@@ -263,13 +263,11 @@ func (b *sarifBuilder) origin(known map[inventory.UID]inventory.Origin, uid inve
 
 func (b *sarifBuilder) suppressedState(s finding.SuppressedTrait) string {
 	switch {
-	case b.base == nil:
+	case b.o.Baseline == nil:
 		return ""
-	case slices.ContainsFunc(b.o.Baseline.Suppressed, func(old finding.SuppressedTrait) bool {
-		return old.Trait == s.Trait && old.Resource == s.Resource
-	}):
+	case b.o.Baseline.LeftOut(s.Trait, s.Resource):
 		return "unchanged"
-	case b.base.knew(s.Trait, s.Resource, nil):
+	case b.o.Baseline.Knew(s.Trait, s.Resource, nil):
 		return "updated"
 	}
 	return "new"

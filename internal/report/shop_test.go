@@ -230,3 +230,22 @@ func plan(id string, resolved, reduced int, left map[finding.Severity]int, names
 	}
 	return s
 }
+
+// sinceLast is the shop beside an earlier scan of it: one exposure is new, one was less grave, one has a new
+// trait, and one is no longer there.
+func sinceLast() *finding.Scan {
+	before := shop()
+	gone := before.Exposures[0]
+	gone.UID, gone.Resource.UID = "exp-gone", "k8s://files/apps/Deployment/shop/gone"
+	before.Traits = nil
+	for i, e := range before.Exposures[1:] {
+		for k, tr := range e.Traits {
+			if i != 1 || k > 0 {
+				before.Traits = append(before.Traits, finding.TraitRecord{ID: tr.ID, Resource: tr.Resource, Evidence: tr.Evidence})
+			}
+		}
+	}
+	before.Exposures = append(before.Exposures[1:], gone)
+	before.Exposures[0].Severity = finding.SeverityMedium
+	return finding.NewBaseline(before).Since(shop())
+}
