@@ -47,6 +47,7 @@ func (f *resultFlags) prepare(p *process, rules []*rule.Rule) (*result, error) {
 		return nil, err
 	}
 	options.All = f.all
+	options.Tell = func(line string) { p.tell("%s", line) }
 	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {
 		return nil, err
 	}

@@ -41,6 +41,9 @@ type Options struct {
 	// Baseline is an earlier scan, where there is one: SARIF then says of each result whether it is new, and
 	// OCSF of each finding. It leaves nothing out; [finding.Baseline.Since] does.
 	Baseline *finding.Baseline
+	// Tell takes what whoever runs the command should know besides the output, such as how much a limit of the
+	// format left out; it may be nil.
+	Tell func(line string)
 	// Rules gives the texts of a rule by its ID; it may be nil.
 	Rules Rules
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
-// The rules, graphs, suppressions and notifications of SARIF.
+// The rules, suppressions and notifications of SARIF.
 
 // sarifRule is a rule that some result refers to.
 type sarifRule struct {
@@ -131,96 +131,6 @@ func shorten(s string, most int) string {
 	return string([]rune(s)[:most-1]) + "…"
 }
 
-// traversals gives the first attack path that a trait opens an edge of.
-func (b *sarifBuilder) traversals(it *item, tr *finding.ExposureTrait) []sarifTraversal {
-	for _, p := range it.AttackPaths {
-		if !slices.ContainsFunc(p.Edges, func(e finding.Edge) bool { return e.Cause == tr.ID }) {
-			continue
-		}
-		at, edges := b.graph(it)
-		t := sarifTraversal{Graph: at}
-		for _, e := range p.Edges {
-			t.Edges = append(t.Edges, sarifStep{edges[edgeKey(e)]})
-		}
-		return []sarifTraversal{t}
-	}
-	return nil
-}
-
-func edgeKey(e finding.Edge) string {
-	return strings.Join([]string{string(e.From), string(e.To), string(e.Kind), e.Cause}, "\x00")
-}
-
-// graph gives the index of the attack graph of an exposure, and the ID of each edge in it.
-func (b *sarifBuilder) graph(it *item) (at int, edges map[string]string) {
-	nodes, all := pathGraph(it.Exposure)
-	edges = make(map[string]string, len(all))
-	for i, e := range all {
-		edges[edgeKey(e)] = "e" + strconv.Itoa(i+1)
-	}
-	if at, made := b.graphAt[it.UID]; made {
-		return at, edges
-	}
-	g := sarifGraph{Description: sarifText{Text: b.say(pathsHeading) + ": " + b.name(it)}}
-	for _, uid := range nodes {
-		g.Nodes = append(g.Nodes, sarifNode{ID: string(uid), Label: sarifText{Text: b.nodeName(uid)}})
-	}
-	for _, e := range all {
-		g.Edges = append(g.Edges, sarifEdge{edges[edgeKey(e)], sarifText{Text: b.edgeName(e)}, string(e.From), string(e.To)})
-	}
-	b.graphs = append(b.graphs, g)
-	b.graphAt[it.UID] = len(b.graphs) - 1
-	return b.graphAt[it.UID], edges
-}
-
-// pathGraph lists the nodes and edges of the attack paths of an exposure, each once.
-func pathGraph(e *finding.Exposure) (nodes []inventory.UID, edges []finding.Edge) {
-	seen := map[string]bool{}
-	node := func(uid inventory.UID) {
-		if key := "\x00" + string(uid); !seen[key] {
-			seen[key] = true
-			nodes = append(nodes, uid)
-		}
-	}
-	for _, p := range e.AttackPaths {
-		for _, edge := range p.Edges {
-			if key := edgeKey(edge); !seen[key] {
-				seen[key] = true
-				edges = append(edges, edge)
-			}
-			node(edge.From)
-			node(edge.To)
-		}
-	}
-	return nodes, edges
-}
-
-// nodeName is how a person calls a node of the attack graph.
-func (d *digest) nodeName(uid inventory.UID) string {
-	switch {
-	case uid == inventory.Internet:
-		return d.say(placeInternet)
-	case targetOf(uid) == cluster:
-		return d.say(placeCluster)
-	case strings.HasSuffix(string(uid), "/core/Node/_/*"):
-		return d.say(placeNode)
-	}
-	return clean(uid.Short())
-}
-
-// edgeName says what a step of an attack path is.
-func (d *digest) edgeName(e finding.Edge) string {
-	meaning, _ := e.Kind.Meaning()
-	name := clean(d.o.in(e.Why, meaning.Why))
-	if name == "" {
-		name = clean(string(e.Kind))
-	}
-	if e.Possible {
-		name += " (" + d.say(sarifPossible) + ")"
-	}
-	return name
-}
-
 // suppressed adds the traits that an exception took out. Of where they stand no more is known than where
 // their resource does.
 func (b *sarifBuilder) suppressed() {
@@ -295,7 +205,7 @@ func (b *sarifBuilder) notifications() (all []sarifNotification) {
 	add := func(kind int, level, message string) *sarifNotification {
 		all = append(all, sarifNotification{
 			Descriptor: sarifReference{ID: b.notificationKinds()[kind].ID, Index: &kind}, Level: level,
-			Message: sarifText{Text: strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(ended(message))},
+			Message: sarifText{Text: sarifPlain(ended(message))},
 		})
 		return &all[len(all)-1]
 	}

@@ -117,6 +117,7 @@ func (m *made) path(service string, maybe bool, to inventory.UID, kind finding.E
 		p.Entry = inventory.Internet
 		p.Edges = append(p.Edges, step(inventory.Internet, s, finding.EdgeExposes, "", maybe),
 			step(s, m.Resource.UID, finding.EdgeSelects, "", false))
+		p.Edges[0].Origin, p.Edges[1].Origin = inventory.Origin{File: "k8s/services.yaml", Line: 12}, inventory.Origin{File: "k8s/services.yaml", Line: 12}
 	}
 	if to != "" {
 		from := m.Resource.UID
@@ -126,7 +127,13 @@ func (m *made) path(service string, maybe bool, to inventory.UID, kind finding.E
 			from = account
 		}
 		p.Target = to
-		p.Edges = append(p.Edges, step(from, to, kind, cause, false))
+		last := step(from, to, kind, cause, false)
+		for _, tr := range m.Traits {
+			if tr.ID == cause {
+				last.Origin = tr.Origin
+			}
+		}
+		p.Edges = append(p.Edges, last)
 	}
 	m.AttackPaths = append(m.AttackPaths, p)
 	return m
