@@ -49,6 +49,8 @@ type table struct {
 	scan           *finding.Scan
 	main, platform []*item
 	short          map[string]string
+	// brief cuts the list of what was looked at even where nothing else is cut.
+	brief bool
 	// several is set when the exposures are in more than one cluster, which their names then tell.
 	several bool
 }

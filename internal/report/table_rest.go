@@ -55,7 +55,7 @@ func (t *table) looked() string {
 	})
 	var parts []string
 	for i, typ := range types {
-		if i == rowsShown && !t.o.All {
+		if i == rowsShown && (t.brief || !t.o.All) {
 			parts = append(parts, "…")
 			break
 		}
