@@ -11,7 +11,11 @@ import (
 type htmlGuide struct {
 	Title, ID, Anchor, Count string
 	Why, Fix                 []htmlBlock
+	References               []htmlReference
 }
+
+// htmlReference links to what others say. A link loads nothing until somebody follows it.
+type htmlReference struct{ Name, URL string }
 
 // htmlBlock is a paragraph, a list or some lines of code of a rule's text.
 type htmlBlock struct {
@@ -52,6 +56,11 @@ func (b *htmlBuilder) guides() []htmlGuide {
 			g.Fix = blocksOf(fix, true)
 		} else if fix := fixes[id]; fix != "" {
 			g.Fix = blocksOf(fix, true)
+		}
+		for _, r := range texts.References {
+			if strings.HasPrefix(r.URL, "https://") {
+				g.References = append(g.References, htmlReference{called(r), r.URL})
+			}
 		}
 		all = append(all, g)
 	}

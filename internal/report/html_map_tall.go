@@ -46,7 +46,7 @@ func (b *htmlBuilder) drawTall(m *attackMap) *htmlDrawing {
 			at := draw(under, depth+1)
 			stem := x + tallIcon/2
 			d.Lines = append(d.Lines, htmlLine{
-				fmt.Sprintf("M%d %dV%dQ%d %d %d %dH%d", stem, middle+tallIcon/2, at-8, stem, at, stem+7, at, x+tallIndent-1),
+				fmt.Sprintf("M%d %dV%dQ%d %d %d %dH%d", stem, middle+tallIcon/2, at-8, stem, at, stem+6, at, x+tallIndent-arrowRoom-1),
 				lineClass(mapStep{to: under.place, possible: under.possible}),
 			})
 		}

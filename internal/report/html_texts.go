@@ -57,6 +57,7 @@ func htmlWords() map[string]lang.Text {
 		"unread": sourcesHeading, "exceptions": exceptionsHeading, "alone": aloneHeading, "aloneNote": aloneNote,
 		"paths": pathsHeading, "pathsNone": pathsNone, "makes": traitsHeading, "context": contextHeading, "contextNote": contextNote,
 		"without": withoutLabel, "why": whyLabel, "fix": fixLabel, "aboutHeading": aboutHeading,
+		"references": referencesHeading,
 	}
 }
 

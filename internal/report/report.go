@@ -13,6 +13,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // Handler is the protocol of every output. A run makes one Handler and calls Scan once with the whole
@@ -56,6 +57,8 @@ type RuleTexts struct {
 	// Title names the weakness, Why says what an attacker does with it, and Fix what to do and to run; the
 	// first line of Fix stands alone. A line that is indented by four spaces is code.
 	Title, Why, Fix lang.Text
+	// References are what others say of it: benchmarks, standards, techniques of attackers.
+	References []rule.Reference
 }
 
 // maker is one format and what makes its Handler.

@@ -11,6 +11,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // The rules, suppressions and notifications of SARIF.
@@ -66,6 +67,9 @@ func (b *sarifBuilder) descriptors() []sarifDescriptor {
 		if r.category != "" {
 			d.Properties.Tags = append(d.Properties.Tags, kebabCase(clean(string(r.category))))
 		}
+		for _, technique := range techniques(texts.References) {
+			d.Properties.Tags = append(d.Properties.Tags, attackTag+strings.ToLower(clean(technique.ID)))
+		}
 		all = append(all, d)
 	}
 	return all
@@ -84,11 +88,37 @@ func (b *sarifBuilder) help(id, title string, texts RuleTexts) *sarifText {
 			rich = append(rich, "## "+b.say(part.label), mdBlock(cleanLines(part.body)))
 		}
 	}
+	var sources []string
+	for _, r := range texts.References {
+		plain = append(plain, called(r)+": "+clean(r.URL))
+		sources = append(sources, mdLink(called(r), r.URL))
+	}
+	if len(sources) > 0 {
+		rich = append(rich, "## "+b.say(referencesHeading), "- "+strings.Join(sources, "\n- "))
+	}
 	if link := b.ruleURL(id); link != "" {
 		plain = append(plain, link)
 		rich = append(rich, "["+mdText(clean(id))+"]("+link+")")
 	}
 	return &sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(rich, "\n\n")}
+}
+
+// attackTag begins the tag of a technique of MITRE ATT&CK, as tools tag weaknesses with external/cwe/cwe-79.
+const attackTag = "external/mitre/attack/"
+
+// techniques lists the techniques of MITRE ATT&CK that a rule refers to.
+func techniques(references []rule.Reference) (all []rule.Reference) {
+	for _, r := range references {
+		if r.Source == "ATT&CK" {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// called is what a reference is called.
+func called(r rule.Reference) string {
+	return clean(strings.TrimSpace(r.Source + " " + r.ID + " " + r.Name))
 }
 
 // pascal turns privileged-container into PrivilegedContainer; empty for what is no such name.
