@@ -45,6 +45,7 @@ func (f *failOn) Set(text string) error {
 		word = strings.ToLower(strings.TrimSpace(word))
 		var s finding.Severity
 		switch {
+		case word == "": // Nothing, which sets aside what the configuration says.
 		case s.UnmarshalText([]byte(word)) == nil:
 			if !f.byLevel || s < f.severity {
 				f.severity = s
