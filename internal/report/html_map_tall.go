@@ -13,7 +13,7 @@ import (
 const (
 	tallWidth  = 354
 	tallRow    = 52
-	tallIndent = 22
+	tallIndent = 30
 	tallIcon   = 28 // across a symbol
 	tallLetter = 7.9
 )
@@ -28,14 +28,18 @@ type branch struct {
 func (b *htmlBuilder) drawTall(m *attackMap) *htmlDrawing {
 	d := &htmlDrawing{Width: tallWidth}
 	y := tallRow / 2
-	var draw func(t *branch, depth int) (middle int)
-	draw = func(t *branch, depth int) int {
+	var draw func(t *branch, depth, above int) (middle int)
+	draw = func(t *branch, depth, above int) int {
+		if t.place.it != nil {
+			above = 1 + t.place.alike
+		}
 		x, middle := depth*tallIndent, y
 		text := x + tallIcon + 10
-		h := b.placed(t.place, int(float64(tallWidth-text)/tallLetter))
-		if t.place.target {
-			h.Name = fold(b.mapName(&mapPlace{uid: t.place.uid, of: 1 + t.place.alike}), int(float64(tallWidth-text)/tallLetter))
+		place := *t.place
+		if place.target {
+			place.of = above // Here it is the node of those alone.
 		}
+		h := b.placed(&place, int(float64(tallWidth-text)/tallLetter))
 		h.X, h.Y = x, middle-tallIcon/2
 		if t.place.uid == inventory.Internet {
 			h.Class = "entry"
@@ -43,7 +47,7 @@ func (b *htmlBuilder) drawTall(m *attackMap) *htmlDrawing {
 		d.Places = append(d.Places, h)
 		y += tallRow
 		for _, under := range t.under {
-			at := draw(under, depth+1)
+			at := draw(under, depth+1, above)
 			stem := x + tallIcon/2
 			d.Lines = append(d.Lines, htmlLine{
 				fmt.Sprintf("M%d %dV%dQ%d %d %d %dH%d", stem, middle+tallIcon/2, at-8, stem, at, stem+6, at, x+tallIndent-arrowRoom-1),
@@ -53,7 +57,7 @@ func (b *htmlBuilder) drawTall(m *attackMap) *htmlDrawing {
 		return middle
 	}
 	for _, root := range treeOf(m) {
-		draw(root, 0)
+		draw(root, 0, 1)
 	}
 	d.Height = y - tallRow/2 + 2
 	return d

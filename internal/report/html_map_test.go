@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,6 +81,8 @@ func TestMapShowsTheWaysIn(t *testing.T) {
 	}
 }
 
+var treeBend = regexp.MustCompile(`^M\d+ \d+V\d+Q\d+ \d+ (\d+) \d+H(\d+)$`)
+
 // No card lies on another, and none stands out of the picture.
 func TestMapIsLegible(t *testing.T) {
 	platform := shop()
@@ -107,6 +111,16 @@ func TestMapIsLegible(t *testing.T) {
 					if kind == "wide" && p.Class == "self" {
 						rows++
 					}
+				}
+			}
+			for _, l := range m.Tall.Lines {
+				bend := treeBend.FindStringSubmatch(l.D)
+				if bend == nil {
+					t.Fatalf("%s: a line of the tree is %q", name, l.D)
+				}
+				turned, _ := strconv.Atoi(bend[1]) // Digits.
+				if end, _ := strconv.Atoi(bend[2]); end <= turned {
+					t.Errorf("%s: the arrow of %q points back", name, l.D)
 				}
 			}
 			if rows == 0 || rows > mapRows {
