@@ -149,11 +149,11 @@ func TestCIGuideRuns(t *testing.T) {
 // From the main branch to a pull request: what main has is kept, and a change is told and judged by what it makes
 // worse, while the SARIF file has everything.
 func TestFromMainToAPullRequest(t *testing.T) {
-	folder, k8s := t.TempDir(), ""
+	folder := t.TempDir()
 	if out, err := exec.Command(Tool(t, "merlon"), "demo", "--write", filepath.Join(folder, "quetzal")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	k8s = filepath.Join(folder, "k8s")
+	k8s := filepath.Join(folder, "k8s")
 	if err := os.Rename(filepath.Join(folder, "quetzal", "shop"), k8s); err != nil {
 		t.Fatal(err)
 	}
