@@ -114,7 +114,8 @@ type file struct {
 	dir     string   // that holds it, in its file system or archive
 	archive *archive // nil for a file of its own
 
-	rendered bool  // it is a template, and what is read is what became of it
+	rendered bool // it is a template, and what is read is what became of it
+	made     inventory.Made
 	lines    []int // of the template, for each line that is read; 0 where that is not known
 }
 

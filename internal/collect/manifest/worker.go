@@ -259,7 +259,7 @@ func (w *worker) object(n tree.Node) {
 		w.template(n.Line(), "it holds {{ … }} of a Helm template")
 		return
 	}
-	r.Origin = originOf(from, n.Line())
+	r.Origin, r.Made = originOf(from, n.Line()), from.made
 	if !w.planned {
 		n.Get(k8s.UnknownField).Drop() // nobody else can say that
 	}
