@@ -28,7 +28,7 @@ func Diff(name string, before, after []byte) (text, hidden string) {
 	if strings.HasPrefix(path, "/") {
 		from, to = path, path
 	}
-	head := "--- " + from + "\n+++ " + to + "\n"
+	head := "--- " + fileName(from) + "\n+++ " + fileName(to) + "\n"
 	if p.out.Len() > 0 {
 		text = head + p.out.String()
 	}
@@ -36,6 +36,29 @@ func Diff(name string, before, after []byte) (text, hidden string) {
 		hidden = head + p.hidden.String()
 	}
 	return text, hidden
+}
+
+// fileName writes the name of a file as git does: in quotes where a character of it would end the line or the
+// name, and with a tab after it where it has a space (diff.c of git, quote_two_c_style).
+func fileName(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '"' || r == '\\' }) {
+		var b strings.Builder
+		for i := range len(name) {
+			switch c := name[i]; {
+			case c == '"' || c == '\\':
+				b.WriteString("\\" + string(c))
+			case c < ' ' || c == 0x7f:
+				fmt.Fprintf(&b, "\\%03o", c)
+			default:
+				b.WriteByte(c)
+			}
+		}
+		return `"` + b.String() + `"`
+	}
+	if strings.Contains(name, " ") {
+		return name + "\t"
+	}
+	return name
 }
 
 // printer writes hunks anew.

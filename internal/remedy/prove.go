@@ -94,14 +94,15 @@ func (s *Session) editFile(f *file, objects []objectChanges) ([]byte, error) {
 	content := slices.Clone(f.content)
 	for i := 0; i < len(all); {
 		p := all[i].piece
-		doc := content[p.start:p.end:p.end]
+		var changes []placedChange
 		for ; i < len(all) && all[i].start == p.start; i++ {
 			for _, c := range all[i].changes {
-				var err error
-				if doc, err = edit(doc, all[i].base, c); err != nil {
-					return nil, err
-				}
+				changes = append(changes, placedChange{all[i].base, c})
 			}
+		}
+		doc, err := editAll(content[p.start:p.end:p.end], p.line, changes)
+		if err != nil {
+			return nil, err
 		}
 		content = slices.Concat(content[:p.start], doc, content[p.end:])
 	}
@@ -116,17 +117,17 @@ func patchObject(v *inventory.View, r *inventory.Resource, changes []rule.Change
 	}
 	doc := object.Root().AppendJSON(nil)
 	for _, c := range changes {
-		if doc, err = edit(doc, nil, c); err != nil {
+		if doc, err = edit(doc, 1, placedChange{nil, c}); err != nil {
 			return nil, err
 		}
 	}
 	var t tree.Tree
 	if err := tree.Decode(&t, doc, 1, tree.Limits{}); err != nil {
-		return nil, errParse
+		return nil, &Refusal{parseText}
 	}
 	patched := &inventory.Resource{
 		UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace,
-		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin,
+		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin, Made: r.Made,
 	}
 	patched.SetObject(t.Root().AppendJSON(nil), nil)
 	k8s.Project(patched, t.Root())
