@@ -327,7 +327,6 @@ func isJSON(root *yaml.Node) bool {
 func (s *source) replace(f *found, v any) (tries [][]byte) {
 	n, key := f.last(), f.keys[len(f.keys)-1]
 	asJSON := isJSON(s.root)
-	fields, isMap := v.(rule.Fields)
 	if end, ok := s.end(n); ok {
 		return [][]byte{s.splice(s.start(n), end, writeFlow(v, asJSON))}
 	}
@@ -345,25 +344,37 @@ func (s *source) replace(f *found, v any) (tries [][]byte) {
 	if len(f.nodes) > 1 && inFlow(f.above(len(f.nodes)-1)) {
 		return [][]byte{s.splice(after, after, " "+writeFlow(v, asJSON))}
 	}
-	col, l := key.Column-1, s.layout()
-	lineEnd := s.lineEnd(key.Line)
-	end := s.entryEnd(key.Line, col, n.Kind == yaml.SequenceNode)
-	if isMap {
-		pad := strings.Repeat(" ", col) + l.step
-		below := l.block(fields, pad) + l.eol
+	return [][]byte{s.replaceBlock(n, key, after, v)}
+}
+
+// replaceBlock puts a value in the place of what stands below a key, or beside it without an end that can be
+// told; after is the offset behind the key's colon.
+func (s *source) replaceBlock(n, key *yaml.Node, after int, v any) []byte {
+	lineEnd := len(s.text)
+	if i := bytes.IndexByte(s.text[after:], '\n'); i >= 0 { // the colon may be on another line than the key
+		lineEnd = after + i + 1
+	}
+	end := max(s.entryEnd(key.Line, key.Column-1, n.Kind == yaml.SequenceNode), lineEnd)
+	tail := s.text[after:lineEnd] // the comment behind the key
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		header := bytes.TrimLeft(tail, " \t")
+		tail = tail[len(tail)-len(bytes.TrimLeft(header, "|>+-0123456789")):]
+	}
+	head := s.text[:after]
+	fields, isMap := v.(rule.Fields)
+	list, isList := v.([]any)
+	switch {
+	case isMap && len(fields) > 0:
+		l := s.layout()
+		below := l.block(fields, strings.Repeat(" ", key.Column-1)+l.step) + l.eol
 		if lineEnd > 0 && s.text[lineEnd-1] != '\n' {
-			below = l.eol + l.block(fields, pad)
+			below = l.eol + strings.TrimSuffix(below, l.eol)
 		}
-		return [][]byte{s.splice(lineEnd, end, below)}
+		return slices.Concat(head, tail, []byte(below), s.text[end:])
+	case isList && n.Kind == yaml.SequenceNode && len(list) > 0:
+		return slices.Concat(head, tail, []byte(blockList(list, n.Column-1, s.eol)), s.text[end:])
 	}
-	if list, isList := v.([]any); isList && n.Kind == yaml.SequenceNode && len(list) > 0 {
-		return [][]byte{s.splice(lineEnd, end, blockList(list, n.Column-1, l.eol))}
-	}
-	inline := s.splice(after, after, " "+writeFlow(v, false))
-	if end > lineEnd {
-		inline = bytes.Join([][]byte{s.text[:after], []byte(" " + writeFlow(v, false)), s.text[after:lineEnd], s.text[end:]}, nil)
-	}
-	return [][]byte{inline}
+	return slices.Concat(head, []byte(" "+writeFlow(v, false)), tail, s.text[end:])
 }
 
 func blockList(list []any, indent int, eol string) string {

@@ -144,6 +144,7 @@ func FuzzEdit(f *testing.F) {
 	for _, seed := range []string{
 		"a:\n  b: true # why\n  c: [x, {y: z}]\n- d\n", "a: &x {b: 1}\nc: *x\n<<: *x\n", "{\"a\": {\"b\": [1, 2]}}", "a:\r\n- b: |\r\n    x\r\n  c: 'it''s'\r\n",
 		"- a: 1\n  # x\n  b: 2\n- - c\n", "? a\n: b\n", "a: !!str x\nb: >-\n  folded\n  text\nc:\n", "{a: , b}", "\ufeffa: 1\n", "a: \"x\n y\"\nb: x\n  y\n",
+		"? 0\n:", "a: &x\n  b: 1\nc: {<<: *x, d: *x}\n",
 	} {
 		f.Add(seed, uint(1), true)
 		f.Add(seed, uint(3), false)
