@@ -118,39 +118,51 @@ func editShared(text []byte, line int, changes []placedChange) (edited []byte, o
 		return nil, false
 	}
 	_, want, err := openDocument(text, line)
+	if err != nil {
+		return nil, false
+	}
+	var steps []anchoredChange
 	for _, c := range changes {
-		if err != nil {
-			return nil, false
-		}
 		path, next, ok := c.in(want)
 		if !ok {
 			return nil, false
 		}
-		want = next
-		if text, err = editAnchored(text, line, path, c.Change, at(next, path[:len(path)-1])); err != nil {
+		steps, want = append(steps, anchoredChange{c.Change, path, at(next, path[:len(path)-1]), nil}), next
+	}
+	for _, c := range steps {
+		c.last = at(want, c.path[:len(c.path)-1])
+		if text, ok = c.edit(text, line); !ok {
 			return nil, false
 		}
 	}
-	return text, err == nil && means(text, want)
+	return text, means(text, want)
 }
 
-// editAnchored makes one change where its anchor stands, unless another one has made it there. want is what the parent
-// of the field is to mean.
-func editAnchored(text []byte, line int, path []step, c rule.Change, want any) ([]byte, error) {
+// anchoredChange is a change of a field with what the parent of the field is to mean after it, and after the
+// last of the changes.
+type anchoredChange struct {
+	rule.Change
+	path       []step
+	next, last any
+}
+
+// edit makes the change where its anchor stands, unless those before it have done so.
+func (c anchoredChange) edit(text []byte, line int) (edited []byte, ok bool) {
+	parent := c.path[:len(c.path)-1]
 	s, now, err := openDocument(text, line)
-	if err != nil || reflect.DeepEqual(at(now, path[:len(path)-1]), want) {
-		return text, err
+	if err != nil || reflect.DeepEqual(at(now, parent), c.last) {
+		return text, err == nil
 	}
-	f, err := s.find(path, true)
+	f, err := s.find(c.path, true)
 	if err != nil {
-		return nil, err
+		return nil, false
 	}
-	for _, try := range s.tries(f, c) {
-		if _, after, err := openDocument(try, line); err == nil && reflect.DeepEqual(at(after, path[:len(path)-1]), want) {
-			return try, nil
+	for _, try := range s.tries(f, c.Change) {
+		if _, after, err := openDocument(try, line); err == nil && reflect.DeepEqual(at(after, parent), c.next) {
+			return try, true
 		}
 	}
-	return nil, refuse(placeText, c.Path)
+	return nil, false
 }
 
 // means reports whether a document has a value, and can be edited again.

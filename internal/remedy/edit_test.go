@@ -122,6 +122,14 @@ func TestEditShared(t *testing.T) {
 			"- s: &s\n    q: 1\n- s: *s\n",
 		},
 		{
+			"items of a list, until nothing is left of it", "- s: &s\n    p: true\n    c:\n      add: [X, Y]\n- s: *s\n",
+			[]placedChange{
+				{nil, rule.Change{Path: "$[1].s.c.add[1]", Remove: true}}, {nil, rule.Change{Path: "$[1].s.c.add[0]", Remove: true}},
+				{nil, rule.Change{Path: "$[0].s.c.add[1]", Remove: true}}, {nil, rule.Change{Path: "$[0].s.c.add[0]", Remove: true}},
+			},
+			"- s: &s\n    p: true\n- s: *s\n",
+		},
+		{
 			"one of those who share it keeps it", "- s: &s {p: {q: true}}\n- s: *s\n- s: *s\n",
 			[]placedChange{set("$[0].s.p.q", false), set("$[1].s.p.q", false)}, "",
 		},

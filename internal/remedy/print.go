@@ -230,6 +230,8 @@ type fixRecord struct {
 	Resource  inventory.UID     `json:"resource,omitempty"`
 	File      string            `json:"file,omitempty"`
 	JSONPatch []Operation       `json:"patch,omitempty"`
+	// StrategicMerge is the same as a strategic merge patch, in YAML.
+	StrategicMerge string `json:"strategicMerge,omitempty"`
 }
 
 func printJSON(w io.Writer, fixes []Fix) error {
@@ -243,7 +245,7 @@ func printJSON(w io.Writer, fixes []Fix) error {
 			record.Before, record.After = &f.Before, &f.After
 		}
 		for _, o := range f.Objects {
-			record.Resource, record.File, record.JSONPatch = o.UID, o.File, o.JSONPatch
+			record.Resource, record.File, record.JSONPatch, record.StrategicMerge = o.UID, o.File, o.JSONPatch, o.StrategicMerge
 			records = append(records, record)
 		}
 		if len(f.Objects) == 0 {

@@ -25,6 +25,23 @@ volumes:
 		Path: "$.spec.template.spec.volumes[0].hostPath.path",
 	},
 	{
+		Name: "the node's programs, writable: read-only, the trait weighs less",
+		Input: daemonSet(`
+containers:
+- name: agent
+  image: registry.example/agent:2
+  volumeMounts:
+  - name: programs
+    mountPath: /host/usr
+volumes:
+- name: programs
+  hostPath:
+    path: /usr/lib
+`),
+		Want: finding.Present,
+		Path: "$.spec.template.spec.containers[0].volumeMounts[0].readOnly",
+	},
+	{
 		Name: "a CronJob whose init container mounts the kubelet's folder read-only",
 		Input: cronJob(`
 restartPolicy: Never
