@@ -142,10 +142,7 @@ func (f *fixFlags) session(ctx context.Context, p *process, rules []*rule.Rule, 
 		clusters[r.Origin.File] = r.Cluster
 	}
 	return remedy.New(remedy.Job{
-		View: v, Rules: rules, Now: p.now(),
-		Settings: rule.Settings{
-			TrustedRegistries: f.registries, KubernetesVersion: f.version.Version, MaxImageAge: f.imageAge,
-		},
+		View: v, Rules: rules, Now: p.now(), Settings: f.settings(),
 		Suppress: func(traits []finding.Trait) []finding.Trait {
 			kept, _, _ := finding.Suppress(traits, exceptions, p.now())
 			return kept

@@ -128,11 +128,23 @@ type assessFlags struct {
 }
 
 // kubernetesVersion is a flag that takes a release of Kubernetes.
-type kubernetesVersion struct{ rule.Version }
+type kubernetesVersion struct {
+	rule.Version
+	set bool
+}
+
+// String implements [pflag.Value].
+func (v *kubernetesVersion) String() string {
+	if !v.set {
+		return ""
+	}
+	return v.Version.String()
+}
 
 // Set implements [pflag.Value].
 func (v *kubernetesVersion) Set(text string) (err error) {
 	v.Version, err = rule.ParseVersion(text)
+	v.set = err == nil
 	return err
 }
 
@@ -144,7 +156,7 @@ func (f *assessFlags) register(c *cobra.Command) {
 	f.ruleFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
-	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged, such as 1.35")
+	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged, such as 1.35 or latest (default: the cluster's, where it is told)")
 	c.Flags().DurationVar(&f.imageAge, "max-image-age", 0, "`age` from which an image is outdated, such as 2160h; 0 is any")
 }
 
@@ -163,11 +175,16 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 		return nil, err
 	}
 	return app.Assess(v, app.Assessment{
-		Rules: rules, Settings: rule.Settings{
-			TrustedRegistries: f.registries, KubernetesVersion: f.version.Version, MaxImageAge: f.imageAge,
-		},
-		Suppressions: exceptions, Version: version(), Now: p.now(),
+		Rules: rules, Settings: f.settings(), Suppressions: exceptions, Version: version(), Now: p.now(),
 	}), nil
+}
+
+// settings are what the flags tell of the environment.
+func (f *assessFlags) settings() rule.Settings {
+	return rule.Settings{
+		TrustedRegistries: f.registries, MaxImageAge: f.imageAge,
+		KubernetesVersion: f.version.Version, LatestKubernetes: f.version.set && f.version.Version == rule.Version{},
+	}
 }
 
 // ruleFlags are those of every command that looks at rules.

@@ -21,6 +21,7 @@ func canonical(s *finding.Scan, o Options) *finding.Scan {
 	}
 	c.ScannedAt = s.ScannedAt.UTC()
 	c.Sources = each(s.Sources, func(src *inventory.Source) { src.NotAssessed = list(src.NotAssessed) })
+	c.KubernetesVersions = list(s.KubernetesVersions)
 	c.Resources.ByType = counts(s.Resources.ByType)
 	c.Traits = each(s.Traits, func(t *finding.TraitRecord) { t.Evidence = list(t.Evidence) })
 	slices.SortStableFunc(c.Traits, func(a, b finding.TraitRecord) int {

@@ -111,6 +111,9 @@ func Capabilities(w *World, r *inventory.Resource) iter.Seq[Capability] {
 	}
 }
 
+// KubernetesVersion gives the release by whose rules the pod is judged.
+func (p PodField) KubernetesVersion(w *World) Version { return w.KubernetesVersion(p.Resource.Cluster) }
+
 // OnLinux reports whether the pod may run on Linux: every pod that does not name Windows. What it names
 // binds, as the API server refuses Linux-only fields in a pod for Windows
 // (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec, os).

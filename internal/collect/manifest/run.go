@@ -102,7 +102,7 @@ func (r *run) result() Result {
 			res.Counts.NotObjects += p.others
 		}
 		res.Counts.PassedOver += s.passed + len(s.named)
-		res.Sources = append(res.Sources, s.report())
+		res.Sources = append(res.Sources, s.report(r.o.Cluster))
 	}
 	return res
 }
@@ -132,7 +132,8 @@ type part struct {
 	otherLine int // of the first of them
 	template  *problem
 	kustomize bool
-	own       bool // the producer's: no worker fills it in
+	version   string // of the API server, where a document tells it
+	own       bool   // the producer's: no worker fills it in
 }
 
 // problem is something that could not be read.

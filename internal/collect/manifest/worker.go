@@ -282,6 +282,10 @@ func (w *worker) other(n tree.Node) {
 		w.part.kustomize = true
 		return
 	}
+	if version := serverVersion(n); version != "" {
+		w.part.version = version
+		return
+	}
 	if kind, ok := nameless(n); ok {
 		w.part.problem(n.Line(), kind+" has no metadata.name, so Kubernetes would refuse it; give it a name")
 		return

@@ -54,6 +54,8 @@ func Project(r *inventory.Resource, object tree.Node) {
 	switch r.Type {
 	case Namespace:
 		r.Spec = &NamespaceSpec{}
+	case Node:
+		r.Spec = &NodeSpec{KubeletVersion: object.Get("status", "nodeInfo", "kubeletVersion").Text()}
 	case ServiceAccount:
 		r.Spec = &ServiceAccountSpec{
 			AutomountToken: optBool(object.Get("automountServiceAccountToken")),

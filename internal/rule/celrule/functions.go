@@ -235,8 +235,8 @@ func atLeast(a []ref.Val) ref.Val {
 	if err != nil {
 		return types.WrapErr(err)
 	}
-	w := a[0].Value().(*rule.World)
-	return types.Bool(w.Settings.KubernetesVersion.AtLeast(v.Major, v.Minor))
+	r := a[0].Value().(*at)
+	return types.Bool(r.world.KubernetesVersion(r.Cluster).AtLeast(v.Major, v.Minor))
 }
 
 // reasonError is the error of a condition that says itself that it does not know, and why.

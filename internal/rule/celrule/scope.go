@@ -54,7 +54,7 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	case "resource":
 		return object{of.resource, &at{s.resource, s.world}}, true
 	case "settings":
-		return object{of.settings, s.world}, true
+		return object{of.settings, &at{s.resource, s.world}}, true
 	case "object":
 		return s.object(), true
 	}
