@@ -76,6 +76,8 @@ func exempt() map[string]string {
 		"sensitive-host-path/the whole file system of the node, writable":                            cannotLower,
 		"sensitive-host-path/a sensitive folder that a subPath leads to, written with spare slashes": cannotLower,
 		"sensitive-host-path/a CronJob whose init container mounts the kubelet's folder read-only":   "it is read-only already",
+		"sensitive-host-path/a claim for a persistent volume that is the node's file system":         cannotLower,
+		"sensitive-host-path/the folders of the users of a Windows node":                             cannotLower,
 		"host-path/a file of the node that the init container of a CronJob reads":                    "it is read-only already",
 		"cleartext-credentials/a token among the arguments of a CronJob's init container":            args,
 		"cleartext-credentials/a password in a ConfigMap":                                            args,

@@ -121,6 +121,7 @@ type World struct {
 
 	newest   newestImages
 	versions clusterVersions
+	nodes    nodeVolumes
 }
 
 // Lacks says why a fact is not known; known is true where it is.

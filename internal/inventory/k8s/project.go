@@ -61,6 +61,10 @@ func Project(r *inventory.Resource, object tree.Node) {
 			AutomountToken: optBool(object.Get("automountServiceAccountToken")),
 			RoleARN:        object.Get("metadata", "annotations", "eks.amazonaws.com/role-arn").Text(),
 		}
+	case PersistentVolume:
+		r.Spec = projectPersistentVolume(object, spec)
+	case PersistentClaim:
+		r.Spec = &PersistentClaimSpec{VolumeName: spec.Get("volumeName").Text(), Class: storageClass(object, spec)}
 	case Service:
 		r.Spec = projectService(object, spec)
 	case Ingress:
