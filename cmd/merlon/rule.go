@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/docs"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/report"
@@ -72,11 +74,13 @@ var contextOnly = lang.Text{EN: "context", ES: "contexto", PT: "contexto"}
 func newRuleExplain(p *process) *cobra.Command {
 	var out outputFlags
 	var own ruleFlags
+	format := oneOf{what: "form", value: "table", allowed: []string{"table", "markdown"}}
 	c := &cobra.Command{
-		Use:     "explain ID",
-		Short:   "Print a rule's page: why it matters, how to fix it, examples",
-		Example: "  merlon rule explain privileged-container",
-		Args:    exactly(1, "the rule"),
+		Use:   "explain ID",
+		Short: "Print a rule's page: why it matters, how to fix it, examples",
+		Example: "  merlon rule explain privileged-container\n" +
+			"  merlon rule explain my-rule --rules rules/ -o markdown > docs/my-rule.md",
+		Args: exactly(1, "the rule"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return ruleIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -93,9 +97,14 @@ func newRuleExplain(p *process) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if format.value == "markdown" {
+				_, err := io.WriteString(p.stdout, docs.RulePage(options.Lang, r))
+				return err
+			}
 			return report.ExplainRule(p.stdout, r, options)
 		},
 	}
+	c.Flags().VarP(&format, "output", "o", "table for a terminal, or markdown for a page")
 	own.register(c)
 	out.register(c)
 	return c

@@ -203,14 +203,14 @@ func runtimeSockets() []string {
 		"/run/containerd/containerd.sock", "/run/docker/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock",
 		"/run/k0s/containerd.sock", "/run/host-containerd/host-containerd.sock", "/var/snap/microk8s/common/run/containerd.sock",
 		"/run/crio/crio.sock", "/run/podman/podman.sock",
-		pipes + "docker_engine", pipes + "containerd-containerd", pipes + "cri-dockerd",
+		rule.NodePipes + "docker_engine", rule.NodePipes + "containerd-containerd", rule.NodePipes + "cri-dockerd",
 	}
 }
 
 // holdsRuntimeSocket reports whether a path is a runtime's socket, or the folder that it lies in.
 func holdsRuntimeSocket(p string) bool {
 	return slices.ContainsFunc(runtimeSockets(), func(socket string) bool {
-		return p == socket || p == path.Dir(socket) && !strings.HasPrefix(socket, pipes)
+		return p == socket || p == path.Dir(socket) && !strings.HasPrefix(socket, rule.NodePipes)
 	})
 }
 
