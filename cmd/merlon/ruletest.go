@@ -13,6 +13,7 @@ import (
 	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/prove"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -77,16 +78,29 @@ func tellRule(p *process, r *app.Proved) {
 		}
 		fmt.Fprintf(p.stdout, "  %s  %-7s  %s%s\n", word, e.Want, report.Clean(e.Name), said)
 		for _, problem := range problems {
-			fmt.Fprintf(p.stdout, "        %s\n", report.Clean(problem.What))
+			tellProblem(p, "        ", "  ", report.Clean(problem.What))
 		}
 	}
 	for _, problem := range ofExample(r.Problems, "") {
-		fmt.Fprintf(p.stdout, "  FAIL  %s%s\n", report.Clean(problem.What), nearMiss(p, r.Rule, problem.Condition))
+		tellProblem(p, "  FAIL  ", "        ", report.Clean(problem.What)+nearMiss(p, r.Rule, problem.Condition))
 	}
 	for _, c := range r.Cost {
 		fmt.Fprintf(p.stdout, "  cost  %s: %s\n", report.Clean(c.Condition), cost(c.Least, c.Most))
 	}
 	fmt.Fprintln(p.stdout)
+}
+
+// tellProblem writes a sentence; on a terminal in lines that fit, of which each further one is indented by more.
+func tellProblem(p *process, lead, more, text string) {
+	const least = 32
+	width := 0
+	if columns, isTerminal := terminal(p.stdout); isTerminal {
+		width = max(columns-len(lead)-len(more), least)
+	}
+	if strings.TrimSpace(lead) == "" {
+		more = lead + more
+	}
+	fmt.Fprintln(p.stdout, lead+strings.Join(lang.Fold(text, width), "\n"+more))
 }
 
 func ofExample(problems []prove.Problem, name string) []prove.Problem {

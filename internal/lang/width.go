@@ -2,6 +2,7 @@ package lang
 
 import (
 	"sort"
+	"strings"
 	"unicode"
 )
 
@@ -55,4 +56,24 @@ func RuneColumns(r rune) int {
 		return 2
 	}
 	return 1
+}
+
+// Fold breaks a text at its spaces into lines of at most some columns, 0 for any number; a word that is longer keeps its line.
+func Fold(text string, width int) []string {
+	if width <= 0 {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for word := range strings.SplitSeq(text, " ") {
+		if line != "" && Columns(line)+1+Columns(word) > width {
+			lines, line = append(lines, line), word
+			continue
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
 }

@@ -74,7 +74,7 @@ func PrintAll(w io.Writer, files []FileChange, objects []ObjectPatch, style Styl
 		if i > 0 || len(files) > 0 {
 			s.line(none, "")
 		}
-		s.comment(bold, o.UID.Short())
+		s.headline(bold, o.UID.Short())
 		s.homeless([]ObjectPatch{o})
 	}
 	_, err := io.WriteString(w, s.String())
@@ -84,14 +84,14 @@ func PrintAll(w io.Writer, files []FileChange, objects []ObjectPatch, style Styl
 // head says of a fix what it is, what was proved, and what to do first.
 func (s *sheet) head(f *Fix) {
 	l := s.Lang
-	s.comment(bold, f.Trait+": "+f.Title.In(l)+" ("+f.Resource.Short()+")")
+	s.headline(bold, f.Trait+": "+f.Title.In(l)+" ("+f.Resource.Short()+")")
 	switch {
 	case !f.Proved():
 		s.say(yellow, say(l, refusedText, f.Refused.In(l)))
 	case f.Gone:
-		s.comment(green, say(l, provedText, Level(f.Before, l), Level(f.After, l), f.Trait))
+		s.headline(green, say(l, provedText, Level(f.Before, l), Level(f.After, l), f.Trait))
 	default:
-		s.comment(green, say(l, weakerText, Level(f.Before, l), Level(f.After, l), f.Trait))
+		s.headline(green, say(l, weakerText, Level(f.Before, l), Level(f.After, l), f.Trait))
 	}
 	if f.Ask.EN != "" {
 		s.say(none, say(l, findOutText, f.Ask.In(l)))

@@ -47,12 +47,21 @@ func (s *sheet) comment(look, text string) {
 	s.line(look, strings.TrimRight("# "+visible(text), " "))
 }
 
+// headline writes what is looked for in one line, and folds it only where the line would be broken anyway.
+func (s *sheet) headline(look, text string) {
+	if s.Terminal {
+		s.say(look, text)
+		return
+	}
+	s.comment(look, text)
+}
+
 // say writes a sentence as comment lines.
 func (s *sheet) say(look, text string) { s.sayAt(look, "", text) }
 
 // sayAt writes a sentence as comment lines that are indented.
 func (s *sheet) sayAt(look, indent, text string) {
-	for i, line := range folded(visible(text), s.Width-len("#   "+indent)) {
+	for i, line := range lang.Fold(visible(text), s.Width-len("#   "+indent)) {
 		if i > 0 {
 			line = "  " + line
 		}
@@ -91,24 +100,4 @@ func visible(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// folded breaks a text at its spaces into lines of at most some columns; a word that is longer keeps its line.
-func folded(text string, width int) []string {
-	if width <= 0 {
-		return []string{text}
-	}
-	var lines []string
-	line := ""
-	for word := range strings.SplitSeq(text, " ") {
-		if line != "" && lang.Columns(line)+1+lang.Columns(word) > width {
-			lines, line = append(lines, line), word
-			continue
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
 }

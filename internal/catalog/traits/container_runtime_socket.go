@@ -135,7 +135,7 @@ volumes:
 		},
 		{
 			Name:  "a persistent volume that is the folder of the socket, kept for the claim",
-			Input: documents(claiming("ci"), nodeVolume("ci", "local: {path: /run/containerd}\nclaimRef: {namespace: shop, name: ci}\n")),
+			Input: documents(claiming("ci"), nodeVolume("ci", "local: {path: /run/containerd}\nclaimRef: {namespace: shop, name: ci}\n"+onNodeOne)),
 			Want:  finding.Present,
 			Path:  "$.spec.local.path",
 		},

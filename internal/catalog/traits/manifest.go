@@ -59,12 +59,19 @@ func claimFor(name, fields string) string {
 		"  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 1Gi}}\n" + indent(fields, 2)
 }
 
-// nodeVolume gives the manifest of a persistent volume of the class manual on the node one.
+// nodeVolume gives the manifest of a persistent volume of the class manual.
 func nodeVolume(name, fields string) string {
 	return "apiVersion: v1\nkind: PersistentVolume\nmetadata:\n  name: " + name + "\nspec:\n  storageClassName: manual\n" +
-		"  accessModes: [ReadWriteOnce]\n  capacity: {storage: 1Gi}\n" + indent(fields, 2) +
-		"  nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [one]}]}]}}\n"
+		"  accessModes: [ReadWriteOnce]\n  capacity: {storage: 1Gi}\n" + indent(fields, 2)
 }
+
+// onNodeOne is what a local volume has to say of its node.
+const onNodeOne = `nodeAffinity:
+  required:
+    nodeSelectorTerms:
+    - matchExpressions:
+      - {key: kubernetes.io/hostname, operator: In, values: [one]}
+`
 
 // documents joins manifests to one input.
 func documents(manifests ...string) string { return strings.Join(manifests, "---\n") }

@@ -137,7 +137,7 @@ volumes:
 	},
 	{
 		Name:   "a local volume",
-		Input:  documents(claiming("data"), nodeVolume("data-1", "local: {path: /mnt/disks/ssd1}\nclaimRef: {namespace: shop, name: data}\n")),
+		Input:  documents(claiming("data"), nodeVolume("data-1", "local: {path: /mnt/disks/ssd1}\nclaimRef: {namespace: shop, name: data}\n"+onNodeOne)),
 		Want:   finding.Absent,
 		Misses: "host-path",
 	},

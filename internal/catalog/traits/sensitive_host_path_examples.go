@@ -93,7 +93,7 @@ volumes:
 	},
 	{
 		Name:  "a claim of the class of such a volume: it may get it",
-		Input: documents(claiming("host"), claimFor("host", ""), nodeVolume("node", "local: {path: /etc}\n")),
+		Input: documents(claiming("host"), claimFor("host", ""), nodeVolume("node", "local: {path: /etc}\n"+onNodeOne)),
 		Want:  finding.Unknown,
 	},
 	{
