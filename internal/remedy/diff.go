@@ -19,8 +19,15 @@ func Diff(name string, before, after []byte) (text, hidden string) {
 		return "", ""
 	}
 	_, body, _ := strings.Cut(string(d), "@@ ")
-	p := &printer{old: mask(before), new: mask(after)}
-	for hunk := range strings.SplitSeq(body, "\n@@ ") {
+	hunks := strings.Split(body, "\n@@ ")
+	var inOld, inNew lineRanges
+	for _, hunk := range hunks {
+		if head := hunkHead.FindStringSubmatch(hunk); head != nil {
+			inOld, inNew = append(inOld, rangeOf(head[1], head[2])), append(inNew, rangeOf(head[3], head[4]))
+		}
+	}
+	p := &printer{old: mask(before, inOld), new: mask(after, inNew)}
+	for _, hunk := range hunks {
 		p.hunk(hunk)
 	}
 	path := strings.TrimPrefix(name, "./")
@@ -119,6 +126,15 @@ func start(line, count string) int {
 		return i
 	}
 	return i - 1
+}
+
+// rangeOf gives the lines of one side of a hunk, whose number is 1 where it is left out.
+func rangeOf(line, count string) [2]int {
+	from, lines := start(line, count), 1
+	if count != "" {
+		lines, _ = strconv.Atoi(count) // digits, as the form has it
+	}
+	return [2]int{from, from + lines}
 }
 
 // write writes lines as a hunk of their own, if any of them is a change.

@@ -190,7 +190,7 @@ func FuzzEdit(f *testing.F) {
 		if !ok || !reflect.DeepEqual(want, plain(after.Root())) {
 			t.Errorf("%q with %+v is %q", text, change, got)
 		}
-		mask([]byte(text))
+		mask([]byte(text), lineRanges{{0, len(text)}})
 		Diff("x", []byte(text), got)
 	})
 }

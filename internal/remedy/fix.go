@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -175,12 +176,31 @@ func (s *Session) All(want Wanted) []Fix {
 	return fixes
 }
 
+// without refuses the candidates that failed, and proves the others.
+func (s *Session) without(failed failures, all []candidate, fixes []Fix) {
+	var rest []candidate
+	var waiting []Fix
+	var places []int
+	for i := range all {
+		if err := failed[i]; err != nil {
+			fixes[i].Refused = reason(err)
+			continue
+		}
+		rest, waiting, places = append(rest, all[i]), append(waiting, fixes[i]), append(places, i)
+	}
+	s.batch(rest, waiting)
+	for i, place := range places {
+		fixes[place] = waiting[i]
+	}
+}
+
 // batch proves candidates together, and fills in their fixes.
 func (s *Session) batch(all []candidate, fixes []Fix) {
 	if len(all) == 0 {
 		return
 	}
 	a, err := s.try(all)
+	var failed failures
 	switch {
 	case err == nil:
 		for i := range all {
@@ -189,6 +209,8 @@ func (s *Session) batch(all []candidate, fixes []Fix) {
 		s.commit(a)
 	case len(all) == 1:
 		fixes[0].Refused = reason(err)
+	case errors.As(err, &failed):
+		s.without(failed, all, fixes)
 	default:
 		half := len(all) / 2
 		s.batch(all[:half], fixes[:half])

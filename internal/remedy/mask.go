@@ -25,11 +25,16 @@ type textSpan struct{ from, to int }
 
 // mask hides in a file what the collector would not keep: values of environment variables, data of Secrets
 // and ConfigMaps, and credentials wherever they stand, in comments too.
-func mask(content []byte) masked {
+//
+// Documents of which no line is shown are passed over, and their lines left as they are.
+func mask(content []byte, shown lineRanges) masked {
 	m := masked{lines: strings.SplitAfter(string(content), "\n"), spans: map[int][]textSpan{}}
 	m.hidden = make([]bool, len(m.lines))
 	for _, p := range pieces(content) {
 		text := content[p.start:p.end]
+		if !shown.meet(p.line-1, p.line+bytes.Count(text, []byte("\n"))) {
+			continue
+		}
 		s, err := parseSource(text)
 		var raw, clean tree.Tree
 		if err != nil || tree.Decode(&raw, text, 1, tree.Limits{}) != nil || tree.Decode(&clean, text, 1, tree.Limits{}) != nil {
@@ -48,11 +53,22 @@ func mask(content []byte) masked {
 		}
 	}
 	for i, line := range m.lines {
+		if !shown.meet(i, i+1) {
+			continue
+		}
 		if text, kinds := redact.Mask(line); len(kinds) > 0 {
 			m.lines[i], m.hidden[i] = text, true
 		}
 	}
 	return m
+}
+
+// lineRanges are lines of a file that are shown, counted from 0, each range without its end.
+type lineRanges [][2]int
+
+// meet reports whether any of the lines from one up to another is shown.
+func (r lineRanges) meet(from, to int) bool {
+	return slices.ContainsFunc(r, func(one [2]int) bool { return from < one[1] && one[0] < to })
 }
 
 // all hides whole lines, from and to counted from 1.
