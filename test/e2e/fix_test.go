@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -330,6 +331,62 @@ func TestServerTakesManyFixesAtOnce(t *testing.T) {
 		run(t, filepath.Dir(file), "", "git", "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qam", "fixed")
 		if again := run(t, filepath.Dir(file), "", Tool(t, "merlon"), args...); strings.Contains(again, "changed:") {
 			t.Errorf("a second run says\n%s", again)
+		}
+	}
+}
+
+// The patch of what a kustomization makes goes into that kustomization: named there as the output says, it closes
+// the trait in what kustomize makes, under every name that the object takes on the way.
+func TestKustomizeTakesThePatch(t *testing.T) {
+	Tool(t, "merlon-render")
+	folder := t.TempDir()
+	write := func(name, content string) {
+		t.Helper()
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("base/web.yaml", `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostPID: true
+      containers: [{name: web, image: example.test/web, securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}}]
+`)
+	write("base/kustomization.yaml", "resources: [web.yaml]\nnamePrefix: base-\n")
+	overlay := "resources: [../base]\nnamespace: prod\nnamePrefix: prod-\nimages: [{name: example.test/web, newTag: \"1.0\"}]\n"
+	write("prod/kustomization.yaml", overlay)
+	traits := "privileged-container,host-pid,dangerous-capability"
+	var patches []string
+	for _, trait := range strings.Split(traits, ",") {
+		out := run(t, folder, "", Tool(t, "merlon"), "fix", "prod/Deployment/prod-base-web", "prod", "--only", trait, "-o", "patch")
+		entry := regexp.MustCompile(`(?m)^#   patches: \[(.*)\]$`).FindStringSubmatch(out)
+		if entry == nil {
+			t.Fatalf("no entry for the kustomization in\n%s", out)
+		}
+		write("prod/"+trait+".yaml", out)
+		patches = append(patches, strings.Replace(entry[1], "FILE", trait+".yaml", 1))
+	}
+	write("prod/kustomization.yaml", overlay+"patches: ["+strings.Join(patches, ", ")+"]\n")
+	out := run(t, folder, "", Tool(t, "merlon"), "scan", "prod", "-o", "json")
+	var s finding.Scan
+	if err := json.Unmarshal([]byte(out), &s); err != nil {
+		t.Fatal(err)
+	}
+	if s.Resources.Total != 1 {
+		t.Errorf("%d resources, want 1: %s", s.Resources.Total, out)
+	}
+	for _, tr := range s.Traits {
+		if slices.Contains(strings.Split(traits, ","), tr.ID) {
+			t.Errorf("%s is still there: %+v", tr.ID, tr.Evidence)
 		}
 	}
 }
