@@ -5,6 +5,12 @@ import "github.com/merlonsec/merlon/internal/inventory"
 // NamespaceSpec is the projection of a Namespace: its labels are those of the resource.
 type NamespaceSpec struct{}
 
+// NodeSpec is the projection of a Node.
+type NodeSpec struct {
+	// KubeletVersion is status.nodeInfo.kubeletVersion, as the kubelet writes it: "v1.35.2-eks-3025e55".
+	KubeletVersion string
+}
+
 // ServiceSpec is the projection of a Service.
 type ServiceSpec struct {
 	// Type is ClusterIP, NodePort, LoadBalancer or ExternalName.
