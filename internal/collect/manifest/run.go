@@ -111,6 +111,7 @@ func (r *run) result() Result {
 type file struct {
 	name    string
 	base    string   // last part of the name
+	inner   string   // name within the folder or archive that was given, with slashes; "" for a path of its own
 	dir     string   // that holds it, in its file system or archive
 	archive *archive // nil for a file of its own
 

@@ -5,81 +5,70 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/iac"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-// isPlan reports whether a document is what `terraform show -json` writes of a plan or of a state
-// (https://developer.hashicorp.com/terraform/internals/json-format).
-func isPlan(n tree.Node) bool {
-	return n.Get("format_version").Kind() == tree.String && !n.Get("kind").Exists() &&
-		(n.Get("planned_values").Kind() == tree.Map || n.Get("values", "root_module").Kind() == tree.Map)
-}
-
-// plan is a Terraform plan whose resources of the Kubernetes provider are read as the objects that they make.
-type plan struct {
-	w       *worker
-	root    tree.Node
-	unknown map[string]tree.Node // by address: what is known after apply
-	taken   int
-}
-
-// plan reads the Kubernetes objects of a Terraform plan. What is not of the Kubernetes provider is left alone.
+// plan reads the objects and resources of a Terraform plan or state: those of the Kubernetes provider as the objects
+// that they make, those of the AWS provider as the API would describe them.
 func (w *worker) plan(root tree.Node) {
-	p := plan{w: w, root: root, unknown: map[string]tree.Node{}}
-	for change := range root.Get("resource_changes").All() {
-		p.unknown[change.Get("address").Text()] = change.Get("change", "after_unknown")
-	}
-	for _, values := range []string{"planned_values", "values"} {
-		p.module(root.Get(values, "root_module"), 0)
-	}
-	if p.taken == 0 {
-		w.part.problem(root.Line(), "the Terraform plan makes no Kubernetes object: it has no resource of a type kubernetes_* that Merlon reads")
-	}
-}
-
-func (p *plan) module(m tree.Node, depth int) {
-	const deepest = 100
-	if depth > deepest {
+	t, err := iac.OpenTerraform(root)
+	if err != nil {
+		w.part.problem(root.Line(), err.Error())
 		return
 	}
-	for r := range m.Get("resources").All() {
-		if r.Get("mode").Text() == "managed" {
-			p.resource(r)
-		}
+	p := plan{w: w}
+	for _, r := range t.Resources() {
+		p.resource(r)
 	}
-	for child := range m.Get("child_modules").All() {
-		p.module(child, depth+1)
+	made := t.AWS()
+	w.made(made, func(m iac.Made) *file { return w.part.file.within(m.Name) })
+	if p.taken == 0 && len(made.Made) == 0 && len(made.Problems) == 0 {
+		w.part.problem(root.Line(), "the Terraform plan or state makes nothing that Merlon reads: it has no resource of AWS or of the Kubernetes provider of a type that it knows")
 	}
+}
+
+// plan is a Terraform plan or state whose resources of the Kubernetes provider are read.
+type plan struct {
+	w     *worker
+	taken int
+}
+
+// within is the file of one resource of a plan.
+func (f *file) within(address string) *file {
+	return &file{name: f.name + "!" + printable(address), base: address, dir: f.dir}
 }
 
 // resource reads one resource as the object that it makes.
-func (p *plan) resource(r tree.Node) {
-	kind := r.Get("type").Text()
-	apiVersion, name, known := planKind(kind)
+func (p *plan) resource(r *iac.Resource) {
+	apiVersion, name, known := planKind(r.Type)
 	if !known {
 		return
 	}
 	p.taken++
-	address, values := r.Get("address").Text(), r.Get("values")
-	at := &file{name: p.w.part.file.name + "!" + printable(address), base: address, dir: p.w.part.file.dir, rendered: true}
-	c := planObject{unknown: p.after(address, kind)}
-	if kind == "kubernetes_manifest" {
-		c.verbatim(values.Get("manifest"))
+	at := p.w.part.file.within(r.Address)
+	at.rendered = true
+	c := planObject{unknown: after(r)}
+	if r.Type == "kubernetes_manifest" {
+		c.verbatim(r.Values.Get("manifest"))
 	} else {
-		c.convert(apiVersion, name, values)
+		c.convert(apiVersion, name, r.Values)
 	}
 	var object tree.Tree
 	if tree.DecodeJSON(&object, c.text, 1, tree.Limits{}) != nil || object.Root().Kind() != tree.Map {
-		p.w.part.problem(r.Line(), printable(address)+" could not be read as a Kubernetes object")
+		p.w.part.problem(r.Line, printable(r.Address)+" could not be read as a Kubernetes object")
 		return
 	}
 	if _, ok := k8s.Identify("", object.Root()); !ok {
-		p.w.part.problem(r.Line(), printable(address)+" was not assessed: its name is known only after apply")
+		p.w.part.problem(r.Line, printable(r.Address)+" was not assessed: its name is known only after apply")
 		return
 	}
-	if open, _ := p.unknown[address].Get("metadata").At(0).Get("namespace").Bool(); open && kind != "kubernetes_manifest" {
-		p.w.part.problem(r.Line(), printable(address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
+	if open, _ := r.Unknown.Get("metadata").At(0).Get("namespace").Bool(); open && r.Type != "kubernetes_manifest" {
+		p.w.part.problem(r.Line, printable(r.Address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
+	}
+	if r.Line > 0 { // the object is made on one line: it stands where its resource does
+		at.lines = []int{r.Line}
 	}
 	p.w.at, p.w.planned = at, true
 	p.w.object(object.Root())
@@ -305,19 +294,18 @@ func isWholeNumber(key, text string) bool {
 
 // after lists what of a resource's spec is known only after apply, as Terraform calls it. The provider itself leaves out
 // many fields until then, which the API server fills in with defaults: those count only where the configuration sets them.
-func (p *plan) after(address, kind string) []string {
+func after(r *iac.Resource) []string {
 	under := "spec"
-	if kind == "kubernetes_manifest" {
+	if r.Type == "kubernetes_manifest" {
 		under = "manifest"
 	}
 	var paths []string
-	configuration := p.configuration(address)
-	p.walkUnknown(p.unknown[address].Get(under), configuration.Get(under), []string{under}, &paths)
+	walkUnknown(r.Unknown.Get(under), r.Expressions.Get(under), []string{under}, &paths)
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
 
-func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]string) {
+func walkUnknown(n, configured tree.Node, path []string, found *[]string) {
 	const most, deepest = 20, 60
 	if len(*found) >= most || len(path) > deepest {
 		return
@@ -325,7 +313,7 @@ func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]stri
 	switch n.Kind() {
 	case tree.Map:
 		for child := range n.All() {
-			p.walkUnknown(child, configured.Get(child.Key()), append(path, child.Key()), found)
+			walkUnknown(child, configured.Get(child.Key()), append(path, child.Key()), found)
 		}
 	case tree.List:
 		i := 0
@@ -334,7 +322,7 @@ func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]stri
 			if configured.Kind() == tree.Map { // one block is not written as a list
 				at = configured
 			}
-			p.walkUnknown(child, at, path, found)
+			walkUnknown(child, at, path, found)
 			i++
 		}
 	case tree.Bool:
@@ -356,43 +344,4 @@ func defaulted(field string) bool {
 		return true
 	}
 	return false
-}
-
-// configuration finds the expressions of a resource in the plan's configuration.
-func (p *plan) configuration(address string) tree.Node {
-	module := p.root.Get("configuration", "root_module")
-	parts := strings.Split(withoutIndexes(address), ".")
-	for len(parts) > 2 && parts[0] == "module" {
-		module = module.Get("module_calls", parts[1], "module")
-		parts = parts[2:]
-	}
-	wanted := strings.Join(parts, ".")
-	for r := range module.Get("resources").All() {
-		if r.Get("address").Text() == wanted {
-			return r.Get("expressions")
-		}
-	}
-	return tree.Node{}
-}
-
-// withoutIndexes takes the [0] and ["key"] of count and for_each off an address.
-func withoutIndexes(address string) string {
-	var b strings.Builder
-	depth, inText := 0, false
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case inText && c == '\\':
-			i++
-		case c == '"':
-			inText = !inText
-		case !inText && c == '[':
-			depth++
-		case !inText && c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

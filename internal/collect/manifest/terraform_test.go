@@ -128,7 +128,7 @@ func TestPlansAreBadInputToo(t *testing.T) {
 		{"a secret", planned(secret, "", ""), "", 1},
 		{"a module", module, "", 1},
 		{"a state", strings.Replace(planned(secret, "", ""), "planned_values", "values", 1), "", 1},
-		{"other providers", planned(planResource("aws_vpc", "v", `{"password":"`+canary+`"}`), "", ""), "the Terraform plan makes no Kubernetes object", 0},
+		{"other providers", planned(planResource("google_sql_user", "v", `{"password":"`+canary+`"}`), "", ""), "the Terraform plan or state makes nothing that Merlon reads", 0},
 		{"no name", planned(planResource("kubernetes_namespace", "n", `{"metadata":[{}]}`), "", ""), "kubernetes_namespace.n was not assessed: its name is known only after apply", 0},
 		{"values of a wrong kind", planned(planResource("kubernetes_pod", "n", `["`+canary+`"]`), "", ""), "name is known only after apply", 0},
 		{"a spec of a wrong kind", planned(planResource("kubernetes_pod", "n", `{`+planMetadata+`,"spec":"`+canary+`"}`), "", ""), "spec is a string and must be a map", 1},

@@ -179,7 +179,7 @@ func (w *walk) open(at, shown string) error {
 // file gives what stands at a path below the root the name that the user would give it.
 func (w *walk) file(shown string) *file {
 	name := filepath.Join(w.name, shown)
-	return &file{name: name, base: filepath.Base(shown), dir: filepath.Dir(name)}
+	return &file{name: name, base: filepath.Base(shown), inner: filepath.ToSlash(shown), dir: filepath.Dir(name)}
 }
 
 // link reads what a symbolic link points at, where it lies in the folder and is not read anyway.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/iac"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
@@ -165,8 +166,12 @@ func (w *worker) value(n tree.Node, head listHead, depth int) {
 			w.list(n, depth)
 			return
 		}
-		if isPlan(n) {
+		switch {
+		case iac.IsTerraform(n):
 			w.plan(n)
+			return
+		case iac.IsTemplate(n):
+			w.cloudFormation(n)
 			return
 		}
 		if a, ok := aws.Recognise(n); ok {

@@ -23,6 +23,7 @@ type LoadBalancerSpec struct {
 	// their own, and its instances targets of its target groups.
 	Listeners []ClassicListener
 	Instances []string
+	Unknown   Unknown
 }
 
 // ClassicListener is one listener of a classic load balancer.
@@ -42,6 +43,7 @@ type ListenerSpec struct {
 	// TargetGroups lists those of the default actions. Those of its rules are not among them: which load
 	// balancers send traffic to a target group, the group itself says.
 	TargetGroups []inventory.UID
+	Unknown      Unknown
 }
 
 // TargetGroupSpec is the projection of a target group.
@@ -52,6 +54,7 @@ type TargetGroupSpec struct {
 	TargetType string
 	Port       int32
 	VPC        string
+	Unknown    Unknown
 }
 
 // TargetHealthSpec is the projection of the targets of a target group and their health.
@@ -76,16 +79,17 @@ func projectBalancing(t inventory.Type, object tree.Node) any {
 			Name: object.Get("LoadBalancerName").Text(), Kind: object.Get("Type").Text(), VPC: object.Get("VpcId").Text(),
 			Public: object.Get("Scheme").Text() == "internet-facing", DNSName: object.Get("DNSName").Text(),
 			Subnets: textsOf(object.Get("AvailabilityZones"), "SubnetId"), SecurityGroups: texts(object.Get("SecurityGroups")),
+			Unknown: unknownFields(object),
 		}
 	case Listener:
-		l := &ListenerSpec{LoadBalancer: inventory.UID(object.Get("LoadBalancerArn").Text()), Protocol: object.Get("Protocol").Text()}
+		l := &ListenerSpec{LoadBalancer: inventory.UID(object.Get("LoadBalancerArn").Text()), Protocol: object.Get("Protocol").Text(), Unknown: unknownFields(object)}
 		l.Port, _ = number(object.Get("Port"))
 		for a := range object.Get("DefaultActions").All() {
 			l.addTargets(a)
 		}
 		return l
 	case TargetGroup:
-		g := &TargetGroupSpec{TargetType: object.Get("TargetType").Text(), VPC: object.Get("VpcId").Text()}
+		g := &TargetGroupSpec{TargetType: object.Get("TargetType").Text(), VPC: object.Get("VpcId").Text(), Unknown: unknownFields(object)}
 		g.Port, _ = number(object.Get("Port"))
 		for _, lb := range texts(object.Get("LoadBalancerArns")) {
 			g.LoadBalancers = append(g.LoadBalancers, inventory.UID(lb))
@@ -118,7 +122,7 @@ func projectClassic(object tree.Node) *LoadBalancerSpec {
 		Name: object.Get("LoadBalancerName").Text(), Kind: "classic", VPC: object.Get("VPCId").Text(),
 		Public: object.Get("Scheme").Text() == "internet-facing", DNSName: object.Get("DNSName").Text(),
 		Subnets: texts(object.Get("Subnets")), SecurityGroups: texts(object.Get("SecurityGroups")),
-		Instances: textsOf(object.Get("Instances"), "InstanceId"),
+		Instances: textsOf(object.Get("Instances"), "InstanceId"), Unknown: unknownFields(object),
 	}
 	for path, d := range each(object.Get("ListenerDescriptions"), "$.ListenerDescriptions") {
 		n := d.Get("Listener")

@@ -89,6 +89,7 @@ type NodegroupSpec struct {
 	// LaunchTemplate is the ID, and TemplateVersion the version, of a template of the user's; "" without one.
 	LaunchTemplate, TemplateVersion string
 	AutoScalingGroups               []string
+	Unknown                         Unknown
 }
 
 func projectNodegroup(r *inventory.Resource, object tree.Node) {
@@ -99,6 +100,7 @@ func projectNodegroup(r *inventory.Resource, object tree.Node) {
 		LaunchTemplate:    object.Get("launchTemplate", "id").Text(),
 		TemplateVersion:   object.Get("launchTemplate", "version").Text(),
 		AutoScalingGroups: textsOf(object.Get("resources", "autoScalingGroups"), "name"),
+		Unknown:           unknownFields(object),
 	}
 	g.ClusterUID = clusterOf(r, g.Cluster)
 	r.Spec = g
@@ -107,9 +109,9 @@ func projectNodegroup(r *inventory.Resource, object tree.Node) {
 }
 
 // clusterOf gives the ARN of the EKS cluster of a name in the account and Region of a resource. In a plan the
-// name may be the cluster's UID.
+// name may be the cluster's UID or ARN.
 func clusterOf(r *inventory.Resource, name string) inventory.UID {
-	if IsPlanned(name) {
+	if _, isARN := inventory.ParseARN(name); isARN || IsPlanned(name) {
 		return inventory.UID(name)
 	}
 	a, ok := r.UID.ARN()

@@ -20,6 +20,7 @@ type SubnetSpec struct {
 	CIDRs         []string
 	// PublicIP is MapPublicIpOnLaunch.
 	PublicIP bool
+	Unknown  Unknown
 }
 
 // RouteTableSpec is the projection of a route table.
@@ -29,6 +30,7 @@ type RouteTableSpec struct {
 	Main    bool
 	Subnets []string
 	Routes  []Route
+	Unknown Unknown
 }
 
 // Route is one route of a route table.
@@ -46,15 +48,17 @@ type Route struct {
 
 // InternetGatewaySpec is the projection of an internet gateway.
 type InternetGatewaySpec struct {
-	ID   string
-	VPCs []string
+	ID      string
+	VPCs    []string
+	Unknown Unknown
 }
 
 // NATGatewaySpec is the projection of a NAT gateway.
 type NATGatewaySpec struct {
 	ID, VPC, Subnet string
 	// Public is false for one that only connects private networks.
-	Public bool
+	Public  bool
+	Unknown Unknown
 }
 
 // SecurityGroupSpec is the projection of a security group.
@@ -91,6 +95,7 @@ type NetworkACLSpec struct {
 	Subnets []string
 	// Entries are in no order: the lowest Number that matches decides.
 	Entries []ACLEntry
+	Unknown Unknown
 }
 
 // ACLEntry is one entry of a network ACL.
@@ -133,15 +138,16 @@ func projectNetwork(t inventory.Type, object tree.Node) any {
 		return &SubnetSpec{
 			ID: object.Get("SubnetId").Text(), VPC: vpc, Zone: object.Get("AvailabilityZone").Text(),
 			CIDRs: blocks(object, "CidrBlock", "Ipv6CidrBlockAssociationSet"), PublicIP: isTrue(object.Get("MapPublicIpOnLaunch")),
+			Unknown: unknownFields(object),
 		}
 	case RouteTable:
 		return projectRouteTable(object)
 	case InternetGateway:
-		return &InternetGatewaySpec{ID: object.Get("InternetGatewayId").Text(), VPCs: textsOf(object.Get("Attachments"), "VpcId")}
+		return &InternetGatewaySpec{ID: object.Get("InternetGatewayId").Text(), VPCs: textsOf(object.Get("Attachments"), "VpcId"), Unknown: unknownFields(object)}
 	case NATGateway:
 		return &NATGatewaySpec{
 			ID: object.Get("NatGatewayId").Text(), VPC: vpc, Subnet: object.Get("SubnetId").Text(),
-			Public: object.Get("ConnectivityType").Text() != "private",
+			Public: object.Get("ConnectivityType").Text() != "private", Unknown: unknownFields(object),
 		}
 	case SecurityGroup:
 		return &SecurityGroupSpec{
@@ -186,7 +192,7 @@ func blocks(object tree.Node, fields ...string) []string {
 }
 
 func projectRouteTable(object tree.Node) *RouteTableSpec {
-	t := &RouteTableSpec{ID: object.Get("RouteTableId").Text(), VPC: object.Get("VpcId").Text()}
+	t := &RouteTableSpec{ID: object.Get("RouteTableId").Text(), VPC: object.Get("VpcId").Text(), Unknown: unknownFields(object)}
 	for a := range object.Get("Associations").All() {
 		t.Main = t.Main || isTrue(a.Get("Main"))
 		if subnet := a.Get("SubnetId").Text(); subnet != "" {
@@ -242,7 +248,7 @@ func ports(from, to tree.Node) (first, last int32) {
 func projectNetworkACL(object tree.Node) *NetworkACLSpec {
 	acl := &NetworkACLSpec{
 		ID: object.Get("NetworkAclId").Text(), VPC: object.Get("VpcId").Text(), Default: isTrue(object.Get("IsDefault")),
-		Subnets: textsOf(object.Get("Associations"), "SubnetId"),
+		Subnets: textsOf(object.Get("Associations"), "SubnetId"), Unknown: unknownFields(object),
 	}
 	for path, n := range each(object.Get("Entries"), "$.Entries") {
 		e := ACLEntry{
@@ -309,7 +315,8 @@ type InstanceSpec struct {
 	Profile  string
 	Metadata MetadataOptions
 	// State is pending, running, stopping, stopped, shutting-down or terminated.
-	State string
+	State   string
+	Unknown Unknown
 }
 
 func projectInstance(object tree.Node) *InstanceSpec {
@@ -320,6 +327,7 @@ func projectInstance(object tree.Node) *InstanceSpec {
 		Profile:        object.Get("IamInstanceProfile", "Arn").Text(),
 		Metadata:       metadataOptions(object.Get("MetadataOptions"), "$.MetadataOptions"),
 		State:          object.Get("State", "Name").Text(),
+		Unknown:        unknownFields(object),
 	}
 	for n := range object.Get("NetworkInterfaces").All() {
 		s.IPv6s = append(s.IPv6s, textsOf(n.Get("Ipv6Addresses"), "Ipv6Address")...)
@@ -339,6 +347,7 @@ type TemplateVersionSpec struct {
 	// PublicIP is AssociatePublicIpAddress of the first interface; nil where the subnet decides.
 	PublicIP       *bool
 	SecurityGroups []string
+	Unknown        Unknown
 }
 
 func projectTemplateVersion(object tree.Node) *TemplateVersionSpec {
@@ -349,6 +358,7 @@ func projectTemplateVersion(object tree.Node) *TemplateVersionSpec {
 		Metadata: metadataOptions(data.Get("MetadataOptions"), "$.LaunchTemplateData.MetadataOptions"),
 		Profile:  data.Get("IamInstanceProfile", "Arn").Text() + data.Get("IamInstanceProfile", "Name").Text(),
 		PublicIP: optional(data.Get("NetworkInterfaces").At(0).Get("AssociatePublicIpAddress")),
+		Unknown:  unknownFields(object),
 	}
 	s.SecurityGroups = append(texts(data.Get("SecurityGroupIds")), texts(data.Get("NetworkInterfaces").At(0).Get("Groups"))...)
 	return s

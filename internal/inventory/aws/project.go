@@ -172,6 +172,18 @@ func OpenFields(spec any) Unknown {
 		return s.Unknown
 	case *SecurityGroupSpec:
 		return s.Unknown
+	case *NodegroupSpec:
+		return s.Unknown
+	case *PrincipalSpec:
+		return s.Unknown
+	case *ManagedPolicySpec:
+		return s.Unknown
+	case *LoadBalancerSpec:
+		return s.Unknown
+	case *InstanceSpec:
+		return s.Unknown
+	case *TemplateVersionSpec:
+		return s.Unknown
 	}
 	return nil
 }
