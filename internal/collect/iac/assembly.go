@@ -18,8 +18,9 @@ type Made struct {
 	// Scope says where it is, as far as the document tells.
 	UID   inventory.UID
 	Scope aws.Scope
-	// Name is what the document calls the resource: the address in a plan, the logical ID in a template.
-	Name string
+	// Address is what the document calls the resource: the address in a plan, the logical ID in a template. Name is
+	// the same, but for what AWS makes along with it.
+	Address, Name string
 	// Line is that of the resource in the document, 0 where it is not known.
 	Line int
 }
@@ -45,6 +46,7 @@ type answer struct {
 	arn, id string
 	// label is what the document calls the resource.
 	label  string
+	beside string // what AWS makes along with the resource of that label, if it is that
 	line   int
 	object *node
 	open   []string
@@ -168,7 +170,7 @@ func (s *assembly) result() Result {
 		}
 		var w writer
 		a.object.write(&w)
-		m := Made{Type: a.kind.typ, Object: w.text, Lines: w.lines, Scope: a.scope, Name: a.label, Line: a.line}
+		m := Made{Type: a.kind.typ, Object: w.text, Lines: w.lines, Scope: a.scope, Address: a.label, Name: strings.TrimSpace(a.label + " " + a.beside), Line: a.line}
 		if a.arn == "" && (a.id == "" || a.scope == aws.Scope{}) {
 			m.UID = a.uid
 		}

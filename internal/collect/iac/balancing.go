@@ -129,6 +129,7 @@ func (s *assembly) addTarget(group, target value, label string, fields []field) 
 	}
 	if health == nil {
 		health = newAnswer(kind{typ: aws.TargetHealth}, g.label, g.line)
+		health.beside = "targets"
 		health.uid = inventory.UID(g.ref() + "#target-health")
 		health.object.set("TargetGroupArn", newText(g.ref(), g.line))
 		s.answers = append(s.answers, health)

@@ -238,22 +238,23 @@ func (s *assembly) implied(vpc *answer) {
 	has := func(t inventory.Type, is func(*node) bool) bool {
 		return slices.ContainsFunc(s.all(t), func(a *answer) bool { return a.object.textOf("VpcId") == vpc.ref() && is(a.object) })
 	}
-	made := func(t inventory.Type, id, suffix string) *answer {
+	made := func(t inventory.Type, id, called string) *answer {
 		a := newAnswer(kind{typ: t}, vpc.label, vpc.line)
-		a.uid = vpc.uid + inventory.UID(suffix)
+		a.beside = called
+		a.uid = vpc.uid + inventory.UID("#"+strings.ReplaceAll(called, " ", "-"))
 		a.object.set(id, newText(string(a.uid), vpc.line))
 		a.object.set("VpcId", newText(vpc.ref(), vpc.line))
 		s.add(a)
 		return a
 	}
 	if !has(aws.RouteTable, isMain) {
-		a := made(aws.RouteTable, "RouteTableId", "#main-route-table")
+		a := made(aws.RouteTable, "RouteTableId", "main route table")
 		association := newMap(vpc.line)
 		association.set("Main", newTrue(true, vpc.line))
 		a.object.list("Associations", vpc.line).add(association)
 	}
 	if !has(aws.NetworkACL, func(n *node) bool { return n.textOf("IsDefault") == "true" }) {
-		a := made(aws.NetworkACL, "NetworkAclId", "#default-network-acl")
+		a := made(aws.NetworkACL, "NetworkAclId", "default network ACL")
 		a.object.set("IsDefault", newTrue(true, vpc.line))
 		for _, egress := range []bool{false, true} {
 			entry := newMap(vpc.line)
@@ -266,7 +267,7 @@ func (s *assembly) implied(vpc *answer) {
 		}
 	}
 	if !has(aws.SecurityGroup, func(n *node) bool { return n.textOf("GroupName") == "default" }) {
-		a := made(aws.SecurityGroup, "GroupId", "#default-security-group")
+		a := made(aws.SecurityGroup, "GroupId", "default security group")
 		a.object.set("GroupName", newText("default", vpc.line))
 		a.permissions = append(a.permissions, permission{protocol: "-1", list: "UserIdGroupPairs", field: "GroupId", source: a.ref(), line: vpc.line})
 		a.allowAll()

@@ -78,6 +78,7 @@ func finishTemplateEntry(s *assembly, a *answer, v value) {
 		return
 	}
 	made := newAnswer(kind{typ: aws.EKSAccessPolicies}, a.label, a.line)
+	made.beside = "access policies"
 	made.uid = a.uid + "#access-policies"
 	for _, name := range []string{"clusterName", "principalArn"} {
 		if n := a.object.get(name); n != nil {

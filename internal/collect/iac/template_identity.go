@@ -113,6 +113,7 @@ func finishTemplateRepository(s *assembly, a *answer, v value) {
 		return
 	}
 	made := newAnswer(kind{typ: aws.ECRRepositoryPolicy}, a.label, a.line)
+	made.beside = "policy"
 	made.uid = a.uid + "#policy"
 	s.fill(made.root(), v, []field{text("repositoryName", "RepositoryName"), documentField("policyText", "RepositoryPolicyText")})
 	s.answers = append(s.answers, made)

@@ -102,6 +102,7 @@ func finishTerraformTemplate(s *assembly, a *answer, v value) {
 // addVersion makes the resource of one version of a launch template.
 func (s *assembly) addVersion(of *answer, number string, line int) *answer {
 	made := newAnswer(kind{typ: aws.LaunchTemplateVersion}, of.label, line)
+	made.beside = "version " + number
 	made.uid = inventory.UID(cmp.Or(string(of.uid), of.id) + "#" + number)
 	made.id, made.scope = of.id, of.scope
 	made.object.set("LaunchTemplateId", newText(of.ref(), line))

@@ -127,11 +127,13 @@ type part struct {
 	problems  []problem
 	unlisted  int // problems beyond maxProblems
 
-	lists     int // lists of objects, empty ones too
-	others    int // documents that are no Kubernetes objects
-	otherLine int // of the first of them
+	lists     int              // lists of objects, empty ones too
+	others    int              // documents that hold nothing that is read
+	otherLine int              // of the first of them
+	pages     map[string]pages // of answers of AWS; nil where there is none
 	template  *problem
 	kustomize bool
+	terraform bool // it is a plan or a state
 	own       bool // the producer's: no worker fills it in
 }
 

@@ -13,6 +13,7 @@ import (
 // plan reads the objects and resources of a Terraform plan or state: those of the Kubernetes provider as the objects
 // that they make, those of the AWS provider as the API would describe them.
 func (w *worker) plan(root tree.Node) {
+	w.part.terraform = true
 	t, err := iac.OpenTerraform(root)
 	if err != nil {
 		w.part.problem(root.Line(), err.Error())
@@ -23,7 +24,7 @@ func (w *worker) plan(root tree.Node) {
 		p.resource(r)
 	}
 	made := t.AWS()
-	w.made(made, func(m iac.Made) *file { return w.part.file.within(m.Name) })
+	w.made(made, func(m iac.Made) *file { return w.part.file.within(m.Address) })
 	if p.taken == 0 && len(made.Made) == 0 && len(made.Problems) == 0 {
 		w.part.problem(root.Line(), "the Terraform plan or state makes nothing that Merlon reads: it has no resource of AWS or of the Kubernetes provider of a type that it knows")
 	}

@@ -85,10 +85,10 @@ func (w *worker) document(b *batch, d document) error {
 
 // decode reads the document at hand into w.tree.
 func (w *worker) decode(d document) error {
-	limits := tree.Limits{Bytes: w.run.o.Limits.Document}
 	if d.form == jsonValue {
-		return tree.DecodeJSON(&w.tree, w.text, d.line, limits)
+		return tree.DecodeJSON(&w.tree, w.text, d.line, tree.Limits{Bytes: w.run.o.Limits.Answer, Nodes: jsonNodes})
 	}
+	limits := tree.Limits{Bytes: w.run.o.Limits.Document}
 	// The YAML library makes its nodes, of some 270 bytes each, before package tree can count them: so count what must
 	// stand between them first.
 	if len(w.text) > 2*tree.DefaultNodes && bytes.Count(w.text, []byte(","))+bytes.Count(w.text, []byte("\n")) > 2*tree.DefaultNodes {
@@ -99,6 +99,9 @@ func (w *worker) decode(d document) error {
 	}
 	return w.checkExpansion(d.line)
 }
+
+// jsonNodes is how many values one value in JSON may hold: a node takes some 64 bytes of memory.
+const jsonNodes = 2 * tree.DefaultNodes
 
 // broken notes a document that could not be decoded.
 func (w *worker) broken(err error, line int) {
@@ -295,7 +298,7 @@ func (w *worker) keep(r *inventory.Resource, n tree.Node, from *file) bool {
 	return true
 }
 
-// other notes a document that is no Kubernetes object.
+// other notes a document that holds nothing that is read.
 func (w *worker) other(n tree.Node) {
 	if isKustomizeConfig(n) {
 		w.part.kustomize = true
@@ -303,6 +306,10 @@ func (w *worker) other(n tree.Node) {
 	}
 	if kind, ok := nameless(n); ok {
 		w.part.problem(n.Line(), kind+" has no metadata.name, so Kubernetes would refuse it; give it a name")
+		return
+	}
+	if isContainer(n) {
+		w.part.problem(n.Line(), "it is a container definition of Amazon ECS without its task definition, so it was not assessed; give what aws ecs describe-task-definition prints, or what register-task-definition takes")
 		return
 	}
 	if w.part.others == 0 {
