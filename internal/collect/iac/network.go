@@ -332,6 +332,11 @@ func (s *assembly) finishNetwork() {
 			s.inVPC(a, "VpcId", a.object.textOf("SubnetId"))
 		}
 	}
+	for _, a := range s.all(aws.EKSCluster) {
+		if subnets := a.object.get("resourcesVpcConfig.subnetIds"); subnets != nil && len(subnets.kids) > 0 {
+			s.inVPC(a, "resourcesVpcConfig.vpcId", subnets.kids[0].text)
+		}
+	}
 	for _, a := range s.all(aws.LoadBalancer) {
 		if zones := a.object.get("AvailabilityZones"); zones != nil && len(zones.kids) > 0 {
 			s.inVPC(a, "VpcId", zones.kids[0].textOf("SubnetId"))

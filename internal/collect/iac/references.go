@@ -158,9 +158,8 @@ func (t *Terraform) followOutput(f *found, parts, all []string, in scope, depth 
 	}
 	name, index := cutIndex(parts[1])
 	path := joinAddress(in.module, "module."+name)
-	if index == "" {
-		instances := t.instances(path)
-		if index = pickIndex(instances, all, in.index); index == ambiguous {
+	if call := m.calls[name]; index == "" && (call.Get("count_expression").Exists() || call.Get("for_each_expression").Exists()) {
+		if index = pickIndex(t.instances(path), all, in.index); index == ambiguous {
 			f.opaque = true
 			return
 		}

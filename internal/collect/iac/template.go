@@ -97,9 +97,11 @@ func (t *template) read() Result {
 		if v, ok := values[r.Key()]; ok {
 			a := t.shells[r.Key()]
 			t.s.fill(a.root(), v, a.kind.fields)
-			if a.kind.finish != nil {
-				a.kind.finish(t.s, a, v)
-			}
+		}
+	}
+	for _, r := range resources {
+		if a := t.shells[r.Key()]; a.kind.finish != nil {
+			a.kind.finish(t.s, a, values[r.Key()])
 		}
 	}
 	for _, p := range parts {

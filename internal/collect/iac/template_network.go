@@ -164,13 +164,18 @@ func templateNetworkParts() []part {
 func templateCompute() []kind {
 	return []kind{
 		{source: "AWS::EC2::Instance", also: []string{"SecurityGroupIds", "IamInstanceProfile", "NetworkInterfaces"}, finish: finishTemplateInstance, fields: append(
-			metadataFields("MetadataOptions."), own("InstanceId"), ref("SubnetId", "SubnetId", aws.Subnet), text("ImageId", "ImageId"), text("InstanceType", "InstanceType"),
+			templateMetadata(""), own("InstanceId"), ref("SubnetId", "SubnetId", aws.Subnet), text("ImageId", "ImageId"), text("InstanceType", "InstanceType"),
 			text("Placement.AvailabilityZone", "AvailabilityZone"), tags("Tags", "Tags"),
 		)},
 		{source: "AWS::EC2::LaunchTemplate", called: []string{"LaunchTemplateName"}, also: []string{"LaunchTemplateData"}, finish: finishTemplateVersion, fields: []field{
 			own("LaunchTemplateId"), text("LaunchTemplateName", "LaunchTemplateName"),
 		}},
 	}
+}
+
+func templateMetadata(below string) []field {
+	below += "MetadataOptions."
+	return metadataFields(below+"HttpEndpoint", below+"HttpTokens", below+"HttpPutResponseHopLimit")
 }
 
 func finishTemplateInstance(s *assembly, a *answer, v value) {
@@ -202,7 +207,7 @@ func finishTemplateVersion(s *assembly, a *answer, v value) {
 		return
 	}
 	s.fill(made.root(), value{kind: tree.Map, line: v.line, keys: []string{"v"}, items: []value{data}}, prefixed("LaunchTemplateData.", append(
-		metadataFields("v.MetadataOptions."),
+		templateMetadata("v."),
 		ref("IamInstanceProfile.Arn", "v.IamInstanceProfile.Arn", aws.IAMInstanceProfile), ref("IamInstanceProfile.Name", "v.IamInstanceProfile.Name", aws.IAMInstanceProfile),
 		refs("SecurityGroupIds", "v.SecurityGroupIds", aws.SecurityGroup),
 		each("NetworkInterfaces", "v.NetworkInterfaces", flag("AssociatePublicIpAddress", "AssociatePublicIpAddress"), refs("Groups", "Groups", aws.SecurityGroup),

@@ -29,9 +29,11 @@ func (t *Terraform) AWS() Result {
 		if v, ok := values[r]; ok {
 			a := t.answers[r]
 			t.s.fill(a.root(), v, a.kind.fields)
-			if a.kind.finish != nil {
-				a.kind.finish(t.s, a, v)
-			}
+		}
+	}
+	for _, r := range t.resources {
+		if a := t.answers[r]; a != nil && a.kind.finish != nil {
+			a.kind.finish(t.s, a, values[r])
 		}
 	}
 	for _, p := range parts {

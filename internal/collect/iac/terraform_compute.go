@@ -12,7 +12,7 @@ import (
 func terraformCompute() []kind {
 	return []kind{
 		{source: "aws_instance", typ: aws.Instance, also: []string{"vpc_security_group_ids", "iam_instance_profile", "ipv6_addresses", "associate_public_ip_address"}, finish: finishTerraformInstance, fields: append(
-			metadataFields("metadata_options."),
+			terraformMetadata(""),
 			own("InstanceId"), ref("SubnetId", "subnet_id", aws.Subnet), text("ImageId", "ami"), text("InstanceType", "instance_type"),
 			text("Placement.AvailabilityZone", "availability_zone"), text("PublicIpAddress", "public_ip"), text("State.Name", "instance_state"),
 			tags("Tags", "tags_all|tags"),
@@ -26,12 +26,17 @@ func terraformCompute() []kind {
 	}
 }
 
-// metadataFields lists who reaches the metadata service of an instance.
-func metadataFields(below string) []field {
+// metadataFields lists who reaches the metadata service of an instance: what the options are called in a document.
+func metadataFields(endpoint, tokens, hops string) []field {
 	return []field{
-		text("MetadataOptions.HttpEndpoint", below+"http_endpoint").orAbsent(), text("MetadataOptions.HttpTokens", below+"http_tokens").orAbsent(),
-		number("MetadataOptions.HttpPutResponseHopLimit", below+"http_put_response_hop_limit").orAbsent(),
+		text("MetadataOptions.HttpEndpoint", endpoint).orAbsent(), text("MetadataOptions.HttpTokens", tokens).orAbsent(),
+		number("MetadataOptions.HttpPutResponseHopLimit", hops).orAbsent(),
 	}
+}
+
+func terraformMetadata(below string) []field {
+	below += "metadata_options."
+	return metadataFields(below+"http_endpoint", below+"http_tokens", below+"http_put_response_hop_limit")
 }
 
 func finishTerraformInstance(s *assembly, a *answer, v value) {
@@ -90,7 +95,7 @@ func finishTerraformTemplate(s *assembly, a *answer, v value) {
 	made.object.set("DefaultVersion", newTrue(v.get("default_version").text == number || a.id == "", v.line))
 	data := value{kind: tree.Map, line: v.line, keys: []string{"v"}, items: []value{v}}
 	s.fill(place{of: made, into: made.object, path: "$"}, data, prefixed("LaunchTemplateData.", append(
-		metadataFields("v.metadata_options."),
+		terraformMetadata("v."),
 		ref("IamInstanceProfile.Arn", "v.iam_instance_profile.arn", aws.IAMInstanceProfile), ref("IamInstanceProfile.Name", "v.iam_instance_profile.name", aws.IAMInstanceProfile),
 		refs("SecurityGroupIds", "v.vpc_security_group_ids", aws.SecurityGroup).orAbsent(),
 		each("NetworkInterfaces", "v.network_interfaces", flag("AssociatePublicIpAddress", "associate_public_ip_address"), refs("Groups", "security_groups", aws.SecurityGroup),
