@@ -51,9 +51,22 @@ type answer struct {
 	object *node
 	open   []string
 	scope  aws.Scope
+	seen   map[string]bool // what is listed in it already, so that nothing is twice
 
-	// What is joined into the object at the end.
+	// permissions are joined into the object at the end.
 	permissions []permission
+}
+
+// once reports whether something is said of a resource for the first time.
+func (a *answer) once(what string) bool {
+	if a.seen[what] {
+		return false
+	}
+	if a.seen == nil {
+		a.seen = map[string]bool{}
+	}
+	a.seen[what] = true
+	return true
 }
 
 func newAnswer(k kind, label string, line int) *answer {
@@ -84,26 +97,41 @@ func (a *answer) leaveOpen(member string) { a.root().leaveOpen(member) }
 // close notes that a member is known after all.
 func (a *answer) close(member string) {
 	a.open = slices.DeleteFunc(a.open, func(path string) bool { return path == "$."+member })
+	delete(a.seen, "open $."+member)
 }
 
 // assembly is what a document makes, while it is put together.
 type assembly struct {
 	answers  []*answer
-	byName   map[string][]*answer // by ID, ARN and name
+	byName   map[nameOf]*answer // by ID, ARN and name, the first of each
 	problems []Problem
 	listed   map[string]bool // the problems
+
+	policies   map[[2]string]*answer // access policies by cluster and principal
+	healths    map[string]*answer    // of targets, by target group
+	openGroups bool                  // any target group may have more load balancers
+}
+
+// nameOf is what others may call a resource of a type; "" is every type.
+type nameOf struct {
+	name string
+	typ  inventory.Type
 }
 
 func newAssembly() *assembly {
-	return &assembly{byName: map[string][]*answer{}, listed: map[string]bool{}}
+	return &assembly{
+		byName: map[nameOf]*answer{}, listed: map[string]bool{}, policies: map[[2]string]*answer{}, healths: map[string]*answer{},
+	}
 }
 
 // add takes a resource; what others may call it are its ID, its ARN and names.
 func (s *assembly) add(a *answer, names ...string) {
 	s.answers = append(s.answers, a)
 	for _, name := range append(names, a.id, a.arn, string(a.uid)) {
-		if name != "" && !slices.Contains(s.byName[name], a) {
-			s.byName[name] = append(s.byName[name], a)
+		for _, t := range []inventory.Type{a.kind.typ, ""} {
+			if key := (nameOf{name, t}); name != "" && s.byName[key] == nil {
+				s.byName[key] = a
+			}
 		}
 	}
 }
@@ -116,8 +144,11 @@ func (s *assembly) find(v value, types []inventory.Type) *answer {
 		}
 		return nil
 	}
-	for _, a := range s.byName[v.text] {
-		if a.isOf(types) {
+	if len(types) == 0 {
+		return s.byName[nameOf{v.text, ""}]
+	}
+	for _, t := range types {
+		if a := s.byName[nameOf{v.text, t}]; a != nil {
 			return a
 		}
 	}

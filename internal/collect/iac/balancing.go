@@ -1,8 +1,6 @@
 package iac
 
 import (
-	"slices"
-
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/tree"
@@ -55,9 +53,7 @@ func (s *assembly) addRuleTargets(r listenerRule, n actionNames) {
 	if listener != nil {
 		s.balance(listener.object.textOf("LoadBalancerArn"), names)
 	}
-	if listener == nil || !whole {
-		s.openGroups()
-	}
+	s.openGroups = s.openGroups || listener == nil || !whole
 }
 
 // balance says of target groups that a load balancer sends traffic to them.
@@ -68,17 +64,13 @@ func (s *assembly) balance(balancer string, groups []string) {
 			continue
 		}
 		list := group.object.list("LoadBalancerArns", group.line)
-		if !slices.ContainsFunc(list.kids, func(n *node) bool { return n.text == balancer }) {
-			list.add(newText(balancer, group.line))
+		if group.once("balanced") { // those that a state knows itself
+			for _, known := range list.kids {
+				group.once("balanced by " + known.text)
+			}
 		}
-	}
-}
-
-// openGroups notes that any of the planned target groups may have another load balancer.
-func (s *assembly) openGroups() {
-	for _, group := range s.all(aws.TargetGroup) {
-		if group.arn == "" {
-			group.leaveOpen("LoadBalancerArns")
+		if group.once("balanced by " + balancer) {
+			list.add(newText(balancer, group.line))
 		}
 	}
 }
@@ -99,6 +91,11 @@ func (s *assembly) finishBalancing() {
 			}
 		}
 		s.balance(listener.object.textOf("LoadBalancerArn"), names)
+	}
+	for _, group := range s.all(aws.TargetGroup) {
+		if s.openGroups && group.arn == "" {
+			group.leaveOpen("LoadBalancerArns")
+		}
 	}
 }
 
@@ -121,18 +118,14 @@ func (s *assembly) addTarget(group, target value, label string, fields []field) 
 		s.notJoined(label, "target group", target.line)
 		return
 	}
-	var health *answer
-	for _, a := range s.all(aws.TargetHealth) {
-		if a.object.textOf("TargetGroupArn") == g.ref() {
-			health = a
-		}
-	}
+	health := s.healths[g.ref()]
 	if health == nil {
 		health = newAnswer(kind{typ: aws.TargetHealth}, g.label, g.line)
 		health.beside = "targets"
 		health.uid = inventory.UID(g.ref() + "#target-health")
 		health.object.set("TargetGroupArn", newText(g.ref(), g.line))
 		s.answers = append(s.answers, health)
+		s.healths[g.ref()] = health
 	}
 	s.addTo(health, "TargetHealthDescriptions", target, fields)
 	if target.kind == tree.Map {

@@ -92,14 +92,13 @@ func finishAccessPolicy(s *assembly, a *answer, v value) {
 // addAccessPolicy adds an access policy to the resource of its cluster and principal: to an earlier one where
 // there is one.
 func (s *assembly) addAccessPolicy(a *answer, policy *node, open []string) {
-	to := a
-	for _, other := range s.all(aws.EKSAccessPolicies) {
-		if other.object.get("associatedAccessPolicies") != nil && other.object.textOf("clusterName") == a.object.textOf("clusterName") &&
-			other.object.textOf("principalArn") == a.object.textOf("principalArn") {
-			to = other
-			a.kind.typ = ""
-			break
-		}
+	key := [2]string{a.object.textOf("clusterName"), a.object.textOf("principalArn")}
+	to := s.policies[key]
+	if to == nil {
+		to = a
+		s.policies[key] = a
+	} else {
+		a.kind.typ = ""
 	}
 	list := to.object.list("associatedAccessPolicies", a.line)
 	for _, path := range open {

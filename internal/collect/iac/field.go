@@ -150,7 +150,7 @@ func (p place) below(list string, i int, into *node) place {
 
 // leaveOpen notes that a member is not known.
 func (p place) leaveOpen(member string) {
-	if path := p.path + "." + member; !slices.Contains(p.of.open, path) {
+	if path := p.path + "." + member; p.of.once("open " + path) {
 		p.of.open = append(p.of.open, path)
 	}
 }
@@ -353,9 +353,11 @@ func leadNames(v value, types []inventory.Type) (names []string, whole bool) {
 // tagsOf makes a map of tags: they are written as a map, or as a list of keys and values.
 func tagsOf(v value) *node {
 	n := newMap(v.line)
+	known := map[string]bool{}
 	add := func(key string, of value) {
-		if t, ok := scalarOf(of, asText); ok && key != "" {
-			n.set(strings.ReplaceAll(key, ".", "\x00"), t)
+		if t, ok := scalarOf(of, asText); ok && key != "" && !known[key] {
+			known[key] = true
+			n.keys, n.kids = append(n.keys, key), append(n.kids, t)
 		}
 	}
 	for i, item := range v.items {
@@ -365,9 +367,6 @@ func tagsOf(v value) *node {
 			add(item.get("Key").text, item.get("Value"))
 			add(item.get("key").text, item.get("value"))
 		}
-	}
-	for i := range n.keys {
-		n.keys[i] = strings.ReplaceAll(n.keys[i], "\x00", ".")
 	}
 	return n
 }

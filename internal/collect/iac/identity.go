@@ -34,10 +34,8 @@ func (s *assembly) attach(a *answer, policy value) {
 		return
 	}
 	list := a.object.list("AttachedManagedPolicies", a.line)
-	for _, known := range list.kids {
-		if known.textOf("PolicyArn") == arn {
-			return
-		}
+	if !a.once("attached " + arn) {
+		return
 	}
 	n := newMap(policy.line)
 	if parsed, isARN := inventory.ParseARN(arn); isARN {

@@ -59,6 +59,9 @@ func (t *template) plain(n tree.Node) value {
 	if n.Kind() == tree.String && strings.Contains(n.Text(), "{{resolve:") {
 		return opened(n.Line())
 	}
+	if t.size += len(n.Text()); t.size > maxText {
+		return opened(n.Line())
+	}
 	v := value{kind: n.Kind(), text: n.Text(), line: n.Line()}
 	for child := range n.All() {
 		item := t.value(child)

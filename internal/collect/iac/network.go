@@ -16,7 +16,7 @@ type permission struct {
 	protocol, from, to string
 	list, field        string // where its source stands: IpRanges, CidrIp
 	source             string
-	line               int
+	line, at           int // of the rule, and of its source
 }
 
 // ruleNames says what a document calls the parts of a rule.
@@ -46,10 +46,10 @@ func (s *assembly) addRule(a *answer, egress bool, rule value, n ruleNames) {
 	if base.protocol != "-1" {
 		base.from, base.to = from.text, to.text
 	}
-	add := func(list, field, source string) {
+	add := func(list, field, source string, at int) {
 		p := base
-		p.list, p.field, p.source = list, field, source
-		if !slices.ContainsFunc(a.permissions, p.same) {
+		p.list, p.field, p.source, p.at = list, field, source, at
+		if a.once(p.text()) {
 			a.permissions = append(a.permissions, p)
 		}
 	}
@@ -63,26 +63,27 @@ func (s *assembly) addRule(a *answer, egress bool, rule value, n ruleNames) {
 		{n.prefixes, "PrefixListIds", "PrefixListId", nil},
 	} {
 		for _, name := range alternatives(part.from) {
-			sources, whole := s.references(rule.get(name), part.types)
+			v := rule.get(name)
+			sources, whole := s.references(v, part.types)
 			if !whole {
 				a.leaveOpen(permissionList(egress))
 			}
 			for _, source := range sources {
-				add(part.list, part.field, source)
+				add(part.list, part.field, source, v.line)
 			}
 		}
 	}
 	if n.self != "" && rule.get(n.self).isTrue() {
-		add("UserIdGroupPairs", "GroupId", a.ref())
+		add("UserIdGroupPairs", "GroupId", a.ref(), rule.get(n.self).line)
 	}
 }
 
 // addresses is the type of no resource: where an address is wanted, none may be named.
 const addresses inventory.Type = "-"
 
-func (p permission) same(other permission) bool {
-	p.line = other.line
-	return p == other
+// text tells a permission from others, wherever it stands.
+func (p permission) text() string {
+	return strings.Join([]string{boolText(p.egress), p.protocol, p.from, p.to, p.field, p.source}, " ")
 }
 
 // protocolName gives a protocol as security groups write it.
@@ -121,8 +122,8 @@ func (a *answer) writeRules() {
 				setPort(rule, "ToPort", p.to, p.line)
 				list.add(rule)
 			}
-			source := newMap(p.line)
-			source.set(p.field, newText(p.source, p.line))
+			source := newMap(p.at)
+			source.set(p.field, newText(p.source, p.at))
 			rule.list(p.list, p.line).add(source)
 		}
 		a.object.set(permissionList(egress), list)
@@ -137,7 +138,7 @@ func setPort(n *node, member, port string, line int) {
 
 // allowAll adds the rule that lets everything out, which the API gives to a group of which nothing else is said.
 func (a *answer) allowAll() {
-	a.permissions = append(a.permissions, permission{egress: true, protocol: "-1", list: "IpRanges", field: "CidrIp", source: "0.0.0.0/0", line: a.line})
+	a.permissions = append(a.permissions, permission{egress: true, protocol: "-1", list: "IpRanges", field: "CidrIp", source: "0.0.0.0/0", line: a.line, at: a.line})
 }
 
 // addEntry adds an entry to a network ACL; its protocol and ports are read as the API writes them.
@@ -215,12 +216,13 @@ func (s *assembly) inVPC(a *answer, member string, of string) {
 	if a.object.textOf(member) != "" || of == "" {
 		return
 	}
-	for _, other := range s.byName[of] {
-		if vpc := other.object.textOf("VpcId"); vpc != "" {
-			a.object.set(member, newText(vpc, a.line))
-			a.open = slices.DeleteFunc(a.open, func(path string) bool { return path == "$."+member })
-			return
-		}
+	subnet := s.byName[nameOf{of, aws.Subnet}]
+	if subnet == nil {
+		return
+	}
+	if vpc := subnet.object.textOf("VpcId"); vpc != "" {
+		a.object.set(member, newText(vpc, a.line))
+		a.close(member)
 	}
 }
 
@@ -234,10 +236,7 @@ func alternatives(names string) []string {
 
 // implied adds what a new VPC comes with (https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html):
 // its main route table, default network ACL and default security group, unless the document has them itself.
-func (s *assembly) implied(vpc *answer) {
-	has := func(t inventory.Type, is func(*node) bool) bool {
-		return slices.ContainsFunc(s.all(t), func(a *answer) bool { return a.object.textOf("VpcId") == vpc.ref() && is(a.object) })
-	}
+func (s *assembly) implied(vpc *answer, declared map[string]bool) {
 	made := func(t inventory.Type, id, called string) *answer {
 		a := newAnswer(kind{typ: t}, vpc.label, vpc.line)
 		a.beside = called
@@ -247,13 +246,13 @@ func (s *assembly) implied(vpc *answer) {
 		s.add(a)
 		return a
 	}
-	if !has(aws.RouteTable, isMain) {
+	if !declared[vpc.ref()+" table"] {
 		a := made(aws.RouteTable, "RouteTableId", "main route table")
 		association := newMap(vpc.line)
 		association.set("Main", newTrue(true, vpc.line))
 		a.object.list("Associations", vpc.line).add(association)
 	}
-	if !has(aws.NetworkACL, func(n *node) bool { return n.textOf("IsDefault") == "true" }) {
+	if !declared[vpc.ref()+" acl"] {
 		a := made(aws.NetworkACL, "NetworkAclId", "default network ACL")
 		a.object.set("IsDefault", newTrue(true, vpc.line))
 		for _, egress := range []bool{false, true} {
@@ -266,12 +265,33 @@ func (s *assembly) implied(vpc *answer) {
 			a.object.list("Entries", vpc.line).add(entry)
 		}
 	}
-	if !has(aws.SecurityGroup, func(n *node) bool { return n.textOf("GroupName") == "default" }) {
+	if !declared[vpc.ref()+" group"] {
 		a := made(aws.SecurityGroup, "GroupId", "default security group")
 		a.object.set("GroupName", newText("default", vpc.line))
-		a.permissions = append(a.permissions, permission{protocol: "-1", list: "UserIdGroupPairs", field: "GroupId", source: a.ref(), line: vpc.line})
+		a.permissions = append(a.permissions, permission{protocol: "-1", list: "UserIdGroupPairs", field: "GroupId", source: a.ref(), line: vpc.line, at: vpc.line})
 		a.allowAll()
 	}
+}
+
+// declaredDefaults lists the main route tables, default network ACLs and default security groups that the document has
+// itself, by VPC.
+func (s *assembly) declaredDefaults() map[string]bool {
+	all := map[string]bool{}
+	for _, a := range s.answers {
+		what := ""
+		switch {
+		case a.kind.typ == aws.RouteTable && isMain(a.object):
+			what = " table"
+		case a.kind.typ == aws.NetworkACL && a.object.textOf("IsDefault") == "true":
+			what = " acl"
+		case a.kind.typ == aws.SecurityGroup && a.object.textOf("GroupName") == "default":
+			what = " group"
+		default:
+			continue
+		}
+		all[a.object.textOf("VpcId")+what] = true
+	}
+	return all
 }
 
 // isMain reports whether a route table is the main one of its VPC.
@@ -288,11 +308,18 @@ func (s *assembly) addLocalRoutes(table *answer) {
 		return
 	}
 	routes := table.object.list("Routes", table.line)
+	const most = 50 // blocks of a VPC: AWS allows no more
+	known := map[string]bool{"": true}
+	for _, r := range routes.kids {
+		known[r.textOf("DestinationCidrBlock")], known[r.textOf("DestinationIpv6CidrBlock")] = true, true
+	}
+	added := 0
 	add := func(member, block string) {
-		same := func(r *node) bool { return r.textOf(member) == block }
-		if block == "" || slices.ContainsFunc(routes.kids, same) {
+		if known[block] || added == most {
 			return
 		}
+		known[block] = true
+		added++
 		route := newMap(table.line)
 		route.set(member, newText(block, table.line))
 		route.set("GatewayId", newText("local", table.line))
@@ -313,9 +340,10 @@ func (s *assembly) addLocalRoutes(table *answer) {
 
 // finishNetwork joins what stands in several resources, once all were read.
 func (s *assembly) finishNetwork() {
+	declared := s.declaredDefaults()
 	for _, a := range s.all(aws.VPC) {
 		if a.arn == "" && a.id == "" {
-			s.implied(a)
+			s.implied(a, declared)
 		}
 	}
 	for _, a := range s.all(aws.RouteTable) {

@@ -80,10 +80,14 @@ func (t *Terraform) open(r *Resource, expression tree.Node, line int) value {
 
 // follow collects what an expression uses, through variables and outputs of modules.
 func (t *Terraform) follow(f *found, expression tree.Node, in scope, depth int) {
-	const most, deep = 2000, 30
+	const most, deep, long = 2000, 30, 1000
 	names := expression.Get("references")
 	if names.Kind() != tree.List {
 		f.known = true
+		return
+	}
+	if names.Len() > long {
+		f.opaque = true
 		return
 	}
 	var all []string
@@ -222,22 +226,17 @@ func (t *Terraform) followResource(f *found, parts, all []string, in scope, dept
 	}
 	name, index := cutIndex(parts[1])
 	targets := t.byBase[joinAddress(in.module, parts[0]+"."+name)]
-	switch {
-	case index != "":
-		targets = slices.DeleteFunc(slices.Clone(targets), func(r *Resource) bool { return r.index != index })
-	case len(targets) > 1 && usesIndex(all):
-		var own []*Resource
-		for _, r := range targets {
-			if r.index == in.index {
-				own = append(own, r)
-			}
-		}
-		if targets = own; len(own) == 0 {
-			f.opaque = true
-			return
+	if index == "" && len(targets) > 1 && usesIndex(all) {
+		index = in.index
+	}
+	if index != "" {
+		targets = nil
+		if r := t.byAddress[joinAddress(in.module, parts[0]+"."+name)+index]; r != nil {
+			targets = []*Resource{r}
 		}
 	}
-	if len(targets) == 0 {
+	const most = 100 // of what no list of the API may hold more
+	if len(targets) == 0 || len(targets)+len(f.leads) > most {
 		f.opaque = true
 		return
 	}

@@ -77,7 +77,7 @@ const (
 	undecided truth = iota
 	holds
 	fails
-	testing // being evaluated
+	inTest // being evaluated
 )
 
 func (t *template) read() Result {
@@ -185,11 +185,14 @@ func (t *template) parameter(p tree.Node, line int) value {
 	kind, fallback := p.Get("Type").Text(), p.Get("Default")
 	hidden := p.Get("NoEcho")
 	switch {
-	case hidden.Exists() && !strings.EqualFold(hidden.Text(), "false"), !fallback.Exists(), strings.HasPrefix(kind, "AWS::SSM::Parameter::Value"):
+	case t.steps > maxSteps || t.size > maxText, hidden.Exists() && !strings.EqualFold(hidden.Text(), "false"), !fallback.Exists(), strings.HasPrefix(kind, "AWS::SSM::Parameter::Value"):
 		return opened(line)
 	case kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<"):
 		v := value{kind: tree.List, line: line}
 		for text := range strings.SplitSeq(fallback.Text(), ",") {
+			if t.steps++; t.steps > maxSteps {
+				return opened(line)
+			}
 			if text = strings.TrimSpace(text); text != "" {
 				v.items = append(v.items, textValue(text, line))
 			}
@@ -198,13 +201,16 @@ func (t *template) parameter(p tree.Node, line int) value {
 	case fallback.Kind() == tree.Map || fallback.Kind() == tree.List:
 		return opened(line)
 	}
+	if t.size += len(fallback.Text()); t.size > maxText {
+		return opened(line)
+	}
 	return value{kind: fallback.Kind(), text: fallback.Text(), line: line}
 }
 
 // condition evaluates a condition of the template, once.
 func (t *template) condition(name string) truth {
 	if known, ok := t.tested[name]; ok {
-		if known == testing { // it rests on itself
+		if known == inTest { // it rests on itself
 			return undecided
 		}
 		return known
@@ -213,7 +219,7 @@ func (t *template) condition(name string) truth {
 	if !ok {
 		return undecided
 	}
-	t.tested[name] = testing
+	t.tested[name] = inTest
 	result := t.test(n)
 	t.tested[name] = result
 	return result

@@ -14,7 +14,8 @@ import (
 type Terraform struct {
 	root      tree.Node
 	resources []*Resource
-	byBase    map[string][]*Resource
+	byBase    map[string][]*Resource // all instances
+	byAddress map[string]*Resource
 	config    map[string]*module  // by path without indexes
 	deferred  map[string]bool     // data sources that are read only when the plan is applied
 	indexes   map[string][]string // of the instances of modules, by address without the last index
@@ -62,7 +63,7 @@ func isStateFile(n tree.Node) bool {
 // OpenTerraform reads a plan or state. The error says in English what to do where its format is not read.
 func OpenTerraform(root tree.Node) (*Terraform, error) {
 	t := &Terraform{
-		root: root, byBase: map[string][]*Resource{}, config: map[string]*module{}, deferred: map[string]bool{},
+		root: root, byBase: map[string][]*Resource{}, byAddress: map[string]*Resource{}, config: map[string]*module{}, deferred: map[string]bool{},
 		indexes: map[string][]string{},
 		answers: map[*Resource]*answer{}, s: newAssembly(),
 	}
@@ -133,6 +134,7 @@ func (t *Terraform) add(r *Resource, name string) {
 	}
 	t.resources = append(t.resources, r)
 	t.byBase[r.base] = append(t.byBase[r.base], r)
+	t.byAddress[r.base+r.index] = r
 }
 
 // readStateFile reads a state file as Terraform keeps it.
@@ -237,9 +239,10 @@ func (m merger) merge(l layer) value {
 
 func (m merger) mergeMap(l layer) value {
 	v := value{kind: tree.Map, line: l.known.Line()}
-	add := func(key string, known tree.Node) {
+	unknown, sensitive, known := byKey(l.unknown), byKey(l.sensitive), byKey(l.known)
+	add := func(key string, n tree.Node) {
 		expression, shared := memberExpression(l.expression, key)
-		item := m.merge(layer{known, l.unknown.Get(key), l.sensitive.Get(key), expression, shared || l.shared, l.dynamic})
+		item := m.merge(layer{n, unknown[key], sensitive[key], expression, shared || l.shared, l.dynamic})
 		if !item.isNothing() {
 			v.keys, v.items = append(v.keys, key), append(v.items, item)
 		}
@@ -248,7 +251,7 @@ func (m merger) mergeMap(l layer) value {
 		add(child.Key(), child)
 	}
 	for child := range l.unknown.All() {
-		if !l.known.Get(child.Key()).Exists() {
+		if _, ok := known[child.Key()]; !ok {
 			add(child.Key(), tree.Node{})
 		}
 	}
