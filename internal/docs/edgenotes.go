@@ -55,7 +55,7 @@ func edgeNote(kind finding.EdgeKind) note {
 		}
 	case finding.EdgeBalances:
 		return note{
-			lang.Text{EN: "load balancer → ECS service", ES: "balanceador de carga → servicio de ECS", PT: "load balancer → serviço do ECS"},
+			lang.Text{EN: "load balancer → ECS service", ES: "balanceador de carga → servicio de ECS", PT: "balanceador de carga → serviço do ECS"},
 			lang.Text{
 				EN: "a subnet, route, security group or network ACL on the way was not read",
 				ES: "no se leyó alguna subred, ruta, grupo de seguridad o ACL de red del camino",

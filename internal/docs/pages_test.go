@@ -136,7 +136,7 @@ func TestSeverityPage(t *testing.T) {
 
 func TestGraphPage(t *testing.T) {
 	expect(t, "attack-graph.md", []string{
-		"| <a id=\"edge-share-host-pid\"></a>`share-host-pid` | workload → node | It sees every process of the node, with their arguments and environment. | no | medium | [`share-pid`](rules/en/share-pid.md) |\n",
+		"| <a id=\"edge-share-host-pid\"></a>`share-host-pid` | workload → node, ECS service → container instances | It sees every process of the node, with their arguments and environment. | no | medium | [`share-pid`](rules/en/share-pid.md) |\n",
 		"| <a id=\"edge-routes-to\"></a>`routes-to` | Ingress → Service | The Ingress routes requests to it. | yes | – | a relation |\n",
 		"| [`routes-to`](#edge-routes-to) | never: the object states it |\n",
 		"| [`escape-privileged`](#edge-escape-privileged), [`escape-host-path`](#edge-escape-host-path), ",

@@ -107,7 +107,7 @@ func EdgeMeanings() []EdgeMeaning {
 		{EdgeBalances, lang.Text{
 			EN: "the load balancer sends requests to the tasks",
 			ES: "el balanceador de carga envía solicitudes a las tareas",
-			PT: "o load balancer envia requisições às tarefas",
+			PT: "o balanceador de carga envia requisições às tarefas",
 		}, true, ImpactNone},
 		{EdgeTaskRole, lang.Text{
 			EN: "the containers of the task get the credentials of its task role",

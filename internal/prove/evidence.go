@@ -45,7 +45,7 @@ func (p *prover) field(e rule.Example, view *inventory.View, ev finding.Evidence
 	_, named := ev.Value.(string) // Such as the account "default", which nobody writes down.
 	isDefault := ev.Value == nil || ev.Value == false || named
 	switch {
-	case !exists(object.Root(), ev.Path):
+	case !exists(object.Root(), ev.Path) && !(ev.Value == nil && tree.Parent(ev.Path) == "$"): // an answer of AWS has fields at its top
 		p.problem(e.Name, "the evidence names %s, and neither it nor the field above it is in the object", ev.Path)
 		return
 	case !object.Root().Lookup(ev.Path).Exists() && !isDefault:

@@ -145,8 +145,11 @@ func (t Task) OnFargate() bool {
 
 // awsModels holds what is made of the AWS resources of a world, once.
 type awsModels struct {
-	indexOnce sync.Once
-	index     *aws.Index
+	indexOnce  sync.Once
+	index      *aws.Index
+	machines   machines
+	scans      imageScans
+	identities identities
 }
 
 // AWS finds the AWS resources of the world by ID.

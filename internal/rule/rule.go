@@ -88,6 +88,9 @@ type Example struct {
 	// Misses names the one condition that a near miss does not meet: without that condition the rule would
 	// be present. It is empty for a positive, for an unknown, and for an input that has no candidate at all.
 	Misses string
+	// Complete lists the types of which the input holds all there are: a closed world, as when they were read from a
+	// live system.
+	Complete []inventory.Type
 	// Settings are those of the run.
 	Settings Settings
 }
@@ -107,6 +110,8 @@ type Settings struct {
 	TrustedRegistries []string
 	// KubernetesVersion is the release by whose rules the resources are judged; zero for the latest.
 	KubernetesVersion Version
+	// AWSStrict makes rules report what AWS Security Hub reports, where Merlon by itself grades it lower.
+	AWSStrict bool
 	// MaxImageAge is how old an image may be; 0 for any age.
 	MaxImageAge time.Duration
 }

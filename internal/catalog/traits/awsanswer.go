@@ -1,6 +1,10 @@
 package traits
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/lang"
+)
 
 // What follows makes answers of the AWS API, as `aws … --output yaml` prints them, for examples.
 
@@ -46,4 +50,22 @@ func newRevision() []string {
 		"aws ecs register-task-definition --cli-input-json file://task.json --region $REGION",
 		"aws ecs update-service --cluster $CLUSTER --service $SERVICE --task-definition $FAMILY --region $REGION",
 	}
+}
+
+// ecsFix is the fix of a trait of a service: what to do, that deleting the service does it too, and commands.
+func ecsFix(text lang.Text, commands []string) lang.Text {
+	return steps(lang.Text{
+		EN: text.EN + " If nobody needs the service any more, delete it (aws ecs delete-service).",
+		ES: text.ES + " Si nadie necesita ya el servicio, elimínelo (aws ecs delete-service).",
+		PT: text.PT + " Se ninguém mais precisa do serviço, exclua-o (aws ecs delete-service).",
+	}, shell(commands...))
+}
+
+// eksFix is the fix of a trait of a cluster: what to do, that deleting the cluster does it too, and commands.
+func eksFix(text lang.Text, commands []string) lang.Text {
+	return steps(lang.Text{
+		EN: text.EN + " If nobody needs the cluster any more, delete it (aws eks delete-cluster).",
+		ES: text.ES + " Si nadie necesita ya el clúster, elimínelo (aws eks delete-cluster).",
+		PT: text.PT + " Se ninguém mais precisa do cluster, exclua-o (aws eks delete-cluster).",
+	}, shell(commands...))
 }

@@ -1,8 +1,6 @@
 package traits
 
 import (
-	"slices"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/lang"
@@ -57,11 +55,11 @@ securityContext:
 	Check: rule.Each[rule.Capability]{
 		In: rule.Capabilities,
 		Where: []rule.Condition[rule.Capability]{
-			rule.If("dangerous", isDangerous),
+			rule.If("dangerous", func(c rule.Capability) bool { return powerOf(c).isDangerous() }),
 			rule.If("linux", rule.Capability.OnLinux),
 		},
 		Show:  rule.Capability.Evidence,
-		Grade: gradeCapability,
+		Grade: func(c rule.Capability) finding.Weight { return powerOf(c).weight() },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeCapability},
 	Patch: rule.Patch{Changes: rule.RemoveFields},
@@ -158,61 +156,10 @@ containers:
 	},
 }
 
-func isDangerous(c rule.Capability) bool {
-	return c.Capability == "SETUID" && slices.Contains(c.Container.Capabilities, "SETGID") ||
-		c.Capability == "SETGID" && slices.Contains(c.Container.Capabilities, "SETUID") ||
-		breaksOut(c) || disturbs(c) || isMinor(c.Capability)
-}
-
-// gradeCapability weighs one capability. In a user namespace of the pod's own, a capability is worth
-// nothing outside the pod (see the rule's reference).
-func gradeCapability(c rule.Capability) finding.Weight {
-	w := finding.Weight{Role: finding.Contributing, Likelihood: finding.LikelihoodLow}
-	switch {
-	case c.Pod.HostUsers != nil && !*c.Pod.HostUsers:
-	case breaksOut(c):
-		w.Likelihood, w.Impact = finding.LikelihoodModerate, finding.ImpactHigh
-		w.Opens = []finding.EdgeKind{finding.EdgeEscapeCapability}
-	case disturbs(c):
-		w.Likelihood, w.Impact = finding.LikelihoodModerate, finding.ImpactMedium
+// powerOf gives a capability with what decides its weight.
+func powerOf(c rule.Capability) power {
+	return power{
+		name: c.Capability, beside: c.Container.Capabilities, hostPID: c.Pod.HostPID, hostNetwork: c.Pod.HostNet,
+		ownUsers: c.Pod.HostUsers != nil && !*c.Pod.HostUsers,
 	}
-	return w
-}
-
-// breaksOut reports whether the capability is enough to control the node: mount(2) with SYS_ADMIN,
-// init_module(2), any I/O port with iopl(2), any file of the node with open_by_handle_at(2), and ptrace(2)
-// where the node's processes are in sight.
-func breaksOut(c rule.Capability) bool {
-	switch c.Capability {
-	case "ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH":
-		return true
-	case "SYS_PTRACE":
-		return c.Pod.HostPID
-	}
-	return false
-}
-
-// disturbs reports whether the capability touches the node or other pods without controlling them. BPF and
-// PERFMON read the memory of the kernel, together, but write none: bpf_probe_write_user asks for SYS_ADMIN
-// (include/uapi/linux/capability.h). SYS_BOOT restarts the node, or only the pod, as its PID namespace has
-// it (reboot(2)). MAC_ADMIN loads AppArmor profiles. NET_ADMIN rules the network namespace that the pod is
-// in, which matters beyond the pod where it is the node's.
-func disturbs(c rule.Capability) bool {
-	switch c.Capability {
-	case "SYS_PTRACE", "SYS_BOOT", "BPF", "PERFMON", "MAC_ADMIN":
-		return true
-	case "NET_ADMIN":
-		return c.Pod.HostNet
-	}
-	return false
-}
-
-// isMinor lists what helps an attacker inside the container, or tells the kernel's addresses. DAC_OVERRIDE,
-// MKNOD, SETUID and SETGID are in the runtimes' default set, so adding them gives them back at most.
-func isMinor(name string) bool {
-	switch name {
-	case "NET_ADMIN", "SYSLOG", "DAC_OVERRIDE", "MKNOD":
-		return true
-	}
-	return false
 }

@@ -52,3 +52,18 @@ func ecsExposure(anchor string) rule.Reference {
 func kubernetesDocs(title, path string) rule.Reference {
 	return rule.Reference{Source: "Kubernetes", ID: title, URL: "https://kubernetes.io/docs/" + path}
 }
+
+// eksControl refers to the control of AWS Security Hub CSPM that says the same of an EKS cluster.
+func eksControl(id, anchor string) rule.Reference {
+	return rule.Reference{Source: "AWS", ID: id, URL: "https://docs.aws.amazon.com/securityhub/latest/userguide/eks-controls.html#" + anchor}
+}
+
+// eksExposure refers to the trait of the same meaning on AWS's page about exposures of EKS clusters.
+func eksExposure(anchor string) rule.Reference {
+	return rule.Reference{Source: "AWS", ID: anchor, URL: "https://docs.aws.amazon.com/securityhub/latest/userguide/exposure-eks-cluster.html#" + anchor}
+}
+
+// cisEKS refers to a recommendation of the CIS Amazon EKS Benchmark, numbered as in its version 1.7.
+func cisEKS(number string) rule.Reference {
+	return rule.Reference{Source: "CIS EKS", ID: number, URL: "https://www.cisecurity.org/benchmark/kubernetes"}
+}

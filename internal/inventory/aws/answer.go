@@ -48,8 +48,8 @@ func Recognise(n tree.Node) (Answer, bool) {
 func (a Answer) Items(s Scope) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		for _, e := range a.of {
-			for object := range e.objects(a.root) {
-				if !yield(e.item(s, a.root, object)) {
+			for group, object := range e.objects(a.root) {
+				if !yield(e.item(s, group, object)) {
 					return
 				}
 			}
@@ -99,20 +99,25 @@ func (e envelope) fits(n tree.Node) bool {
 	return m.Len() == 0 || e.has == "" || m.At(0).Get(e.has).Exists()
 }
 
-func (e envelope) objects(root tree.Node) iter.Seq[tree.Node] {
-	return func(yield func(tree.Node) bool) {
+// objects yields the resources with what they stand in: the group of a nested one, else the answer.
+func (e envelope) objects(root tree.Node) iter.Seq2[tree.Node, tree.Node] {
+	return func(yield func(group, object tree.Node) bool) {
 		switch m := root.Get(e.member); e.shape {
 		case namesAlone:
 		case whole:
-			yield(root)
+			yield(root, root)
 		case one:
-			yield(m)
+			yield(root, m)
 		case many:
-			m.All()(yield)
+			for object := range m.All() {
+				if !yield(root, object) {
+					return
+				}
+			}
 		case nested:
 			for group := range m.All() {
 				for object := range group.Get(e.inner).All() {
-					if !yield(object) {
+					if !yield(group, object) {
 						return
 					}
 				}
@@ -121,8 +126,8 @@ func (e envelope) objects(root tree.Node) iter.Seq[tree.Node] {
 	}
 }
 
-func (e envelope) item(s Scope, root, object tree.Node) Item {
-	x := &identity{scope: s, root: root, object: object}
+func (e envelope) item(s Scope, group, object tree.Node) Item {
+	x := &identity{scope: s, group: group, object: object}
 	e.identify(x)
 	if x.uid == "" && x.problem == "" {
 		x.problem = "it has no ARN, so Merlon cannot tell which resource it is"
@@ -142,8 +147,9 @@ func (e envelope) item(s Scope, root, object tree.Node) Item {
 
 // identity is what an identify function finds out.
 type identity struct {
-	scope        Scope
-	root, object tree.Node
+	scope Scope
+	// group is what the object stands in: the reservation of an instance, else the answer.
+	group, object tree.Node
 
 	uid     inventory.UID
 	name    string // the last part of the ARN where empty

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -28,6 +29,15 @@ type ServiceSpec struct {
 	// ExecEnabled is enableExecuteCommand.
 	ExecEnabled bool
 	Unknown     Unknown
+}
+
+// OnInstances reports whether the service may run on container instances, and not on AWS Fargate alone or on
+// machines outside AWS.
+func (s *ServiceSpec) OnInstances() bool {
+	if s.LaunchType != "" {
+		return s.LaunchType == "EC2"
+	}
+	return slices.ContainsFunc(s.Capacity, func(provider string) bool { return provider != "FARGATE" && provider != "FARGATE_SPOT" })
 }
 
 // Reference is a field that names another resource.
@@ -119,14 +129,12 @@ func (s *ServiceSpec) addDefinition(d Reference) {
 
 func (s *ServiceSpec) addNetwork(n AWSVPCConfiguration) {
 	for _, known := range s.Networks {
-		if known.PublicIP == n.PublicIP && equal(known.Subnets, n.Subnets) && equal(known.SecurityGroups, n.SecurityGroups) {
+		if known.PublicIP == n.PublicIP && slices.Equal(known.Subnets, n.Subnets) && slices.Equal(known.SecurityGroups, n.SecurityGroups) {
 			return
 		}
 	}
 	s.Networks = append(s.Networks, n)
 }
-
-func equal(a, b []string) bool { return strings.Join(a, "\x00") == strings.Join(b, "\x00") }
 
 // TaskDefinitionSpec is the projection of an Amazon ECS task definition
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html).

@@ -131,13 +131,7 @@ func identifyTaskDefinition(x *identity) {
 
 func identifyInstance(x *identity) {
 	x.name = x.text("InstanceId")
-	owner := x.text("OwnerId") // put there by a plan; the API says it of the reservation
-	for n := range x.object.Get("NetworkInterfaces").All() {
-		if owner == "" {
-			owner = n.Get("OwnerId").Text()
-		}
-	}
-	x.compose("ec2", owner, "instance/", x.name)
+	x.compose("ec2", x.group.Get("OwnerId").Text(), "instance/", x.name) // which owns the reservation
 }
 
 func identifyTemplateVersion(x *identity) {

@@ -34,6 +34,8 @@ type ImageFindings struct {
 	Tags                         []string
 	// Complete is set where a scan of the image ended; a failed or unsupported one says nothing.
 	Complete bool
+	// Platform is the operating system as Amazon Inspector writes it: "DEBIAN_12"; "" where it is not said.
+	Platform string
 	Packages []PackageFinding
 }
 
@@ -43,13 +45,15 @@ type PackageFinding struct {
 	Path string
 	// ID is a CVE or another advisory: "CVE-2024-3094", "MAL-2024-1", or the finding's title.
 	ID string
+	// Titled is set where the ID is the title.
+	Titled bool
 	// Kind is PACKAGE_VULNERABILITY, or that of a finding of another type.
 	Kind string
 	// Severity is CRITICAL, HIGH, MEDIUM, LOW, INFORMATIONAL or UNDEFINED.
 	Severity string
 	// Vector is a CVSS vector; "" where the finding has none.
 	Vector string
-	// EPSS is the score in percent of a hundred: 0 to 1; negative where the finding has none.
+	// EPSS is the probability of an exploit within 30 days, from 0 to 1; negative where the finding has none.
 	EPSS float64
 	// Exploit is exploitAvailable YES.
 	Exploit bool
@@ -130,6 +134,9 @@ func projectScan(object tree.Node) *ImageFindings {
 		f.Packages = append(f.Packages, p)
 	}
 	for path, n := range each(found.Get("enhancedFindings"), "$.imageScanFindings.enhancedFindings") {
+		if platform := n.Get("resources").At(0).Get("details", "awsEcrContainerImage", "platform").Text(); platform != "" {
+			f.Platform = platform
+		}
 		f.Packages = append(f.Packages, packageFinding(n, path))
 	}
 	return f
@@ -151,6 +158,7 @@ func projectInspector(object tree.Node) *ImageFindings {
 		if image := r.Get("details", "awsEcrContainerImage"); image.Exists() {
 			f.Registry, f.Repository = image.Get("registry").Text(), image.Get("repositoryName").Text()
 			f.Digest, f.Tags = image.Get("imageHash").Text(), texts(image.Get("imageTags"))
+			f.Platform = image.Get("platform").Text()
 		}
 	}
 	f.Packages = []PackageFinding{packageFinding(object, "$")}
@@ -165,7 +173,7 @@ func packageFinding(n tree.Node, path string) PackageFinding {
 		Fix: n.Get("fixAvailable").Text() == "YES",
 	}
 	if p.ID == "" {
-		p.ID = n.Get("title").Text()
+		p.ID, p.Titled = n.Get("title").Text(), true
 	}
 	for score := range details.Get("cvss").All() {
 		p.Vector = max(p.Vector, score.Get("scoringVector").Text())

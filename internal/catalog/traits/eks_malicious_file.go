@@ -1,0 +1,121 @@
+package traits
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// EKSMaliciousFile finds EKS clusters in whose volumes Amazon GuardDuty found malware.
+//
+// Fields, of GuardDuty's findings:
+//
+//	Type, which names a malicious or suspicious file
+//	Resource.EksClusterDetails.Arn
+//
+// Findings that somebody archived do not count.
+var EKSMaliciousFile = rule.Rule{
+	ID:         "eks-malicious-file",
+	Category:   finding.Vulnerability,
+	Likelihood: finding.LikelihoodVeryHigh,
+	Impact:     finding.ImpactHigh,
+	References: []rule.Reference{
+		eksExposure("malicious-file"), attack("T1204.003"), {Source: "AWS", ID: "Malware Protection for EC2 finding types", URL: "https://docs.aws.amazon.com/guardduty/latest/ug/findings-malware-protection.html"},
+	},
+	Title: lang.Text{
+		EN: "Malicious file in an EKS cluster",
+		ES: "Archivo malicioso en un clúster de EKS",
+		PT: "Arquivo malicioso em um cluster do EKS",
+	},
+	Why: lang.Text{
+		EN: "Amazon GuardDuty found malware on a volume of the cluster's nodes. Somebody has been inside: take the credentials of the pods and of the node as known to others, and look for how they came in before they do it again.",
+		ES: "Amazon GuardDuty encontró malware en un volumen de los nodos del clúster. Alguien ha estado dentro: dé por conocidas las credenciales de los pods y del nodo, y averigüe cómo entró antes de que lo repita.",
+		PT: "O Amazon GuardDuty encontrou malware em um volume dos nós do cluster. Alguém esteve dentro: considere conhecidas as credenciais dos pods e do nó, e descubra como essa pessoa entrou antes que repita a invasão.",
+	},
+	Fix: eksFix(lang.Text{
+		EN: "Isolate the node, remove the file, and replace the node\n\nCordon the node, and keep a snapshot of its volume for whoever investigates. Find the pod and image that brought the file, stop them, rotate what they could read, and terminate the instance: a node is replaced, not cleaned. Then scan the new volume.",
+		ES: "Aísle el nodo, elimine el archivo y sustituya el nodo\n\nAcordone el nodo y conserve una instantánea de su volumen para quien investigue. Localice el pod y la imagen que trajeron el archivo, deténgalos, rote lo que podían leer y termine la instancia: un nodo se sustituye, no se limpia. Después, analice el volumen nuevo.",
+		PT: "Isole o nó, remova o arquivo e substitua o nó\n\nIsole o nó com cordon e guarde um snapshot do volume dele para quem for investigar. Localize o pod e a imagem que trouxeram o arquivo, pare-os, troque o que eles podiam ler e encerre a instância: um nó se substitui, não se limpa. Depois, analise o novo volume.",
+	}, []string{
+		"kubectl cordon NODE",
+		"aws ec2 create-snapshot --volume-id VOLUME --region $REGION",
+		"aws ec2 terminate-instances --instance-ids INSTANCE --region $REGION",
+	}),
+	On:    []inventory.Type{aws.EKSCluster},
+	Reads: []string{},
+	Check: rule.Each[malwareInCluster]{
+		In: malwareInClusters,
+		Where: []rule.Condition[malwareInCluster]{
+			rule.If("of-cluster", func(m malwareInCluster) bool { return m.EKSCluster == m.cluster }),
+			rule.If("malicious-file", func(m malwareInCluster) bool { return strings.HasSuffix(m.Kind, "File") }),
+			rule.If("not-archived", func(m malwareInCluster) bool { return !m.Archived }),
+		},
+		Show: func(m malwareInCluster) finding.Evidence {
+			return finding.Evidence{Resource: m.by.UID, Path: "$.Type", Value: m.Kind}
+		},
+	},
+	Examples: []rule.Example{
+		{
+			Name:  "malware on a node of the cluster",
+			Input: documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "shop", "false")),
+			Want:  finding.Present,
+			Path:  "$.Type",
+		},
+		{
+			Name:   "malware in another cluster",
+			Input:  documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "other", "false")),
+			Want:   finding.Absent,
+			Misses: "of-cluster",
+		},
+		{
+			Name:   "another threat in the cluster",
+			Input:  documents(eksCluster("1.34", ""), malware("Discovery:Kubernetes/TorIPCaller", "shop", "false")),
+			Want:   finding.Absent,
+			Misses: "malicious-file",
+		},
+		{
+			Name:   "a finding that was archived",
+			Input:  documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "shop", "true")),
+			Want:   finding.Absent,
+			Misses: "not-archived",
+		},
+	},
+}
+
+// malwareInCluster is a finding of GuardDuty beside a cluster.
+type malwareInCluster struct {
+	*aws.MalwareFinding
+	by      *inventory.Resource
+	cluster inventory.UID
+}
+
+func malwareInClusters(w *rule.World, r *inventory.Resource) iter.Seq[malwareInCluster] {
+	return func(yield func(malwareInCluster) bool) {
+		for by := range w.Inventory.OfType(aws.GuardDutyFinding) {
+			if !yield(malwareInCluster{by.Spec.(*aws.MalwareFinding), by, r.UID}) {
+				return
+			}
+		}
+	}
+}
+
+// malware gives the answer of GuardDuty's get-findings for one finding about a cluster.
+func malware(kind, cluster, archived string) string {
+	return `Findings:
+- Arn: arn:aws:guardduty:eu-west-1:111122223333:detector/0ab1/finding/2cd3
+  Id: 2cd3
+  Type: ` + kind + `
+  Severity: 8
+  Service: {Archived: ` + archived + `}
+  Resource:
+    ResourceType: EKSCluster
+    EksClusterDetails:
+      Name: ` + cluster + `
+      Arn: arn:aws:eks:eu-west-1:111122223333:cluster/` + cluster + `
+`
+}

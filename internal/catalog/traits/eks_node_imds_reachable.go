@@ -1,0 +1,181 @@
+package traits
+
+import (
+	"iter"
+	"strconv"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// EKSNodeIMDSReachable finds EKS clusters with a node whose metadata service hands the credentials of the node role to pods.
+//
+// Fields, of the nodes' EC2 instances and of the launch templates of node groups:
+//
+//	MetadataOptions.HttpEndpoint, HttpTokens, HttpPutResponseHopLimit
+//
+// Nodes of EKS Auto Mode are AWS's own and keep pods away. A managed node group without a launch template of the user's has
+// the options that EKS gives it, which only its instances tell.
+var EKSNodeIMDSReachable = rule.Rule{
+	ID:         "eks-node-imds-reachable",
+	Category:   finding.Misconfiguration,
+	Likelihood: finding.LikelihoodLow,
+	Impact:     finding.ImpactMedium,
+	References: []rule.Reference{
+		attack("T1552.005"), {Source: "AWS", ID: "Restrict access to the instance profile", URL: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html"}, {Source: "AWS", ID: "EC2.8", URL: "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-8"},
+	},
+	Title: lang.Text{
+		EN: "Pods get the credentials of their EKS node",
+		ES: "Pods que obtienen las credenciales de su nodo de EKS",
+		PT: "Pods que obtêm as credenciais do seu nó do EKS",
+	},
+	Why: lang.Text{
+		EN: "Every pod reaches the metadata service of its node, which hands out the credentials of the node role to whoever asks. An attacker in any pod, or one who makes its program fetch a URL, lists the account's instances and images, pulls every image, and with the network plugin's rights changes network interfaces.",
+		ES: "Cualquier pod llega al servicio de metadatos de su nodo, que entrega las credenciales del rol del nodo a quien las pida. Un atacante en cualquier pod, o uno que logre que el programa consulte una URL, enumera las instancias y las imágenes de la cuenta, descarga todas las imágenes y, con los permisos del plugin de red, modifica interfaces de red.",
+		PT: "Qualquer pod chega ao serviço de metadados do seu nó, que entrega as credenciais do perfil do nó a quem as pedir. Um invasor em qualquer pod, ou um que consiga fazer o programa buscar uma URL, lista as instâncias e as imagens da conta, baixa todas as imagens e, com as permissões do plugin de rede, altera interfaces de rede.",
+	},
+	Fix: eksFix(lang.Text{
+		EN: "Keep the nodes' metadata service from pods\n\nRequire version 2 of the metadata service with a hop limit of 1, in the launch template of each node group and on the instances that run. Pods that call AWS get a role by EKS Pod Identity or a service account; programs that ask the metadata service for their Region need it in AWS_REGION.",
+		ES: "Impida que los pods lleguen al servicio de metadatos de los nodos\n\nExija la versión 2 del servicio de metadatos con un límite de saltos de 1, en la plantilla de lanzamiento de cada grupo de nodos y en las instancias en ejecución. Los pods que llaman a AWS reciben un rol mediante EKS Pod Identity o una cuenta de servicio; los programas que preguntan su región al servicio de metadatos la necesitan en AWS_REGION.",
+		PT: "Impeça que os pods cheguem ao serviço de metadados dos nós\n\nExija a versão 2 do serviço de metadados com um limite de saltos de 1, no modelo de execução de cada grupo de nós e nas instâncias em execução. Os pods que chamam a AWS recebem um perfil pelo EKS Pod Identity ou por uma conta de serviço; os programas que perguntam sua região ao serviço de metadados precisam dela em AWS_REGION.",
+	}, []string{
+		"aws ec2 modify-instance-metadata-options --instance-id $INSTANCE --http-tokens required --http-put-response-hop-limit 1 --region $REGION",
+		"aws ec2 create-launch-template-version --launch-template-id ID --source-version VERSION --region $REGION \\",
+		`  --launch-template-data '{"MetadataOptions":{"HttpTokens":"required","HttpPutResponseHopLimit":1}}'`,
+	}),
+	On:    []inventory.Type{aws.EKSCluster},
+	Reads: []string{"$.computeConfig"},
+	Check: rule.Each[nodeOptions]{
+		In: eksNodes,
+		Where: []rule.Condition[nodeOptions]{
+			{Name: "metadata-reached", Holds: func(_ *rule.World, n nodeOptions) rule.Truth { return n.reach }},
+		},
+		Show: func(n nodeOptions) finding.Evidence { return n.field },
+	},
+	Examples: []rule.Example{
+		{
+			Name:  "a node with version 1 of the service",
+			Input: documents(eksCluster("1.34", ""), eksNode("optional", "1")),
+			Want:  finding.Present,
+			Path:  "$.MetadataOptions.HttpTokens",
+		},
+		{
+			Name:  "a launch template whose answers travel two hops",
+			Input: documents(eksCluster("1.34", ""), eksNodeGroup("2")),
+			Want:  finding.Present,
+			Path:  "$.LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit",
+		},
+		{
+			Name:   "a node whose answers travel one hop",
+			Input:  documents(eksCluster("1.34", ""), eksNode("required", "1")),
+			Want:   finding.Absent,
+			Misses: "metadata-reached",
+		},
+		{
+			Name:  "a cluster whose nodes were not read",
+			Input: eksCluster("1.34", ""),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:  "a cluster in Auto Mode",
+			Input: eksCluster("1.34", "computeConfig:\n  enabled: true\n"),
+			Want:  finding.Absent,
+		},
+	},
+}
+
+// nodeOptions is a node of a cluster, or the launch template of a node group, with whether its pods reach the metadata
+// service.
+type nodeOptions struct {
+	reach rule.Truth
+	field finding.Evidence
+}
+
+func eksNodes(w *rule.World, r *inventory.Resource) iter.Seq[nodeOptions] {
+	return func(yield func(nodeOptions) bool) {
+		seen := false
+		for _, node := range w.Machines(r.UID) {
+			seen = true
+			reach, field := rule.MetadataReach(node, node.Spec.(*aws.InstanceSpec).Metadata)
+			if !yield(nodeOptions{reach, field}) {
+				return
+			}
+		}
+		for template := range nodeTemplates(w, r) {
+			seen = true
+			reach, field := rule.MetadataReach(template, template.Spec.(*aws.TemplateVersionSpec).Metadata)
+			if !yield(nodeOptions{reach, field}) {
+				return
+			}
+		}
+		if spec, ok := r.Spec.(*aws.EKSClusterSpec); !seen && ok && !spec.Auto {
+			yield(nodeOptions{reach: nodesNotRead(), field: finding.Evidence{Resource: r.UID, Path: "$.name"}})
+		}
+	}
+}
+
+// nodeTemplates gives the launch templates, in the version in use, of the cluster's node groups.
+func nodeTemplates(w *rule.World, cluster *inventory.Resource) iter.Seq[*inventory.Resource] {
+	return func(yield func(*inventory.Resource) bool) {
+		for link := range w.Inventory.In(cluster.UID, inventory.InCluster) {
+			group, ok := w.Inventory.Get(link.UID).Spec.(*aws.NodegroupSpec)
+			if !ok || group.LaunchTemplate == "" {
+				continue
+			}
+			for r := range w.Inventory.OfType(aws.LaunchTemplateVersion) {
+				t := r.Spec.(*aws.TemplateVersionSpec)
+				inUse := strconv.FormatInt(t.Version, 10) == group.TemplateVersion || group.TemplateVersion == "" && t.Default
+				if t.Template == group.LaunchTemplate && inUse && !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func nodesNotRead() rule.Truth {
+	return rule.Unknown(lang.Text{
+		EN: "the nodes of the cluster and their launch templates were not read",
+		ES: "no se leyeron los nodos del clúster ni sus plantillas de lanzamiento",
+		PT: "os nós do cluster e seus modelos de execução não foram lidos",
+	})
+}
+
+// eksNode gives the answer of describe-instances for a node with these metadata options.
+func eksNode(tokens, hops string) string {
+	return `Reservations:
+- OwnerId: "111122223333"
+  Instances:
+  - InstanceId: i-0123456789abcdef0
+    Placement: {AvailabilityZone: eu-west-1a}
+    State: {Name: running}
+    Tags:
+    - {Key: "eks:cluster-name", Value: shop}
+    MetadataOptions:
+      HttpEndpoint: enabled
+      HttpTokens: ` + tokens + `
+      HttpPutResponseHopLimit: ` + hops + `
+`
+}
+
+// eksNodeGroup gives the answers for a node group and its launch template, with a hop limit.
+func eksNodeGroup(hops string) string {
+	return documents(`nodegroup:
+  nodegroupName: workers
+  nodegroupArn: arn:aws:eks:eu-west-1:111122223333:nodegroup/shop/workers/0ac1
+  clusterName: shop
+  launchTemplate:
+    id: lt-0123456789abcdef0
+    version: "3"
+`, `LaunchTemplateVersions:
+- LaunchTemplateId: lt-0123456789abcdef0
+  VersionNumber: 3
+  LaunchTemplateData:
+    MetadataOptions:
+      HttpTokens: required
+      HttpPutResponseHopLimit: `+hops+`
+`)
+}
