@@ -134,6 +134,36 @@ func TestReferencesAreFollowedAsFarAsThePlanSays(t *testing.T) {
 	}
 }
 
+func TestBlocksAreToldByWhatTheySay(t *testing.T) {
+	group := func(name string) block {
+		return block{address: "aws_lb_target_group." + name, values: `{"name":"` + name + `"}`, unknown: newThing}
+	}
+	written := func(container, group string) string {
+		return `{"container_name":{"constant_value":"` + container + `"},"target_group_arn":` + uses("aws_lb_target_group."+group+".arn") + `}`
+	}
+	for _, c := range []struct{ name, values, expressions, want string }{
+		{"in another order", `[{"container_name":"b","container_port":80},{"container_name":"a","container_port":80}]`, `[` + written("a", "a") + `,` + written("b", "b") + `]`,
+			`[{"containerName":"b","containerPort":80,"targetGroupArn":"tf://aws_lb_target_group.b"},{"containerName":"a","containerPort":80,"targetGroupArn":"tf://aws_lb_target_group.a"}]`},
+		{"alike", `[{"container_name":"a"},{"container_name":"a"}]`, `[` + written("a", "a") + `,` + written("a", "b") + `]`, `[{"containerName":"a"},{"containerName":"a"}]`},
+		{"one of them made by a dynamic block", `[{"container_name":"a"},{"container_name":"b"}]`, `[` + written("a", "a") + `]`, `[{"containerName":"a"},{"containerName":"b"}]`},
+		{"made by dynamic blocks", `[{"container_name":"a"}]`, `null`, `[{"containerName":"a"}]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := terraform(t, plan("", group("a"), group("b"), block{
+				address: "aws_ecs_service.w", values: `{"name":"w","load_balancer":` + c.values + `}`,
+				unknown: `{"id":true,"load_balancer":[{"target_group_arn":true},{"target_group_arn":true}]}`, expressions: `{"load_balancer":` + c.expressions + `}`,
+			}))
+			object := parse(t, m.objects["tf://aws_ecs_service.w"]).(map[string]any)
+			if diff := cmp.Diff(parse(t, c.want), object["loadBalancers"]); diff != "" {
+				t.Errorf("load balancers (-want +got):\n%s", diff)
+			}
+			if open := m.open(t, "tf://aws_ecs_service.w"); (len(open) == 0) != strings.Contains(c.want, "tf://") {
+				t.Errorf("open is %v", open)
+			}
+		})
+	}
+}
+
 func TestReferencesAreFollowedThroughModules(t *testing.T) {
 	service := func(module string) block {
 		return block{

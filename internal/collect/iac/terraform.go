@@ -265,7 +265,8 @@ func (m merger) mergeList(l layer) value {
 	for child := range l.known.All() {
 		item := layer{known: child, unknown: at(unknown, i), sensitive: at(sensitive, i), expression: l.expression, shared: l.shared, dynamic: l.dynamic}
 		if l.expression.Kind() == tree.List {
-			item.expression = at(expressions, i)
+			item.expression = blockOf(child, expressions, l.known.Len())
+			item.dynamic = l.dynamic || !item.expression.Exists()
 		}
 		if merged := m.merge(item); !merged.isNothing() {
 			v.items = append(v.items, merged)
@@ -273,6 +274,43 @@ func (m merger) mergeList(l layer) value {
 		i++
 	}
 	return v
+}
+
+// blockOf finds the block of the configuration that a block of values was made from. Blocks that are a set come in
+// another order than they were written, and those of dynamic blocks were not written at all: so a block is told by
+// what it says in constants, unless it is the only one.
+func blockOf(values tree.Node, blocks []tree.Node, of int) tree.Node {
+	const most = 50
+	if len(blocks) != of || of > most {
+		return tree.Node{}
+	}
+	if of == 1 {
+		return blocks[0]
+	}
+	var only tree.Node
+	for _, block := range blocks {
+		switch {
+		case !says(block, values):
+		case only.Exists():
+			return tree.Node{}
+		default:
+			only = block
+		}
+	}
+	return only
+}
+
+// says reports whether the constants of a block are those of its values.
+func says(block, values tree.Node) bool {
+	for attribute := range block.All() {
+		constant := attribute.Get("constant_value")
+		value := values.Get(attribute.Key())
+		scalar := constant.Kind() != tree.Missing && constant.Kind() != tree.Map && constant.Kind() != tree.List && constant.Kind() != tree.Null
+		if scalar && value.Exists() && constant.Text() != value.Text() {
+			return false
+		}
+	}
+	return true
 }
 
 func children(n tree.Node) []tree.Node {
