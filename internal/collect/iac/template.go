@@ -82,7 +82,14 @@ const (
 
 func (t *template) read() Result {
 	kinds, parts := templateKinds(), templateParts()
-	resources := t.resources()
+	reads := map[string]bool{}
+	for source := range kinds {
+		reads[source] = true
+	}
+	for _, p := range parts {
+		reads[p.source] = true
+	}
+	resources := t.resources(reads)
 	values := map[string]value{}
 	for _, r := range resources {
 		if k, ok := kinds[r.Get("Type").Text()]; ok {
@@ -120,8 +127,8 @@ func (t *template) read() Result {
 }
 
 // resources lists the resources that are made: those without a condition, and those whose condition holds with
-// the defaults of the parameters, or might.
-func (t *template) resources() []tree.Node {
+// the defaults of the parameters, or might. What might is said of the types that are read.
+func (t *template) resources(reads map[string]bool) []tree.Node {
 	var made []tree.Node
 	for r := range t.root.Get("Resources").All() {
 		name := r.Key()
@@ -134,10 +141,10 @@ func (t *template) resources() []tree.Node {
 			continue
 		}
 		if condition := r.Get("Condition"); condition.Exists() {
-			switch t.condition(condition.Text()) {
-			case fails:
+			switch is := t.condition(condition.Text()); {
+			case is == fails:
 				continue
-			case undecided:
+			case is == undecided && reads[r.Get("Type").Text()]:
 				t.s.problem(r.Line(), name+" is made only on a condition that the template leaves open; it was read as if it held")
 			}
 		}

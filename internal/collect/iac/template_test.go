@@ -243,6 +243,7 @@ func TestWhatATemplateDoesNotSay(t *testing.T) {
   "Fn::ForEach::Roles": [X, [a, b], {"R${X}": {Type: "AWS::IAM::Role"}}]
   Elsewhere: {Type: "AWS::EC2::SecurityGroupIngress", Properties: {GroupId: sg-7, IpProtocol: "-1", CidrIp: 0.0.0.0/0}}
   Bucket: {Type: "AWS::S3::Bucket"}
+  CDKMetadata: {Type: "AWS::CDK::Metadata", Condition: IsOpen}
 `)
 	want := []string{
 		"Maybe is made only on a condition that the template leaves open; it was read as if it held",
