@@ -112,7 +112,7 @@ type assembly struct {
 	openGroups bool                  // any target group may have more load balancers
 }
 
-// nameOf is what others may call a resource of a type; "" is every type.
+// nameOf is what others may call a resource of a type.
 type nameOf struct {
 	name string
 	typ  inventory.Type
@@ -128,24 +128,20 @@ func newAssembly() *assembly {
 func (s *assembly) add(a *answer, names ...string) {
 	s.answers = append(s.answers, a)
 	for _, name := range append(names, a.id, a.arn, string(a.uid)) {
-		for _, t := range []inventory.Type{a.kind.typ, ""} {
-			if key := (nameOf{name, t}); name != "" && s.byName[key] == nil {
-				s.byName[key] = a
-			}
+		if key := (nameOf{name, a.kind.typ}); name != "" && s.byName[key] == nil {
+			s.byName[key] = a
 		}
 	}
 }
 
-// find gives the resource that a value names; nil where it names none of the document, or several.
+// find gives the resource that a value names; nil where it names none of the document, or several. A text may be
+// the name of many things: so it is looked up among resources of the given types alone.
 func (s *assembly) find(v value, types []inventory.Type) *answer {
 	if v.open {
 		if len(v.leads) == 1 && v.leads[0].isOf(types) {
 			return v.leads[0]
 		}
 		return nil
-	}
-	if len(types) == 0 {
-		return s.byName[nameOf{v.text, ""}]
 	}
 	for _, t := range types {
 		if a := s.byName[nameOf{v.text, t}]; a != nil {

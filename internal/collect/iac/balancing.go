@@ -6,7 +6,6 @@ import (
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-func balancers() []inventory.Type    { return []inventory.Type{aws.LoadBalancer} }
 func targetGroups() []inventory.Type { return []inventory.Type{aws.TargetGroup} }
 
 // listenerRule is a rule of a listener, which sends some requests to other target groups.

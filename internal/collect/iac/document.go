@@ -1,8 +1,6 @@
 package iac
 
 import (
-	"strings"
-
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -24,7 +22,10 @@ func (s *assembly) putDocument(p place, v value, member string) {
 	}
 	whole := value{kind: tree.Map, line: v.line}
 	for i, key := range v.keys {
-		item := s.named(v.items[i])
+		item, elsewhere := s.named(v.items[i])
+		if elsewhere {
+			p.leaveOpen(member)
+		}
 		switch {
 		case !item.isOpen():
 		case key == "Statement" && !item.open:
@@ -45,19 +46,22 @@ func (s *assembly) putDocument(p place, v value, member string) {
 	p.into.set(member, nodeOf(whole))
 }
 
-// named puts the names of resources in the place of references to them, in a value and all below it.
-func (s *assembly) named(v value) value {
+// named puts the names of resources in the place of references to them, in a value and all below it. elsewhere is
+// set where one of them is of a type that is not read, so that nobody knows what else is called so.
+func (s *assembly) named(v value) (_ value, elsewhere bool) {
 	if a := s.find(v, nil); v.open && a != nil {
-		return textValue(a.ref(), v.line)
+		return textValue(a.ref(), v.line), a.kind.typ == ""
 	}
 	if len(v.items) > 0 {
 		items := make([]value, len(v.items))
 		for i, item := range v.items {
-			items[i] = s.named(item)
+			var other bool
+			items[i], other = s.named(item)
+			elsewhere = elsewhere || other
 		}
 		v.items = items
 	}
-	return v
+	return v, elsewhere
 }
 
 // parsed reads the JSON in a text; each part stands on the line of the text.
@@ -76,10 +80,4 @@ func onLine(v value, line int) value {
 		v.items[i] = onLine(v.items[i], line)
 	}
 	return v
-}
-
-// hasBlank reports whether a text has a part "${…}" that nothing has filled in.
-func hasBlank(s string) bool {
-	_, rest, found := strings.Cut(s, "${")
-	return found && strings.Contains(rest, "}")
 }

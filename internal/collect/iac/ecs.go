@@ -68,6 +68,10 @@ func lowerKeys(v value) value {
 	v.keys = keys
 	items := make([]value, len(v.items))
 	for i, item := range v.items {
+		if v.kind == tree.Map && (keys[i] == "tags" || keys[i] == "labels") { // whose keys are the user's
+			items[i] = item
+			continue
+		}
 		items[i] = lowerKeys(item)
 	}
 	v.items = items

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -216,7 +217,7 @@ func (s *assembly) put(p place, v value, f field) {
 
 // blank reports whether a value has a part that nothing has filled in, and says so.
 func (s *assembly) blank(p place, v value, f field) bool {
-	if v.kind != tree.String || !hasBlank(v.text) {
+	if v.kind != tree.String || !aws.IsBlank(v.text) {
 		return false
 	}
 	s.problem(v.line, p.of.label+": "+strings.TrimPrefix(p.path+"."+f.to, "$.")+" holds a ${…} that nothing has filled in, so it was not assessed")

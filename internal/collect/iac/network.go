@@ -38,7 +38,7 @@ func permissionList(egress bool) string {
 func (s *assembly) addRule(a *answer, egress bool, rule value, n ruleNames) {
 	base := permission{egress: egress, line: rule.line}
 	protocol, from, to := rule.get(n.protocol), rule.get(n.from), rule.get(n.to)
-	if rule.open || protocol.open || from.open || to.open || hasBlank(protocol.text) || hasBlank(from.text) || hasBlank(to.text) {
+	if rule.open || protocol.open || from.open || to.open || aws.IsBlank(protocol.text) || aws.IsBlank(from.text) || aws.IsBlank(to.text) {
 		a.leaveOpen(permissionList(egress))
 		return
 	}
@@ -212,7 +212,7 @@ func (s *assembly) addEach(a *answer, to member, v value, types ...inventory.Typ
 }
 
 // inVPC gives a resource the VPC of one that stands in it, where the document does not say it.
-func (s *assembly) inVPC(a *answer, member string, of string) {
+func (s *assembly) inVPC(a *answer, member, of string) {
 	if a.object.textOf(member) != "" || of == "" {
 		return
 	}
@@ -278,7 +278,7 @@ func (s *assembly) implied(vpc *answer, declared map[string]bool) {
 func (s *assembly) declaredDefaults() map[string]bool {
 	all := map[string]bool{}
 	for _, a := range s.answers {
-		what := ""
+		var what string
 		switch {
 		case a.kind.typ == aws.RouteTable && isMain(a.object):
 			what = " table"

@@ -37,8 +37,10 @@ func TestAPlannedServiceIsJoinedWithAllThatItUses(t *testing.T) {
 		block{address: "aws_route.o", values: `{"destination_cidr_block":"0.0.0.0/0"}`, unknown: `{"route_table_id":true,"gateway_id":true}`, expressions: `{"route_table_id":` + uses("aws_route_table.r.id") + `,"gateway_id":` + uses("aws_internet_gateway.g.id") + `}`},
 		block{address: "aws_route_table_association.x[0]", unknown: `{"route_table_id":true,"subnet_id":true}`, expressions: `{"route_table_id":` + uses("aws_route_table.r.id") + `,"subnet_id":` + uses("aws_subnet.a", "count.index") + `}`},
 		block{address: "aws_route_table_association.x[1]", unknown: `{"route_table_id":true,"subnet_id":true}`, expressions: `{"route_table_id":` + uses("aws_route_table.r.id") + `,"subnet_id":` + uses("aws_subnet.a", "count.index") + `}`},
-		block{address: "aws_security_group.s", values: `{"name":"s","ingress":[{"from_port":80,"to_port":80,"protocol":"tcp","cidr_blocks":["0.0.0.0/0"],"self":false}]}`,
-			unknown: `{"id":true,"arn":true,"vpc_id":true,"egress":true,"ingress":[{"cidr_blocks":[false],"security_groups":true}]}`, expressions: `{"vpc_id":` + uses("aws_vpc.main.id") + `,"ingress":` + uses("aws_security_group.lb.id") + `}`},
+		block{
+			address: "aws_security_group.s", values: `{"name":"s","ingress":[{"from_port":80,"to_port":80,"protocol":"tcp","cidr_blocks":["0.0.0.0/0"],"self":false}]}`,
+			unknown: `{"id":true,"arn":true,"vpc_id":true,"egress":true,"ingress":[{"cidr_blocks":[false],"security_groups":true}]}`, expressions: `{"vpc_id":` + uses("aws_vpc.main.id") + `,"ingress":` + uses("aws_security_group.lb.id") + `}`,
+		},
 		block{address: "aws_security_group.lb", values: `{"name":"lb"}`, unknown: `{"id":true,"arn":true,"vpc_id":true,"egress":true,"ingress":true}`, expressions: `{"vpc_id":` + uses("aws_vpc.main.id") + `}`},
 		block{address: "aws_iam_role.task", values: `{"name":"task","assume_role_policy":"{}","managed_policy_arns":null}`, unknown: `{"arn":true,"id":true,"managed_policy_arns":true,"inline_policy":true}`, expressions: `{"assume_role_policy":{}}`},
 		block{address: "aws_iam_role_policy_attachment.admin", values: `{"role":"task","policy_arn":"arn:aws:iam::aws:policy/AdministratorAccess"}`, expressions: `{"role":` + uses("aws_iam_role.task.name") + `}`},
@@ -58,9 +60,9 @@ func TestAPlannedServiceIsJoinedWithAllThatItUses(t *testing.T) {
 	}
 	for uid, want := range map[inventory.UID]string{
 		"tf://aws_ecs_service.w":             `{"serviceArn":"tf://aws_ecs_service.w","serviceName":"web","clusterArn":"tf://aws_ecs_cluster.c","enableExecuteCommand":false,"launchType":"FARGATE","taskDefinition":"tf://aws_ecs_task_definition.t","loadBalancers":[{"targetGroupArn":"tf://aws_lb_target_group.g","containerName":"web","containerPort":80}],"networkConfiguration":{"awsvpcConfiguration":{"subnets":["tf://aws_subnet.a%5B0%5D","tf://aws_subnet.a%5B1%5D"],"securityGroups":["tf://aws_security_group.s"],"assignPublicIp":"ENABLED"}}}`,
-		"tf://aws_ecs_task_definition.t":     `{"taskDefinitionArn":"tf://aws_ecs_task_definition.t","family":"web","taskRoleArn":"tf://aws_iam_role.task","containerDefinitions":[{"name":"web","image":"nginx"}],"x-merlon-unknown":["$.revision"]}`,
+		"tf://aws_ecs_task_definition.t":     `{"taskDefinitionArn":"tf://aws_ecs_task_definition.t","family":"web","taskRoleArn":"tf://aws_iam_role.task","containerDefinitions":[{"name":"web","image":"nginx"}]}`,
 		"tf://aws_iam_role.task":             `{"Arn":"tf://aws_iam_role.task","RoleName":"task","AssumeRolePolicyDocument":{},"AttachedManagedPolicies":[{"PolicyName":"AdministratorAccess","PolicyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}]}`,
-		"tf://aws_subnet.a%5B0%5D":           `{"SubnetId":"tf://aws_subnet.a%5B0%5D","VpcId":"tf://aws_vpc.main","CidrBlock":"10.0.0.0/24","MapPublicIpOnLaunch":false,"x-merlon-unknown":["$.SubnetArn","$.AvailabilityZone"]}`,
+		"tf://aws_subnet.a%5B0%5D":           `{"SubnetId":"tf://aws_subnet.a%5B0%5D","VpcId":"tf://aws_vpc.main","CidrBlock":"10.0.0.0/24","MapPublicIpOnLaunch":false,"x-merlon-unknown":["$.AvailabilityZone"]}`,
 		"tf://aws_route_table.r":             `{"RouteTableId":"tf://aws_route_table.r","VpcId":"tf://aws_vpc.main","Routes":[{"DestinationCidrBlock":"0.0.0.0/0","GatewayId":"tf://aws_internet_gateway.g"},{"DestinationCidrBlock":"10.0.0.0/16","GatewayId":"local"}],"Associations":[{"SubnetId":"tf://aws_subnet.a%5B0%5D","Main":false},{"SubnetId":"tf://aws_subnet.a%5B1%5D","Main":false}]}`,
 		"tf://aws_security_group.s":          `{"GroupId":"tf://aws_security_group.s","GroupName":"s","VpcId":"tf://aws_vpc.main","IpPermissions":[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"IpRanges":[{"CidrIp":"0.0.0.0/0"}],"UserIdGroupPairs":[{"GroupId":"tf://aws_security_group.lb"}]}],"IpPermissionsEgress":[]}`,
 		"tf://aws_lb.l":                      `{"LoadBalancerArn":"tf://aws_lb.l","LoadBalancerName":"l","Type":"application","VpcId":"tf://aws_vpc.main","SecurityGroups":["tf://aws_security_group.lb"],"Scheme":"internet-facing","AvailabilityZones":[{"SubnetId":"tf://aws_subnet.a%5B0%5D"},{"SubnetId":"tf://aws_subnet.a%5B1%5D"}],"x-merlon-unknown":["$.DNSName"]}`,
@@ -142,8 +144,10 @@ func TestBlocksAreToldByWhatTheySay(t *testing.T) {
 		return `{"container_name":{"constant_value":"` + container + `"},"target_group_arn":` + uses("aws_lb_target_group."+group+".arn") + `}`
 	}
 	for _, c := range []struct{ name, values, expressions, want string }{
-		{"in another order", `[{"container_name":"b","container_port":80},{"container_name":"a","container_port":80}]`, `[` + written("a", "a") + `,` + written("b", "b") + `]`,
-			`[{"containerName":"b","containerPort":80,"targetGroupArn":"tf://aws_lb_target_group.b"},{"containerName":"a","containerPort":80,"targetGroupArn":"tf://aws_lb_target_group.a"}]`},
+		{
+			"in another order", `[{"container_name":"b","container_port":80},{"container_name":"a","container_port":80}]`, `[` + written("a", "a") + `,` + written("b", "b") + `]`,
+			`[{"containerName":"b","containerPort":80,"targetGroupArn":"tf://aws_lb_target_group.b"},{"containerName":"a","containerPort":80,"targetGroupArn":"tf://aws_lb_target_group.a"}]`,
+		},
 		{"alike", `[{"container_name":"a"},{"container_name":"a"}]`, `[` + written("a", "a") + `,` + written("a", "b") + `]`, `[{"containerName":"a"},{"containerName":"a"}]`},
 		{"one of them made by a dynamic block", `[{"container_name":"a"},{"container_name":"b"}]`, `[` + written("a", "a") + `]`, `[{"containerName":"a"},{"containerName":"b"}]`},
 		{"made by dynamic blocks", `[{"container_name":"a"}]`, `null`, `[{"containerName":"a"}]`},

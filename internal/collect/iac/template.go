@@ -89,16 +89,19 @@ func (t *template) read() Result {
 	for _, p := range parts {
 		reads[p.source] = true
 	}
+	t.macros()
 	resources := t.resources(reads)
 	values := map[string]value{}
 	for _, r := range resources {
-		if k, ok := kinds[r.Get("Type").Text()]; ok {
-			a := t.shells[r.Key()]
-			a.kind = k
-			v := t.properties(r, k)
-			values[r.Key()] = v
-			t.s.add(a, a.names(v)...)
+		k, ok := kinds[r.Get("Type").Text()]
+		if !ok {
+			continue
 		}
+		a := t.shells[r.Key()]
+		a.kind = k
+		v := t.properties(r, k)
+		values[r.Key()] = v
+		t.s.add(a, a.names(v)...)
 	}
 	for _, r := range resources {
 		if v, ok := values[r.Key()]; ok {
@@ -124,6 +127,19 @@ func (t *template) read() Result {
 		t.s.problem(t.root.Line(), "the template repeats itself too much to be read whole; what was left out is not assessed")
 	}
 	return t.s.result()
+}
+
+// macros notes that a macro of the user's changes the template. Those of AWS add to it, and what they add is not in it
+// either way.
+func (t *template) macros() {
+	transform := t.root.Get("Transform")
+	all := append(children(transform), transform)
+	for _, m := range all {
+		name := m.Text() + m.Get("Name").Text()
+		if name != "" && (!strings.HasPrefix(name, "AWS::") || name == "AWS::Include") {
+			t.s.problem(m.Line(), "a macro changes the template, which AWS alone can evaluate; give it as it was processed: aws cloudformation get-template --template-stage Processed")
+		}
+	}
 }
 
 // resources lists the resources that are made: those without a condition, and those whose condition holds with
@@ -166,7 +182,7 @@ func forEach(name string) string {
 func (t *template) properties(r tree.Node, k kind) value {
 	properties := r.Get("Properties")
 	v := value{kind: tree.Map, line: r.Line()}
-	if _, _, isFunction := intrinsic(properties); isFunction {
+	if _, _, isFunction := intrinsic(properties); isFunction || properties.Get("Fn::Transform").Exists() {
 		return opened(r.Line())
 	}
 	for _, name := range k.attributes() {
@@ -176,7 +192,7 @@ func (t *template) properties(r tree.Node, k kind) value {
 		}
 		n := properties.Get(property)
 		item := t.value(n)
-		if k.small {
+		if k.small && name != "tags" {
 			item = lowerKeys(item)
 		}
 		if !item.isNothing() {

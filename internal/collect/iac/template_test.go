@@ -111,11 +111,14 @@ func TestResourcesOfATemplate(t *testing.T) {
 		uid             inventory.UID
 		want            string
 	}{
-		{"a subnet in a VPC", `
+		{
+			"a subnet in a VPC", `
   V: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16, Tags: [{Key: Name, Value: !Ref Env}]}}
   S: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !GetAtt V.VpcId, CidrBlock: 10.0.0.0/24, MapPublicIpOnLaunch: "true", AvailabilityZone: !Select [0, !GetAZs ""]}}`,
-			"cfn://t/S", `{"SubnetId":"cfn://t/S","VpcId":"cfn://t/V","CidrBlock":"10.0.0.0/24","MapPublicIpOnLaunch":true,"x-merlon-unknown":["$.AvailabilityZone"]}`},
-		{"routes", `
+			"cfn://t/S", `{"SubnetId":"cfn://t/S","VpcId":"cfn://t/V","CidrBlock":"10.0.0.0/24","MapPublicIpOnLaunch":true,"x-merlon-unknown":["$.AvailabilityZone"]}`,
+		},
+		{
+			"routes", `
   V: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16}}
   More: {Type: "AWS::EC2::VPCCidrBlock", Properties: {VpcId: !Ref V, CidrBlock: 10.1.0.0/16}}
   I: {Type: "AWS::EC2::InternetGateway"}
@@ -123,8 +126,10 @@ func TestResourcesOfATemplate(t *testing.T) {
   T: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref V}}
   R: {Type: "AWS::EC2::Route", Properties: {RouteTableId: !Ref T, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref I}}
   X: {Type: "AWS::EC2::SubnetRouteTableAssociation", Properties: {RouteTableId: !Ref T, SubnetId: subnet-1}}`,
-			"cfn://t/T", `{"RouteTableId":"cfn://t/T","VpcId":"cfn://t/V","Routes":[{"DestinationCidrBlock":"0.0.0.0/0","GatewayId":"cfn://t/I"},{"DestinationCidrBlock":"10.0.0.0/16","GatewayId":"local"},{"DestinationCidrBlock":"10.1.0.0/16","GatewayId":"local"}],"Associations":[{"SubnetId":"subnet-1","Main":false}]}`},
-		{"a security group with rules of others", `
+			"cfn://t/T", `{"RouteTableId":"cfn://t/T","VpcId":"cfn://t/V","Routes":[{"DestinationCidrBlock":"0.0.0.0/0","GatewayId":"cfn://t/I"},{"DestinationCidrBlock":"10.0.0.0/16","GatewayId":"local"},{"DestinationCidrBlock":"10.1.0.0/16","GatewayId":"local"}],"Associations":[{"SubnetId":"subnet-1","Main":false}]}`,
+		},
+		{
+			"a security group with rules of others", `
   G:
     Type: AWS::EC2::SecurityGroup
     Properties:
@@ -133,19 +138,25 @@ func TestResourcesOfATemplate(t *testing.T) {
       SecurityGroupEgress: {IpProtocol: -1, CidrIp: 10.0.0.0/8}
   I: {Type: "AWS::EC2::SecurityGroupIngress", Properties: {GroupId: !GetAtt G.GroupId, IpProtocol: tcp, FromPort: 443, ToPort: 443, SourceSecurityGroupId: !Ref H}}
   H: {Type: "AWS::EC2::SecurityGroup", Properties: {GroupDescription: h}}`,
-			"cfn://t/G", `{"GroupId":"cfn://t/G","Description":"d","IpPermissions":[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"0.0.0.0/0"}],"UserIdGroupPairs":[{"GroupId":"cfn://t/H"}]}],"IpPermissionsEgress":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"10.0.0.0/8"}]}]}`},
-		{"a security group with rules that are open", `
+			"cfn://t/G", `{"GroupId":"cfn://t/G","Description":"d","IpPermissions":[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"0.0.0.0/0"}],"UserIdGroupPairs":[{"GroupId":"cfn://t/H"}]}],"IpPermissionsEgress":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"10.0.0.0/8"}]}]}`,
+		},
+		{
+			"a security group with rules that are open", `
   G:
     Type: AWS::EC2::SecurityGroup
     Properties:
       SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Open}, {IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}]`,
-			"cfn://t/G", `{"GroupId":"cfn://t/G","IpPermissions":[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}],"IpPermissionsEgress":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"0.0.0.0/0"}]}],"x-merlon-unknown":["$.IpPermissions"]}`},
-		{"a network ACL", `
+			"cfn://t/G", `{"GroupId":"cfn://t/G","IpPermissions":[{"IpProtocol":"tcp","FromPort":80,"ToPort":80,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}],"IpPermissionsEgress":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"0.0.0.0/0"}]}],"x-merlon-unknown":["$.IpPermissions"]}`,
+		},
+		{
+			"a network ACL", `
   L: {Type: "AWS::EC2::NetworkAcl", Properties: {VpcId: vpc-1}}
   E: {Type: "AWS::EC2::NetworkAclEntry", Properties: {NetworkAclId: !Ref L, RuleNumber: 100, Protocol: 6, RuleAction: allow, Egress: true, CidrBlock: 0.0.0.0/0, PortRange: {From: 80, To: 80}}}
   A: {Type: "AWS::EC2::SubnetNetworkAclAssociation", Properties: {NetworkAclId: !Ref L, SubnetId: subnet-1}}`,
-			"cfn://t/L", `{"NetworkAclId":"cfn://t/L","VpcId":"vpc-1","Entries":[{"Egress":true,"RuleNumber":100,"RuleAction":"allow","Protocol":"6","CidrBlock":"0.0.0.0/0","PortRange":{"From":80,"To":80}}],"Associations":[{"SubnetId":"subnet-1"}]}`},
-		{"a task definition", `
+			"cfn://t/L", `{"NetworkAclId":"cfn://t/L","VpcId":"vpc-1","Entries":[{"Egress":true,"RuleNumber":100,"RuleAction":"allow","Protocol":"6","CidrBlock":"0.0.0.0/0","PortRange":{"From":80,"To":80}}],"Associations":[{"SubnetId":"subnet-1"}]}`,
+		},
+		{
+			"a task definition", `
   T:
     Type: AWS::ECS::TaskDefinition
     Properties:
@@ -157,8 +168,10 @@ func TestResourcesOfATemplate(t *testing.T) {
       Volumes: [{Name: v, Host: {SourcePath: /}}]
       ContainerDefinitions:
         - {Name: web, Image: !Sub "${AWS::AccountId}.dkr/x", Privileged: !If [IsProd, true, false], User: "0", Environment: [{Name: P, Value: !Ref Secret}, {Name: Q, Value: plain}], LinuxParameters: {Capabilities: {Add: [SYS_ADMIN]}}, MountPoints: [{SourceVolume: v, ContainerPath: /h, ReadOnly: false}], Secrets: [{Name: S, ValueFrom: !Ref Role}]}`,
-			"cfn://t/T", `{"taskDefinitionArn":"cfn://t/T","family":"prod-web","taskRoleArn":"cfn://t/Role","networkMode":"host","pidMode":"host","requiresCompatibilities":["EC2"],"volumes":[{"name":"v","host":{"sourcePath":"/"}}],"containerDefinitions":[{"name":"web","user":"0","privileged":true,"linuxParameters":{"capabilities":{"add":["SYS_ADMIN"]}},"mountPoints":[{"sourceVolume":"v","containerPath":"/h","readOnly":false}],"environment":[{"name":"P"},{"name":"Q","value":"plain"}],"secrets":[{"name":"S","valueFrom":"cfn://t/Role"}]}],"x-merlon-unknown":["$.containerDefinitions[0].image","$.containerDefinitions[0].environment[0].value"]}`},
-		{"a service", `
+			"cfn://t/T", `{"taskDefinitionArn":"cfn://t/T","family":"prod-web","taskRoleArn":"cfn://t/Role","networkMode":"host","pidMode":"host","requiresCompatibilities":["EC2"],"volumes":[{"name":"v","host":{"sourcePath":"/"}}],"containerDefinitions":[{"name":"web","user":"0","privileged":true,"linuxParameters":{"capabilities":{"add":["SYS_ADMIN"]}},"mountPoints":[{"sourceVolume":"v","containerPath":"/h","readOnly":false}],"environment":[{"name":"P"},{"name":"Q","value":"plain"}],"secrets":[{"name":"S","valueFrom":"cfn://t/Role"}]}],"x-merlon-unknown":["$.containerDefinitions[0].image","$.containerDefinitions[0].environment[0].value"]}`,
+		},
+		{
+			"a service", `
   C: {Type: "AWS::ECS::Cluster", Properties: {ClusterName: shop}}
   T: {Type: "AWS::ECS::TaskDefinition", Properties: {Family: web}}
   S:
@@ -173,8 +186,10 @@ func TestResourcesOfATemplate(t *testing.T) {
   G: {Type: "AWS::EC2::SecurityGroup", Properties: {GroupDescription: h}}
   L: {Type: "AWS::ElasticLoadBalancingV2::TargetGroup", Properties: {TargetType: ip}}
   More: {Type: "AWS::ECS::TaskSet", Properties: {Cluster: !Ref C, Service: !Ref S, TaskDefinition: !Ref T, LaunchType: FARGATE}}`,
-			"cfn://t/S", `{"serviceArn":"cfn://t/S","clusterArn":"cfn://t/C","enableExecuteCommand":true,"launchType":"FARGATE","taskDefinition":"cfn://t/T","loadBalancers":[{"targetGroupArn":"cfn://t/L","containerName":"web","containerPort":80}],"networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"securityGroups":["cfn://t/G"],"assignPublicIp":"ENABLED"}},"taskSets":[{"launchType":"FARGATE","taskDefinition":"cfn://t/T"}],"x-merlon-unknown":["$.networkConfiguration.awsvpcConfiguration.subnets"]}`},
-		{"an EKS cluster", `
+			"cfn://t/S", `{"serviceArn":"cfn://t/S","clusterArn":"cfn://t/C","enableExecuteCommand":true,"launchType":"FARGATE","taskDefinition":"cfn://t/T","loadBalancers":[{"targetGroupArn":"cfn://t/L","containerName":"web","containerPort":80}],"networkConfiguration":{"awsvpcConfiguration":{"subnets":["subnet-1"],"securityGroups":["cfn://t/G"],"assignPublicIp":"ENABLED"}},"taskSets":[{"launchType":"FARGATE","taskDefinition":"cfn://t/T"}],"x-merlon-unknown":["$.networkConfiguration.awsvpcConfiguration.subnets"]}`,
+		},
+		{
+			"an EKS cluster", `
   E:
     Type: AWS::EKS::Cluster
     Properties:
@@ -185,11 +200,15 @@ func TestResourcesOfATemplate(t *testing.T) {
       EncryptionConfig: [{Resources: [secrets], Provider: {KeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1"}}]
       Logging: {ClusterLogging: {EnabledTypes: [{Type: audit}]}}
   A: {Type: "AWS::EKS::AccessEntry", Properties: {ClusterName: !Ref E, PrincipalArn: !GetAtt Role.Arn, AccessPolicies: [{PolicyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", AccessScope: {Type: cluster}}]}}`,
-			"cfn://t/E", `{"arn":"cfn://t/E","name":"shop","version":"1.33","roleArn":"cfn://t/Role","resourcesVpcConfig":{"endpointPublicAccess":true,"endpointPrivateAccess":false,"subnetIds":["subnet-1"],"publicAccessCidrs":["0.0.0.0/0"]},"encryptionConfig":[{"resources":["secrets"],"provider":{"keyArn":"arn:aws:kms:eu-west-1:111122223333:key/1"}}],"logging":{"clusterLogging":[{"types":["audit"],"enabled":true}]}}`},
-		{"the access policies of an access entry", `
+			"cfn://t/E", `{"arn":"cfn://t/E","name":"shop","version":"1.33","roleArn":"cfn://t/Role","resourcesVpcConfig":{"endpointPublicAccess":true,"endpointPrivateAccess":false,"subnetIds":["subnet-1"],"publicAccessCidrs":["0.0.0.0/0"]},"encryptionConfig":[{"resources":["secrets"],"provider":{"keyArn":"arn:aws:kms:eu-west-1:111122223333:key/1"}}],"logging":{"clusterLogging":[{"types":["audit"],"enabled":true}]}}`,
+		},
+		{
+			"the access policies of an access entry", `
   A: {Type: "AWS::EKS::AccessEntry", Properties: {ClusterName: shop, PrincipalArn: !GetAtt Role.Arn, AccessPolicies: [{PolicyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", AccessScope: {Type: namespace, Namespaces: [web]}}]}}`,
-			"cfn://t/A#access-policies", `{"clusterName":"shop","principalArn":"cfn://t/Role","associatedAccessPolicies":[{"policyArn":"arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy","accessScope":{"type":"namespace","namespaces":["web"]}}]}`},
-		{"a role", `
+			"cfn://t/A#access-policies", `{"clusterName":"shop","principalArn":"cfn://t/Role","associatedAccessPolicies":[{"policyArn":"arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy","accessScope":{"type":"namespace","namespaces":["web"]}}]}`,
+		},
+		{
+			"a role", `
   R:
     Type: AWS::IAM::Role
     Properties:
@@ -205,27 +224,38 @@ func TestResourcesOfATemplate(t *testing.T) {
 			"cfn://t/R", `{"Arn":"cfn://t/R","AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]},
 				"RolePolicyList":[{"PolicyName":"p","PolicyDocument":{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Allow","Action":"iam:PassRole","Resource":"cfn://t/Role"}]}},{"PolicyName":"q","PolicyDocument":{"Statement":[]}},{"PolicyName":"r","PolicyDocument":{"Statement":[]}}],
 				"AttachedManagedPolicies":[{"PolicyName":"AdministratorAccess","PolicyArn":"arn:aws:iam::aws:policy/AdministratorAccess"},{"PolicyName":"X","PolicyArn":"arn:aws:iam::aws:policy/X"},{"PolicyArn":"cfn://t/M"},{"PolicyArn":"cfn://t/K"}],
-				"x-merlon-unknown":["$.RolePolicyList[0].PolicyDocument","$.AttachedManagedPolicies"]}`},
-		{"a load balancer and what it sends traffic to", `
+				"x-merlon-unknown":["$.RolePolicyList[0].PolicyDocument","$.AttachedManagedPolicies"]}`,
+		},
+		{
+			"a load balancer and what it sends traffic to", `
   B: {Type: "AWS::ElasticLoadBalancingV2::LoadBalancer", Properties: {Name: web, Subnets: [!Ref S], SecurityGroups: [sg-1]}}
   S: {Type: "AWS::EC2::Subnet", Properties: {VpcId: vpc-1}}
   L: {Type: "AWS::ElasticLoadBalancingV2::Listener", Properties: {LoadBalancerArn: !Ref B, Port: 80, Protocol: HTTP, DefaultActions: [{Type: fixed-response}]}}
   R: {Type: "AWS::ElasticLoadBalancingV2::ListenerRule", Properties: {ListenerArn: !Ref L, Actions: [{Type: forward, ForwardConfig: {TargetGroups: [{TargetGroupArn: !Ref G}]}}]}}
   G: {Type: "AWS::ElasticLoadBalancingV2::TargetGroup", Properties: {Port: 80, Targets: [{Id: i-1, Port: 80}]}}`,
-			"cfn://t/G", `{"TargetGroupArn":"cfn://t/G","Port":80,"TargetType":"instance","LoadBalancerArns":["cfn://t/B"]}`},
-		{"an instance", `
+			"cfn://t/G", `{"TargetGroupArn":"cfn://t/G","Port":80,"TargetType":"instance","LoadBalancerArns":["cfn://t/B"]}`,
+		},
+		{
+			"an instance", `
   I: {Type: "AWS::EC2::Instance", Properties: {UserData: !Base64 "secret", IamInstanceProfile: !Ref P, MetadataOptions: {HttpTokens: required}, NetworkInterfaces: [{SubnetId: subnet-1, GroupSet: [sg-1], AssociatePublicIpAddress: false}]}}
   P: {Type: "AWS::IAM::InstanceProfile", Properties: {Roles: [!Ref Role]}}`,
-			"cfn://t/I", `{"InstanceId":"cfn://t/I","SubnetId":"subnet-1","SecurityGroups":[{"GroupId":"sg-1"}],"IamInstanceProfile":{"Arn":"cfn://t/P"},"MetadataOptions":{"HttpTokens":"required"}}`},
-		{"a version of a launch template", `
+			"cfn://t/I", `{"InstanceId":"cfn://t/I","SubnetId":"subnet-1","SecurityGroups":[{"GroupId":"sg-1"}],"IamInstanceProfile":{"Arn":"cfn://t/P"},"MetadataOptions":{"HttpTokens":"required"}}`,
+		},
+		{
+			"a version of a launch template", `
   T: {Type: "AWS::EC2::LaunchTemplate", Properties: {LaunchTemplateData: {UserData: x, MetadataOptions: {HttpTokens: optional}, SecurityGroupIds: [sg-1]}}}`,
-			"cfn://t/T#1", `{"LaunchTemplateId":"cfn://t/T","VersionNumber":1,"DefaultVersion":true,"LaunchTemplateData":{"MetadataOptions":{"HttpTokens":"optional"},"SecurityGroupIds":["sg-1"]}}`},
-		{"the policy of a repository", `
+			"cfn://t/T#1", `{"LaunchTemplateId":"cfn://t/T","VersionNumber":1,"DefaultVersion":true,"LaunchTemplateData":{"MetadataOptions":{"HttpTokens":"optional"},"SecurityGroupIds":["sg-1"]}}`,
+		},
+		{
+			"the policy of a repository", `
   R: {Type: "AWS::ECR::Repository", Properties: {RepositoryName: app, RepositoryPolicyText: {Statement: [{Principal: "*"}]}}}`,
-			"cfn://t/R#policy", `{"repositoryName":"app","policyText":{"Statement":[{"Principal":"*"}]}}`},
-		{"properties that a function makes", `
+			"cfn://t/R#policy", `{"repositoryName":"app","policyText":{"Statement":[{"Principal":"*"}]}}`,
+		},
+		{
+			"properties that a function makes", `
   G: {Type: "AWS::EC2::SecurityGroup", Properties: {"Fn::Transform": {Name: X}}}`,
-			"cfn://t/G", `{"GroupId":"cfn://t/G","IpPermissions":[],"IpPermissionsEgress":[],"x-merlon-unknown":["$.GroupName","$.Description","$.VpcId","$.Tags","$.IpPermissions","$.IpPermissionsEgress"]}`},
+			"cfn://t/G", `{"GroupId":"cfn://t/G","IpPermissions":[],"IpPermissionsEgress":[],"x-merlon-unknown":["$.GroupName","$.Description","$.VpcId","$.Tags","$.IpPermissions","$.IpPermissionsEgress"]}`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := template(t, templateHead+strings.TrimPrefix(c.resources, "\n")+"\n")
@@ -257,6 +287,29 @@ func TestWhatATemplateDoesNotSay(t *testing.T) {
 	if diff := cmp.Diff([]inventory.UID{"cfn://t/Role", "cfn://t/Maybe"}, m.order); diff != "" {
 		t.Errorf("made (-want +got):\n%s", diff)
 	}
+}
+
+func TestMacrosAreNamed(t *testing.T) {
+	for transform, want := range map[string]int{
+		"AWS::Serverless-2016-10-31": 0, "[AWS::LanguageExtensions, AWS::SecretsManager-2020-07-23]": 0, "Own": 1, "[AWS::Serverless-2016-10-31, {Name: Own}]": 1,
+		"{Name: AWS::Include, Parameters: {Location: x}}": 1,
+	} {
+		m := template(t, "Transform: "+transform+"\nResources:\n  R: {Type: 'AWS::IAM::Role'}\n")
+		if len(m.problems) != want || len(m.order) != 1 {
+			t.Errorf("%s: %v, problems %v", transform, m.order, m.problems)
+		}
+	}
+}
+
+func TestANameIsNotTakenForAnythingElseOfThatName(t *testing.T) {
+	m := template(t, `Resources:
+  C: {Type: "AWS::ECS::Cluster", Properties: {ClusterName: shop}}
+  G: {Type: "AWS::EKS::Nodegroup", Properties: {ClusterName: x, RemoteAccess: {Ec2SshKey: shop}, Tags: {Team: a}}}
+  R: {Type: "AWS::IAM::Role", Properties: {Policies: [{PolicyName: shop, PolicyDocument: {Statement: [{Action: "s3:*", Resource: !GetAtt B.Arn}]}}]}}
+  B: {Type: "AWS::S3::Bucket"}
+`)
+	m.same(t, "cfn://t/G", `{"nodegroupArn":"cfn://t/G","clusterName":"x","remoteAccess":{"ec2SshKey":"shop"},"tags":{"Team":"a"}}`)
+	m.same(t, "cfn://t/R", `{"Arn":"cfn://t/R","RolePolicyList":[{"PolicyName":"shop","PolicyDocument":{"Statement":[{"Action":"s3:*","Resource":"cfn://t/B"}]}}],"x-merlon-unknown":["$.RolePolicyList[0].PolicyDocument"]}`)
 }
 
 func TestATemplateThatRepeatsItselfEnds(t *testing.T) {

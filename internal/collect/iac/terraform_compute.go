@@ -47,15 +47,16 @@ func finishTerraformInstance(s *assembly, a *answer, v value) {
 	}
 	a.putProfile(s, v.get("iam_instance_profile"))
 	for _, ip := range v.get("ipv6_addresses").list() {
-		if ip.isScalar() {
-			list := a.object.list("NetworkInterfaces", ip.line)
-			if len(list.kids) == 0 {
-				list.add(newMap(ip.line))
-			}
-			address := newMap(ip.line)
-			address.set("Ipv6Address", newText(ip.text, ip.line))
-			list.kids[0].list("Ipv6Addresses", ip.line).add(address)
+		if !ip.isScalar() {
+			continue
 		}
+		list := a.object.list("NetworkInterfaces", ip.line)
+		if len(list.kids) == 0 {
+			list.add(newMap(ip.line))
+		}
+		address := newMap(ip.line)
+		address.set("Ipv6Address", newText(ip.text, ip.line))
+		list.kids[0].list("Ipv6Addresses", ip.line).add(address)
 	}
 	if public := v.get("associate_public_ip_address"); public.kind == tree.Bool && !public.isTrue() {
 		a.close("PublicIpAddress")

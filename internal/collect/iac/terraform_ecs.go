@@ -26,7 +26,7 @@ func terraformECS() []kind {
 				s.putContainers(a, containers)
 			}
 		}, fields: []field{
-			own("taskDefinitionArn"), text("family", "family"), number("revision", "revision"),
+			own("taskDefinitionArn"), text("family", "family"), number("revision", "revision").orAbsent(),
 			ref("taskRoleArn", "task_role_arn", aws.IAMRole), ref("executionRoleArn", "execution_role_arn", aws.IAMRole),
 			text("networkMode", "network_mode").orAbsent(), text("pidMode", "pid_mode"), text("ipcMode", "ipc_mode"), text("cpu", "cpu"), text("memory", "memory"),
 			texts("requiresCompatibilities", "requires_compatibilities"), text("runtimePlatform.operatingSystemFamily", "runtime_platform.operating_system_family"),
@@ -67,6 +67,9 @@ func terraformService(v value) value {
 
 func finishTerraformService(s *assembly, a *answer, v value) {
 	s.fill(a.root(), terraformService(v), serviceFields())
+	if len(v.get("capacity_provider_strategy").items) > 0 { // then there is no launch type
+		a.close("launchType")
+	}
 	finishService(s, a, v)
 }
 

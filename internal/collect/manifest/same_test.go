@@ -172,7 +172,7 @@ func specs(t *testing.T, text string) map[inventory.Type]string {
 	if n := notes(res.Sources[0]); len(n) > 0 {
 		t.Fatalf("notes %v", n)
 	}
-	real := strings.NewReplacer(
+	names := strings.NewReplacer(
 		"cfn://t/Net", "vpc-1", "cfn://t/Sub", "subnet-1", "cfn://t/Gate", "igw-1", "cfn://t/Table", "rtb-1", "cfn://t/Group", "sg-1", "cfn://t/Role", roleARN,
 		"cfn://t/Task", taskARN, "cfn://t/Shop", shopARN, "cfn://t/Web", webARN, "cfn://t/Balancer", lbARN, "cfn://t/Targets", tgARN, "cfn://t/Eks", eksARN,
 	)
@@ -188,7 +188,7 @@ func specs(t *testing.T, text string) map[inventory.Type]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[r.Type] = real.Replace(string(text))
+		all[r.Type] = names.Replace(string(text))
 	}
 	return all
 }
