@@ -8,6 +8,7 @@ import (
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -134,4 +135,47 @@ func (g *Graph) relateRoles(w *rule.World) {
 		e.Possible = truth.State == finding.Unknown
 		g.add(e)
 	}
+}
+
+// relateNetwork gives the edges from the internet to ECS services, straight or through a load balancer, and to the API
+// servers of EKS clusters that everybody can connect to.
+func relateNetwork(w *rule.World, add func(finding.Edge)) {
+	for service := range w.Inventory.OfType(aws.ECSService) {
+		for _, p := range w.VPC().Service(service).Paths {
+			if p.State == finding.Absent {
+				continue
+			}
+			possible := p.State == finding.Unknown
+			if p.LoadBalancer == "" {
+				add(reached(service.UID, possible, lang.Text{
+					EN: "the internet reaches a port of its tasks",
+					ES: "internet llega a un puerto de sus tareas",
+					PT: "a internet chega a uma porta das suas tarefas",
+				}))
+				continue
+			}
+			add(reached(p.LoadBalancer, possible, lang.Text{
+				EN: "the load balancer faces the internet",
+				ES: "el balanceador de carga está expuesto a internet",
+				PT: "o balanceador de carga está voltado para a internet",
+			}))
+			e := edge(p.LoadBalancer, service.UID, finding.EdgeBalances)
+			e.Possible = possible
+			add(e)
+		}
+	}
+	for cluster := range w.Inventory.OfType(aws.EKSCluster) {
+		if endpoint := w.VPC().Endpoint(cluster); endpoint.Everybody != finding.Absent {
+			add(reached(cluster.UID, endpoint.Everybody == finding.Unknown, lang.Text{
+				EN: "everybody can connect to its API server",
+				ES: "cualquiera puede conectarse a su servidor de la API",
+				PT: "qualquer um pode se conectar ao seu servidor da API",
+			}))
+		}
+	}
+}
+
+// reached gives an edge from the internet.
+func reached(to inventory.UID, possible bool, why lang.Text) finding.Edge {
+	return finding.Edge{From: inventory.Internet, To: to, Kind: finding.EdgeExposes, Why: why, Possible: possible}
 }

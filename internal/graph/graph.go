@@ -32,6 +32,7 @@ func New(w *rule.World, traits []finding.Trait) *Graph {
 		g.meanings[m.Kind] = m
 	}
 	relate(w.Inventory, g.add)
+	relateNetwork(w, g.add)
 	for i := range traits {
 		openEdges(w.Inventory, &traits[i], g.add)
 	}

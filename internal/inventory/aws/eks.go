@@ -80,6 +80,7 @@ func optional(n tree.Node) *bool {
 // NodegroupSpec is the projection of a managed node group
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
 type NodegroupSpec struct {
+	Name string
 	// Cluster is the name of the cluster; ClusterUID its ARN.
 	Cluster    string
 	ClusterUID inventory.UID
@@ -94,6 +95,7 @@ type NodegroupSpec struct {
 
 func projectNodegroup(r *inventory.Resource, object tree.Node) {
 	g := &NodegroupSpec{
+		Name:              object.Get("nodegroupName").Text(),
 		Cluster:           object.Get("clusterName").Text(),
 		Role:              object.Get("nodeRole").Text(),
 		Subnets:           texts(object.Get("subnets")),
