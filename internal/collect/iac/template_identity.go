@@ -29,8 +29,8 @@ func templateBalancing() []kind {
 				s.addTarget(textValue(a.ref(), a.line), target, a.label, []field{ref("Target.Id", "Id", aws.Instance), number("Target.Port", "Port")})
 			}
 		}, fields: []field{
-			own("TargetGroupArn"), text("TargetGroupName", "Name"), number("Port", "Port"), text("Protocol", "Protocol"), text("TargetType", "TargetType").or("instance"),
-			ref("VpcId", "VpcId", aws.VPC), tags("Tags", "Tags"),
+			own("TargetGroupArn"), text("TargetGroupName", "Name"), number("Port", "Port"), text("Protocol", "Protocol"), text("TargetType", "TargetType").or("instance"), text("IpAddressType", "IpAddressType"),
+			ref("VpcId", "VpcId", aws.VPC), each("Attributes", "TargetGroupAttributes", text("Key", "Key"), text("Value", "Value")), tags("Tags", "Tags"),
 		}},
 		{source: "AWS::ElasticLoadBalancing::LoadBalancer", called: []string{"LoadBalancerName"}, also: []string{"Listeners", "Instances"}, finish: func(s *assembly, a *answer, v value) {
 			for _, l := range v.get("Listeners").list() {

@@ -12,7 +12,7 @@ func templateNetwork() []kind {
 		{source: "AWS::EC2::VPC", fields: []field{own("VpcId"), text("CidrBlock", "CidrBlock"), tags("Tags", "Tags")}},
 		{source: "AWS::EC2::Subnet", also: []string{"Ipv6CidrBlock"}, finish: func(s *assembly, a *answer, v value) { s.addIPv6(a, v.get("Ipv6CidrBlock")) }, fields: []field{
 			own("SubnetId"), ref("VpcId", "VpcId", aws.VPC), text("CidrBlock", "CidrBlock"), text("AvailabilityZone", "AvailabilityZone"),
-			flag("MapPublicIpOnLaunch", "MapPublicIpOnLaunch").or("false"), tags("Tags", "Tags"),
+			flag("MapPublicIpOnLaunch", "MapPublicIpOnLaunch").or("false"), flag("AssignIpv6AddressOnCreation", "AssignIpv6AddressOnCreation"), tags("Tags", "Tags"),
 		}},
 		{source: "AWS::EC2::RouteTable", fields: []field{own("RouteTableId"), ref("VpcId", "VpcId", aws.VPC), tags("Tags", "Tags")}},
 		{source: "AWS::EC2::InternetGateway", fields: []field{own("InternetGatewayId"), tags("Tags", "Tags")}},
@@ -211,7 +211,7 @@ func finishTemplateVersion(s *assembly, a *answer, v value) {
 		ref("IamInstanceProfile.Arn", "v.IamInstanceProfile.Arn", aws.IAMInstanceProfile), ref("IamInstanceProfile.Name", "v.IamInstanceProfile.Name", aws.IAMInstanceProfile),
 		refs("SecurityGroupIds", "v.SecurityGroupIds", aws.SecurityGroup),
 		each("NetworkInterfaces", "v.NetworkInterfaces", flag("AssociatePublicIpAddress", "AssociatePublicIpAddress"), refs("Groups", "Groups", aws.SecurityGroup),
-			ref("SubnetId", "SubnetId", aws.Subnet)),
+			ref("SubnetId", "SubnetId", aws.Subnet), number("Ipv6AddressCount", "Ipv6AddressCount"), each("Ipv6Addresses", "Ipv6Addresses", text("Ipv6Address", "Ipv6Address"))),
 		text("ImageId", "v.ImageId"), text("InstanceType", "v.InstanceType"),
 	)))
 }

@@ -18,8 +18,8 @@ func terraformBalancing() []kind {
 				each("ForwardConfig.TargetGroups", "forward.target_group", ref("TargetGroupArn", "arn", aws.TargetGroup))),
 			tags("Tags", "tags_all|tags"),
 		}},
-		{source: "aws_lb_target_group", typ: aws.TargetGroup, fields: []field{
-			own("TargetGroupArn"), text("TargetGroupName", "name"), number("Port", "port"), text("Protocol", "protocol"), text("TargetType", "target_type").or("instance"),
+		{source: "aws_lb_target_group", typ: aws.TargetGroup, also: []string{"preserve_client_ip"}, finish: finishTargetGroup, fields: []field{
+			own("TargetGroupArn"), text("TargetGroupName", "name"), number("Port", "port"), text("Protocol", "protocol"), text("TargetType", "target_type").or("instance"), text("IpAddressType", "ip_address_type").orAbsent(),
 			ref("VpcId", "vpc_id", aws.VPC), refs("LoadBalancerArns", "load_balancer_arns", aws.LoadBalancer).orAbsent(), tags("Tags", "tags_all|tags"),
 		}},
 		{source: "aws_elb", typ: aws.ClassicLoadBalancer, also: []string{"internal", "instances", "listener"}, finish: finishClassic, fields: []field{
@@ -41,6 +41,17 @@ func finishTerraformBalancer(s *assembly, a *answer, v value) {
 	}
 	if !subnets.unset {
 		s.addEach(a, member{"AvailabilityZones", "SubnetId"}, subnets, aws.Subnet)
+	}
+}
+
+// finishTargetGroup writes whether targets see the addresses of clients, as the attributes of a target group do.
+func finishTargetGroup(s *assembly, a *answer, v value) {
+	kept := v.get("preserve_client_ip")
+	switch {
+	case kept.open && !kept.unset:
+		a.leaveOpen("Attributes")
+	case kept.isScalar() && kept.text != "":
+		s.addTo(a, "Attributes", mapOf(kept.line, map[string]value{"kept": kept}), []field{fixed("Key", "preserve_client_ip.enabled"), text("Value", "kept")})
 	}
 }
 

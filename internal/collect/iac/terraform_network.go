@@ -14,7 +14,8 @@ func terraformNetwork() []kind {
 		}, also: []string{"ipv6_cidr_block"}, finish: func(s *assembly, a *answer, v value) { s.addIPv6(a, v.get("ipv6_cidr_block")) }},
 		{source: "aws_subnet", typ: aws.Subnet, fields: []field{
 			own("SubnetId"), text("SubnetArn", "arn").orAbsent(), ref("VpcId", "vpc_id", aws.VPC), text("CidrBlock", "cidr_block"), text("AvailabilityZone", "availability_zone"),
-			flag("MapPublicIpOnLaunch", "map_public_ip_on_launch").or("false"), text("OwnerId", "owner_id"), tags("Tags", "tags_all|tags"),
+			flag("MapPublicIpOnLaunch", "map_public_ip_on_launch").or("false"),
+			flag("AssignIpv6AddressOnCreation", "assign_ipv6_address_on_creation"), text("OwnerId", "owner_id"), tags("Tags", "tags_all|tags"),
 		}, also: []string{"ipv6_cidr_block"}, finish: func(s *assembly, a *answer, v value) { s.addIPv6(a, v.get("ipv6_cidr_block")) }},
 		{source: "aws_route_table", typ: aws.RouteTable, also: []string{"route"}, finish: finishRoutes, fields: []field{
 			own("RouteTableId"), ref("VpcId", "vpc_id", aws.VPC), text("OwnerId", "owner_id"), tags("Tags", "tags_all|tags"),
