@@ -27,38 +27,7 @@ type fieldShape struct {
 func shapes(t inventory.Type) []fieldShape {
 	switch t {
 	case ECSTaskDefinition:
-		return []fieldShape{
-			{"containerDefinitions", tree.List},
-			{"containerDefinitions[]", tree.Map},
-			{"containerDefinitions[].privileged", tree.Bool},
-			{"containerDefinitions[].readonlyRootFilesystem", tree.Bool},
-			{"containerDefinitions[].user", tree.String},
-			{"containerDefinitions[].image", tree.String},
-			{"containerDefinitions[].environment", tree.List},
-			{"containerDefinitions[].environment[]", tree.Map},
-			{"containerDefinitions[].command", tree.List},
-			{"containerDefinitions[].entryPoint", tree.List},
-			{"containerDefinitions[].linuxParameters", tree.Map},
-			{"containerDefinitions[].linuxParameters.capabilities", tree.Map},
-			{"containerDefinitions[].linuxParameters.capabilities.add", tree.List},
-			{"containerDefinitions[].mountPoints", tree.List},
-			{"containerDefinitions[].mountPoints[]", tree.Map},
-			{"containerDefinitions[].mountPoints[].readOnly", tree.Bool},
-			{"containerDefinitions[].portMappings", tree.List},
-			{"containerDefinitions[].portMappings[]", tree.Map},
-			{"containerDefinitions[].portMappings[].containerPort", tree.Number},
-			{"containerDefinitions[].portMappings[].hostPort", tree.Number},
-			{"volumes", tree.List},
-			{"volumes[]", tree.Map},
-			{"volumes[].host", tree.Map},
-			{"volumes[].host.sourcePath", tree.String},
-			{"networkMode", tree.String},
-			{"pidMode", tree.String},
-			{"ipcMode", tree.String},
-			{"requiresCompatibilities", tree.List},
-			{"taskRoleArn", tree.String},
-			{"executionRoleArn", tree.String},
-		}
+		return taskShapes()
 	case ECSService:
 		return []fieldShape{
 			{"enableExecuteCommand", tree.Bool},
@@ -105,6 +74,42 @@ func shapes(t inventory.Type) []fieldShape {
 		return []fieldShape{{kind + "PolicyList", tree.List}, {"AttachedManagedPolicies", tree.List}}
 	}
 	return nil
+}
+
+// taskShapes lists those of a task definition.
+func taskShapes() []fieldShape {
+	return []fieldShape{
+		{"containerDefinitions", tree.List},
+		{"containerDefinitions[]", tree.Map},
+		{"containerDefinitions[].privileged", tree.Bool},
+		{"containerDefinitions[].readonlyRootFilesystem", tree.Bool},
+		{"containerDefinitions[].user", tree.String},
+		{"containerDefinitions[].image", tree.String},
+		{"containerDefinitions[].environment", tree.List},
+		{"containerDefinitions[].environment[]", tree.Map},
+		{"containerDefinitions[].command", tree.List},
+		{"containerDefinitions[].entryPoint", tree.List},
+		{"containerDefinitions[].linuxParameters", tree.Map},
+		{"containerDefinitions[].linuxParameters.capabilities", tree.Map},
+		{"containerDefinitions[].linuxParameters.capabilities.add", tree.List},
+		{"containerDefinitions[].mountPoints", tree.List},
+		{"containerDefinitions[].mountPoints[]", tree.Map},
+		{"containerDefinitions[].mountPoints[].readOnly", tree.Bool},
+		{"containerDefinitions[].portMappings", tree.List},
+		{"containerDefinitions[].portMappings[]", tree.Map},
+		{"containerDefinitions[].portMappings[].containerPort", tree.Number},
+		{"containerDefinitions[].portMappings[].hostPort", tree.Number},
+		{"volumes", tree.List},
+		{"volumes[]", tree.Map},
+		{"volumes[].host", tree.Map},
+		{"volumes[].host.sourcePath", tree.String},
+		{"networkMode", tree.String},
+		{"pidMode", tree.String},
+		{"ipcMode", tree.String},
+		{"requiresCompatibilities", tree.List},
+		{"taskRoleArn", tree.String},
+		{"executionRoleArn", tree.String},
+	}
 }
 
 // CheckShape lists the fields of an object that say nothing. What stands in place of a value that is still to be
