@@ -62,7 +62,7 @@ func reasons(sources []inventory.Source) string {
 	var all []string
 	for _, s := range sources {
 		if len(s.NotAssessed) == 0 {
-			all = append(all, s.Name+": no Kubernetes object in it")
+			all = append(all, s.Name+": no Kubernetes object and no AWS resource in it")
 		}
 		for _, n := range s.NotAssessed {
 			all = append(all, n.What+": "+n.Why)

@@ -153,14 +153,14 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 			}
 			possible := p.State == finding.Unknown
 			if p.LoadBalancer == "" {
-				add(reached(service, possible, lang.Text{
+				add(reached(w.Inventory, service.UID, possible, lang.Text{
 					EN: "the internet reaches a port of its tasks",
 					ES: "internet llega a un puerto de sus tareas",
 					PT: "a internet chega a uma porta das suas tarefas",
 				}))
 				continue
 			}
-			add(reached(w.Inventory.Get(p.LoadBalancer), possible, lang.Text{
+			add(reached(w.Inventory, p.LoadBalancer, possible, lang.Text{
 				EN: "the load balancer faces the internet",
 				ES: "el balanceador de carga está expuesto a internet",
 				PT: "o balanceador de carga está voltado para a internet",
@@ -172,7 +172,7 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 	}
 	for cluster := range w.Inventory.OfType(aws.EKSCluster) {
 		if endpoint := w.VPC().Endpoint(cluster); endpoint.Everybody != finding.Absent {
-			add(reached(cluster, endpoint.Everybody == finding.Unknown, lang.Text{
+			add(reached(w.Inventory, cluster.UID, endpoint.Everybody == finding.Unknown, lang.Text{
 				EN: "everybody can connect to its API server",
 				ES: "cualquiera puede conectarse a su servidor de la API",
 				PT: "qualquer um pode se conectar ao seu servidor da API",
@@ -182,6 +182,10 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 }
 
 // reached gives an edge from the internet.
-func reached(to *inventory.Resource, possible bool, why lang.Text) finding.Edge {
-	return from(to, finding.Edge{From: inventory.Internet, To: to.UID, Kind: finding.EdgeExposes, Why: why, Possible: possible})
+func reached(v *inventory.View, to inventory.UID, possible bool, why lang.Text) finding.Edge {
+	e := finding.Edge{From: inventory.Internet, To: to, Kind: finding.EdgeExposes, Why: why, Possible: possible}
+	if r := v.Get(to); r != nil {
+		e.Origin = r.Origin
+	}
+	return e
 }
