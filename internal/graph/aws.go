@@ -23,7 +23,7 @@ func openFromService(v *inventory.View, service *inventory.Resource, t *finding.
 		}
 		for _, uid := range to {
 			e := edge(service.UID, uid, kind)
-			e.Cause = t.ID
+			e.Cause, e.Origin = t.ID, t.Origin
 			e.Possible = t.State != finding.Present
 			add(e)
 		}
@@ -48,12 +48,18 @@ func relateECS(v *inventory.View, add func(finding.Edge)) {
 			if role == "" {
 				continue
 			}
-			add(edge(service.UID, role, finding.EdgeTaskRole))
+			add(from(definition, edge(service.UID, role, finding.EdgeTaskRole)))
 			if spec.OnInstances() {
-				add(edge(instances, role, finding.EdgeOtherTaskRole))
+				add(from(definition, edge(instances, role, finding.EdgeOtherTaskRole)))
 			}
 		}
 	}
+}
+
+// from says in which object stands what opens an edge.
+func from(stated *inventory.Resource, e finding.Edge) finding.Edge {
+	e.Origin = stated.Origin
+	return e
 }
 
 // instanceRoles lists the roles of the container instances of a cluster, as far as they were read.
@@ -93,7 +99,7 @@ func relateEKS(v *inventory.View, add func(finding.Edge)) {
 	for w := range v.OfType(k8s.Workloads()...) {
 		account := inventory.KubernetesUID(w.Cluster, "", "ServiceAccount", w.Namespace, w.Spec.(*k8s.Workload).Pod.ServiceAccount)
 		for _, role := range roles[account] {
-			add(edge(primary(v, w.UID), role, finding.EdgePodRole))
+			add(from(w, edge(primary(v, w.UID), role, finding.EdgePodRole)))
 		}
 	}
 }
@@ -133,7 +139,7 @@ func (g *Graph) relateRoles(w *rule.World) {
 		}
 		e := edge(uid, aws.AccountUID(uid), finding.EdgeAdministrator)
 		e.Possible = truth.State == finding.Unknown
-		g.add(e)
+		g.add(from(w.Inventory.Get(uid), e))
 	}
 }
 
@@ -147,26 +153,26 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 			}
 			possible := p.State == finding.Unknown
 			if p.LoadBalancer == "" {
-				add(reached(service.UID, possible, lang.Text{
+				add(reached(w.Inventory, service.UID, possible, lang.Text{
 					EN: "the internet reaches a port of its tasks",
 					ES: "internet llega a un puerto de sus tareas",
 					PT: "a internet chega a uma porta das suas tarefas",
 				}))
 				continue
 			}
-			add(reached(p.LoadBalancer, possible, lang.Text{
+			add(reached(w.Inventory, p.LoadBalancer, possible, lang.Text{
 				EN: "the load balancer faces the internet",
 				ES: "el balanceador de carga está expuesto a internet",
 				PT: "o balanceador de carga está voltado para a internet",
 			}))
 			e := edge(p.LoadBalancer, service.UID, finding.EdgeBalances)
 			e.Possible = possible
-			add(e)
+			add(from(service, e))
 		}
 	}
 	for cluster := range w.Inventory.OfType(aws.EKSCluster) {
 		if endpoint := w.VPC().Endpoint(cluster); endpoint.Everybody != finding.Absent {
-			add(reached(cluster.UID, endpoint.Everybody == finding.Unknown, lang.Text{
+			add(reached(w.Inventory, cluster.UID, endpoint.Everybody == finding.Unknown, lang.Text{
 				EN: "everybody can connect to its API server",
 				ES: "cualquiera puede conectarse a su servidor de la API",
 				PT: "qualquer um pode se conectar ao seu servidor da API",
@@ -176,6 +182,10 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 }
 
 // reached gives an edge from the internet.
-func reached(to inventory.UID, possible bool, why lang.Text) finding.Edge {
-	return finding.Edge{From: inventory.Internet, To: to, Kind: finding.EdgeExposes, Why: why, Possible: possible}
+func reached(v *inventory.View, to inventory.UID, possible bool, why lang.Text) finding.Edge {
+	e := finding.Edge{From: inventory.Internet, To: to, Kind: finding.EdgeExposes, Why: why, Possible: possible}
+	if r := v.Get(to); r != nil {
+		e.Origin = r.Origin
+	}
+	return e
 }

@@ -49,6 +49,8 @@ type table struct {
 	scan           *finding.Scan
 	main, platform []*item
 	short          map[string]string
+	// brief cuts the list of what was looked at even where nothing else is cut.
+	brief bool
 	// several is set when the exposures are in more than one cluster, which their names then tell.
 	several bool
 }
@@ -89,11 +91,28 @@ func (t *table) header() {
 		source = fold(sourceName(t.scan.Sources[0]), t.width/2)
 	}
 	parts := []string{strings.TrimSpace("Merlon " + clean(t.scan.Tool.Version)), source, t.count(nResources, t.scan.Resources.Total)}
+	if versions := kubernetesVersions(t.scan); versions != "" {
+		parts = append(parts, versions)
+	}
 	if !t.scan.ScannedAt.IsZero() {
 		parts = append(parts, t.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
 	}
 	t.para(nil, styled(dim, strings.Join(parts, dot)))
 	t.blank()
+}
+
+// kubernetesVersions names the releases by whose rules was judged, where they are not just the latest.
+func kubernetesVersions(s *finding.Scan) string {
+	var all []string
+	for _, c := range s.KubernetesVersions {
+		if version := clean(c.Version); c.From != finding.VersionFromDefault && !slices.Contains(all, version) {
+			all = append(all, version)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "Kubernetes " + strings.Join(all, ", ")
 }
 
 // sourceName is what a person calls a source.
@@ -196,8 +215,8 @@ func (t *table) asides() {
 
 // leftOut lists what the headline does not count.
 func (t *table) leftOut() (lines []string) {
-	if t.o.SinceBaseline {
-		lines = append(lines, t.say(headBaseline))
+	if line := t.sinceBaseline(); line != "" {
+		lines = append(lines, line+" "+t.say(sinceOnly))
 	}
 	if len(t.platform) > 0 {
 		lines = append(lines, t.count(headPlatform, len(t.platform)))
@@ -308,8 +327,8 @@ const stepsShown = 3
 // plan lists the few changes that close most.
 func (t *table) plan() {
 	steps := t.scan.FewestFixes
-	if len(steps) == 0 || t.o.SinceBaseline {
-		return // The plan is about all exposures.
+	if len(steps) == 0 {
+		return
 	}
 	t.heading(t.say(planHeading), "")
 	shown := steps

@@ -27,15 +27,15 @@ func (t *table) emptyLines() []span {
 	switch total := t.scan.Resources.Total; {
 	case total == 0:
 		return []span{styled(bold, t.say(emptyNothingRead))}
-	case t.o.SinceBaseline && len(t.platform) == 0:
+	case t.scan.SinceBaseline != nil && len(t.platform) == 0:
 		lines = append(lines, styled(bold, t.say(emptyNotNew)))
 	case len(t.platform) > 0:
 		lines = append(lines, styled(bold, t.say(emptyBesides)))
-		if t.o.SinceBaseline {
-			lines = append(lines, text(t.say(headBaseline)))
-		}
 	default:
 		lines = append(lines, styled(bold, t.count(emptyFound, total)))
+	}
+	if line := t.sinceBaseline(); line != "" {
+		lines = append(lines, text(line))
 	}
 	lines = append(lines, text(t.say(emptyLooked, t.looked())))
 	if n := t.scan.Resources.Redeclared; n > 0 {
@@ -55,7 +55,7 @@ func (t *table) looked() string {
 	})
 	var parts []string
 	for i, typ := range types {
-		if i == rowsShown && !t.o.All {
+		if i == rowsShown && (t.brief || !t.o.All) {
 			parts = append(parts, "…")
 			break
 		}
@@ -116,7 +116,7 @@ func (t *table) alone() map[string]int {
 		inExposure[t.scan.Exposures[i].Resource.UID] = true
 	}
 	counts := map[string]int{}
-	if !t.o.SinceBaseline {
+	if t.scan.SinceBaseline == nil {
 		for _, tr := range t.scan.Traits {
 			if !inExposure[tr.Resource] {
 				counts[tr.ID]++
@@ -307,9 +307,12 @@ func (t *table) next() {
 	if len(all) == 0 || t.short[all[0].UID] == "" {
 		return
 	}
-	command := t.explainCommand(all[0])
+	t.nextCommand(t.command("explain", all[0]), t.say(nextExplain))
+}
+
+// nextCommand names a command that goes on from here, and what it does.
+func (t *table) nextCommand(command, why string) {
 	lead := []span{styled(bold, t.say(nextLabel)), text("  ")}
-	why := t.say(nextExplain)
 	t.blank()
 	if widthOf(lead)+columns(command)+2+columns(why) <= t.width {
 		t.para(lead, text(glued(command)+gap), styled(dim, why))
@@ -319,9 +322,9 @@ func (t *table) next() {
 	t.para(indent(widthOf(lead)), styled(dim, why))
 }
 
-// explainCommand is the command that explains an exposure from the sources of the scan.
-func (t *table) explainCommand(it *item) string {
-	command := "merlon explain " + clean(t.short[it.UID]) + t.paths()
+// command is a command that is about an exposure of the sources of the scan.
+func (t *table) command(name string, it *item) string {
+	command := "merlon " + name + " " + clean(t.short[it.UID]) + t.paths()
 	if name := clean(it.Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
 		command += " --cluster-name " + name
 	}

@@ -130,6 +130,9 @@ func TestAPlanIsReadAsTheObjectsItMakes(t *testing.T) {
 			if want := (inventory.Origin{File: "plan.json!" + c.kind + ".x"}); r.Origin != want {
 				t.Errorf("the origin is %v, want %v", r.Origin, want)
 			}
+			if want := (inventory.Made{By: inventory.MadeByTerraform, From: "plan.json"}); r.Made != want {
+				t.Errorf("it is made by %v, want %v", r.Made, want)
+			}
 		})
 	}
 }
@@ -240,10 +243,9 @@ func TestPlansAreBadInputToo(t *testing.T) {
 		{"a secret", planned(secret, "", ""), "", 1},
 		{"a module", module, "", 1},
 		{"a state", strings.Replace(planned(secret, "", ""), "planned_values", "values", 1), "", 1},
-		{"other providers", planned(planResource("aws_vpc", "v", `{"password":"`+canary+`"}`), "", ""), "the Terraform plan makes no Kubernetes object", 0},
+		{"other providers", planned(planResource("google_sql_user", "v", `{"password":"`+canary+`"}`), "", ""), "the Terraform plan or state makes nothing that Merlon reads", 0},
 		{"a chart", planned(planResource("helm_release", "h", `{"set_sensitive":[{"value":"`+canary+`"}]}`)+","+planResource("kubectl_manifest", "k", `{"yaml_body":"`+canary+`"}`), "", ""), "the plan does not show the Kubernetes objects of helm_release.h, kubectl_manifest.k", 0},
 		{"a manifest to come", planned(planResource("kubernetes_manifest", "m", `{}`), `{"address":"kubernetes_manifest.m","change":{"after_unknown":{"manifest":true,"object":true}}}`, ""), "kubernetes_manifest.m was not assessed: its manifest is known only after apply", 0},
-		{"a file of the state", `{"version":4,"terraform_version":"1.9.0","serial":3,"lineage":"x","resources":[{"instances":[{"attributes":{"data":{"a":"` + canary + `"}}}]}]}`, "give what terraform show -json prints", 0},
 		{"no name", planned(planResource("kubernetes_namespace", "n", `{"metadata":[{}]}`), "", ""), "kubernetes_namespace.n was not assessed: its name is known only after apply", 0},
 		{"values of a wrong kind", planned(planResource("kubernetes_pod", "n", `["`+canary+`"]`), "", ""), "name is known only after apply", 0},
 		{"a spec of a wrong kind", planned(planResource("kubernetes_pod", "n", `{`+planMetadata+`,"spec":"`+canary+`"}`), "", ""), "spec is a string and must be a map", 1},
