@@ -58,7 +58,7 @@ var EKSNodeIMDSReachable = rule.Rule{
 	Examples: []rule.Example{
 		{
 			Name:  "a node with version 1 of the service",
-			Input: documents(eksCluster("1.34", ""), eksNode("optional", "1")),
+			Input: documents(eksCluster("1.34", ""), eksNode("optional")),
 			Want:  finding.Present,
 			Path:  "$.MetadataOptions.HttpTokens",
 		},
@@ -70,7 +70,7 @@ var EKSNodeIMDSReachable = rule.Rule{
 		},
 		{
 			Name:   "a node whose answers travel one hop",
-			Input:  documents(eksCluster("1.34", ""), eksNode("required", "1")),
+			Input:  documents(eksCluster("1.34", ""), eksNode("required")),
 			Want:   finding.Absent,
 			Misses: "metadata-reached",
 		},
@@ -144,8 +144,8 @@ func nodesNotRead() rule.Truth {
 	})
 }
 
-// eksNode gives the answer of describe-instances for a node with these metadata options.
-func eksNode(tokens, hops string) string {
+// eksNode gives the answer of describe-instances for a node that takes these tokens, and whose answers travel one hop.
+func eksNode(tokens string) string {
 	return `Reservations:
 - OwnerId: "111122223333"
   Instances:
@@ -157,7 +157,7 @@ func eksNode(tokens, hops string) string {
     MetadataOptions:
       HttpEndpoint: enabled
       HttpTokens: ` + tokens + `
-      HttpPutResponseHopLimit: ` + hops + `
+      HttpPutResponseHopLimit: 1
 `
 }
 

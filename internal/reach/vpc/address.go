@@ -13,7 +13,7 @@ import (
 // public IPv4 address; it gets an IPv6 address in a subnet with IPv6 where the account's setting dualStackIPv6
 // is on (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html and
 // …/task-networking-awsvpc.html). Tasks that run show what they have.
-func (f *facts) taskAddress(t *task, n *aws.AWSVPCConfiguration, subnet place) gate {
+func (f *facts) taskAddress(t *task, n *aws.VPCConfiguration, subnet place) gate {
 	path := n.Path + ".assignPublicIp"
 	g := gate{kind: PublicAddress, rest: evidence(t.service, path, "DISABLED")}
 	switch onFargate := fargate(t.spec); {

@@ -25,7 +25,7 @@ type groups struct {
 func (g groups) evidence() finding.Evidence { return evidence(g.at, g.path, strings.Join(g.ids, ", ")) }
 
 // networkGroups gives the security groups of the tasks of a service in one of its networks.
-func networkGroups(r *inventory.Resource, s *aws.ServiceSpec, n *aws.AWSVPCConfiguration) groups {
+func networkGroups(r *inventory.Resource, s *aws.ServiceSpec, n *aws.VPCConfiguration) groups {
 	g := groups{ids: n.SecurityGroups, at: r, path: n.Path + ".securityGroups", open: s.Unknown.Touches(n.Path + ".securityGroups")}
 	if len(n.Subnets) > 0 {
 		g.subnet = n.Subnets[0]
