@@ -91,6 +91,7 @@ type assessFlags struct {
 	suppressions string
 	registries   []string
 	imageAge     time.Duration
+	awsStrict    bool
 }
 
 // kubernetesVersion is a flag that takes a release of Kubernetes.
@@ -122,6 +123,7 @@ func (f *assessFlags) register(c *cobra.Command) {
 	f.ruleFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
+	c.Flags().BoolVar(&f.awsStrict, "aws-strict", false, "report what AWS Security Hub reports where Merlon grades it lower")
 	c.Flags().DurationVar(&f.imageAge, "max-image-age", 0, "`age` from which an image is outdated, such as 2160h; 0 is any")
 }
 
@@ -147,7 +149,7 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 // settings are what the flags tell of the environment.
 func (f *assessFlags) settings() rule.Settings {
 	return rule.Settings{
-		TrustedRegistries: f.registries, MaxImageAge: f.imageAge,
+		TrustedRegistries: f.registries, MaxImageAge: f.imageAge, AWSStrict: f.awsStrict,
 		KubernetesVersion: f.version.Version, LatestKubernetes: f.version.set && f.version.Version == rule.Version{},
 	}
 }

@@ -1,8 +1,10 @@
 package correlate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/correlate"
@@ -15,7 +17,7 @@ import (
 // assess runs the whole catalogue over answers of the AWS API and gives the exposure of one resource.
 func assess(t *testing.T, uid inventory.UID, answers ...string) *finding.Exposure {
 	t.Helper()
-	world := &rule.World{Inventory: view(t, strings.Join(answers, "---\n"))}
+	world := &rule.World{Inventory: view(t, strings.Join(answers, "---\n")), Now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
 	traits := evaluate.Traits(world, catalog.All()).Traits
 	exposures := correlate.Exposures(correlate.Input{World: world, Traits: traits, Rules: catalog.All()}).Exposures
 	for i := range exposures {
@@ -144,5 +146,48 @@ func TestAFargateServiceWithoutARoleHasALowImpact(t *testing.T) {
 				t.Errorf("impact %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAnEKSClusterAndItsKubernetesClusterAreOne(t *testing.T) {
+	const answers = `cluster:
+  name: shop
+  arn: arn:aws:eks:eu-west-1:111122223333:cluster/shop
+  version: "1.27"
+---
+apiVersion: v1
+kind: Node
+metadata: {name: worker}
+spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}
+---
+Reservations:
+- OwnerId: "111122223333"
+  Instances:
+  - InstanceId: i-0123456789abcdef0
+    Placement: {AvailabilityZone: eu-west-1a}
+    Tags: [{Key: "eks:cluster-name", Value: shop}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: gatekeeper-validating-webhook-configuration}
+webhooks:
+- name: validation.gatekeeper.sh
+  failurePolicy: Ignore
+  clientConfig: {service: {name: gatekeeper-webhook-service, namespace: gatekeeper-system}}
+  rules: [{apiGroups: ["*"], apiVersions: ["*"], operations: [CREATE], resources: ["*"]}]
+`
+	const cluster inventory.UID = "arn:aws:eks:eu-west-1:111122223333:cluster/shop"
+	e := assess(t, cluster, answers)
+	if e.Resource.UIDAlt != "k8s://files" {
+		t.Errorf("its other UID is %q", e.Resource.UIDAlt)
+	}
+	var ids []string
+	for _, tr := range e.Traits {
+		ids = append(ids, tr.ID)
+	}
+	for _, want := range []string{"eks-unsupported-version", "webhook-fail-open"} {
+		if !slices.Contains(ids, want) {
+			t.Errorf("the exposure has the traits %v, and not %s", ids, want)
+		}
 	}
 }
