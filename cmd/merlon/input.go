@@ -28,6 +28,7 @@ type inputFlags struct {
 	partial  bool
 	values   []string
 	noRender bool
+	aws      awsFlags
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
@@ -36,13 +37,17 @@ func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.values, "values", nil, "values file for the Helm charts that are read (repeatable; the last one counts)")
 	c.Flags().BoolVar(&f.noRender, "no-render", false, "read the files of Helm charts and kustomizations as they stand")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
+	f.aws.register(c)
 }
 
 // read collects what the flags and arguments name.
 func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inventory.View, error) {
 	paths := append(append([]string{}, f.files...), args...)
-	if len(paths) == 0 {
-		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, or - for stdin")
+	if err := f.aws.check(p); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 && !f.aws.enabled {
+		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, - for stdin, or a live account with --aws")
 	}
 	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster}
 	if err := f.render(p, &options); err != nil {
@@ -50,8 +55,8 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	}
 	progress := newProgress(p)
 	defer progress.stop()
-	options.Progress = progress.show
-	v, err := app.Read(ctx, app.Input{Options: options})
+	options.Progress = progress.files
+	v, err := app.Read(ctx, app.Input{Options: options, AWS: f.aws.options(progress.requests)})
 	progress.stop()
 	if v != nil && err != nil {
 		return v, fmt.Errorf("%w: %s", err, reasons(v.Sources()))
@@ -95,7 +100,7 @@ func reasons(sources []inventory.Source) string {
 	var all []string
 	for _, s := range sources {
 		if len(s.NotAssessed) == 0 {
-			all = append(all, s.Name+": no Kubernetes object in it")
+			all = append(all, s.Name+": nothing that Merlon knows is in it")
 		}
 		for _, n := range s.NotAssessed {
 			all = append(all, n.What+": "+n.Why)

@@ -90,6 +90,13 @@ func TestASnapshotOfAnAccountReadsBackTheSame(t *testing.T) {
 	if len(changes.Added)+len(changes.Removed)+len(changes.Changed) > 0 {
 		t.Errorf("changes: %+v", changes)
 	}
+	for _, s := range res.Sources {
+		for _, ty := range s.Complete {
+			if !again.Closed(s.Cluster, ty) {
+				t.Errorf("%s of %s is not closed any more", ty, s.Cluster)
+			}
+		}
+	}
 	for _, r := range v.All() {
 		if got := again.Get(r.UID); got.Name != r.Name || got.Account != r.Account || got.Region != r.Region || fmt.Sprint(got.Relations) != fmt.Sprint(r.Relations) {
 			t.Errorf("%s: %+v, was %+v", r.UID, got, r)

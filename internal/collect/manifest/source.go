@@ -208,7 +208,7 @@ func (s *source) addSnapshot(out *inventory.Source, o *outcome) {
 		for _, n := range from.NotAssessed {
 			o.entry(from.Name+": "+n.What, n.Why)
 		}
-		out.Complete = append(out.Complete, from.Complete...)
+		out.Hold(from)
 	}
 	switch n := len(s.snapshot.Sources); {
 	case complete == n:
