@@ -65,7 +65,7 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 	world := &rule.World{Inventory: v, Settings: a.Settings, Now: a.Now}
 	evaluated := evaluate.Traits(world, a.Rules)
 	traits, suppressed, uses := finding.Suppress(evaluated.Traits, a.Suppressions, a.Now)
-	correlated := correlate.Exposures(correlate.Input{View: v, Traits: traits, Rules: a.Rules})
+	correlated := correlate.Exposures(correlate.Input{World: world, Traits: traits, Rules: a.Rules})
 	scan := &finding.Scan{
 		Schema:      finding.ScanSchema,
 		Tool:        inventory.Tool{Version: a.Version},

@@ -16,7 +16,8 @@ import (
 
 // Input is what exposures are made of.
 type Input struct {
-	View *inventory.View
+	// World is what the traits were found in.
+	World *rule.World
 	// Traits lists what is present and what is unknown.
 	Traits []finding.Trait
 	// Rules gives the texts of the traits.
@@ -36,10 +37,10 @@ type Result struct {
 // Exposures correlates traits. A resource without a contributing trait has no exposure.
 func Exposures(in Input) Result {
 	traits := slices.Clone(in.Traits)
-	markPlatform(in.View, traits)
+	markPlatform(in.World.Inventory, traits)
 	c := &correlator{
-		view:  in.View,
-		graph: graph.New(in.View, traits),
+		view:  in.World.Inventory,
+		graph: graph.New(in.World, traits),
 		rules: map[string]*rule.Rule{},
 	}
 	for _, r := range in.Rules {

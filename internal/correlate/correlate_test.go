@@ -86,7 +86,7 @@ func contextual(t finding.Trait) finding.Trait {
 
 func correlated(t testing.TB, yaml string, traits ...finding.Trait) correlate.Result {
 	t.Helper()
-	return correlate.Exposures(correlate.Input{View: view(t, yaml), Traits: traits, Rules: rules()})
+	return correlate.Exposures(correlate.Input{World: &rule.World{Inventory: view(t, yaml)}, Traits: traits, Rules: rules()})
 }
 
 func TestOneExposureForEachResourceWithAContributingTrait(t *testing.T) {

@@ -116,8 +116,9 @@ func rate(rules []*rule.Rule, pod k8s.PodSpec) (e finding.Exposure, ok bool) {
 		Type: k8s.Pod, Name: "example", Namespace: "shop", Cluster: "files", Spec: &k8s.Workload{Pod: pod},
 	}
 	view := inventory.NewView(nil, []*inventory.Resource{r})
-	traits := evaluate.Traits(&rule.World{Inventory: view}, rules).Traits
-	found := correlate.Exposures(correlate.Input{View: view, Traits: traits, Rules: rules}).Exposures
+	world := &rule.World{Inventory: view}
+	traits := evaluate.Traits(world, rules).Traits
+	found := correlate.Exposures(correlate.Input{World: world, Traits: traits, Rules: rules}).Exposures
 	if len(found) == 0 {
 		return finding.Exposure{}, false
 	}

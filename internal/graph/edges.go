@@ -41,6 +41,7 @@ func relate(v *inventory.View, add func(finding.Edge)) {
 		}
 	}
 	relateECS(v, add)
+	relateEKS(v, add)
 	admins := clusterAdmins(v)
 	for w := range v.OfType(k8s.Workloads()...) {
 		relateIdentity(v, w, admins, add)

@@ -48,7 +48,7 @@ spec:
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := graph.New(view(t, c.yaml), nil).Entry(webUID, nil)
+			got := graph.New(world(t, c.yaml), nil).Entry(webUID, nil)
 			if diff := cmp.Diff(c.want, hops(got)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -62,7 +62,7 @@ spec:
 func TestALoadBalancerForSomeNetworksMayBeReached(t *testing.T) {
 	yaml := web + serviceWith("metadata: {name: s, namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internet-facing}}\n"+
 		"spec: {type: LoadBalancer, selector: {app: web}, loadBalancerSourceRanges: [203.0.113.0/24]}")
-	if diff := cmp.Diff([]string{"exposes?", "selects"}, hops(graph.New(view(t, yaml), nil).Entry(webUID, nil))); diff != "" {
+	if diff := cmp.Diff([]string{"exposes?", "selects"}, hops(graph.New(world(t, yaml), nil).Entry(webUID, nil))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // Graph is the attack graph of a view and its traits. It does not change once built, and is safe for
@@ -18,8 +19,9 @@ type Graph struct {
 	meanings map[finding.EdgeKind]finding.EdgeMeaning
 }
 
-// New builds the graph. Unknown traits open possible edges.
-func New(v *inventory.View, traits []finding.Trait) *Graph {
+// New builds the graph of a world and of the traits that are present in it or unknown. Unknown traits open possible
+// edges.
+func New(w *rule.World, traits []finding.Trait) *Graph {
 	g := &Graph{
 		out:      map[inventory.UID][]finding.Edge{},
 		in:       map[inventory.UID][]finding.Edge{},
@@ -29,10 +31,12 @@ func New(v *inventory.View, traits []finding.Trait) *Graph {
 	for _, m := range finding.EdgeMeanings() {
 		g.meanings[m.Kind] = m
 	}
-	relate(v, g.add)
+	relate(w.Inventory, g.add)
+	relateNetwork(w, g.add)
 	for i := range traits {
-		openEdges(v, &traits[i], g.add)
+		openEdges(w.Inventory, &traits[i], g.add)
 	}
+	g.relateRoles(w)
 	g.has = nil
 	return g
 }

@@ -11,16 +11,17 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/graph"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
-func view(t *testing.T, yaml string) *inventory.View {
+func world(t *testing.T, yaml string) *rule.World {
 	t.Helper()
 	read, err := manifest.Read(context.Background(), manifest.Options{Paths: []string{"-"}, Stdin: strings.NewReader(yaml)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inventory.NewView(read.Sources, read.Resources, k8s.Relate)
+	return &rule.World{Inventory: schema.NewView(read.Sources, read.Resources)}
 }
 
 const (
@@ -92,7 +93,7 @@ func TestEntryFromTheInternet(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := graph.New(view(t, c.yaml), nil)
+			g := graph.New(world(t, c.yaml), nil)
 			if diff := cmp.Diff(c.want, hops(g.Entry(webUID, nil))); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -160,7 +161,7 @@ subjects: [{kind: ServiceAccount, name: runner, namespace: shop}]
 		{"another role is not evaluated here", web + strings.Replace(admin, "name: cluster-admin", "name: view", 1), nil, map[string]inventory.UID{}, finding.ImpactNone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			g := graph.New(view(t, c.yaml), c.traits)
+			g := graph.New(world(t, c.yaml), c.traits)
 			got := map[string]inventory.UID{}
 			for _, chain := range g.Targets(webUID, nil) {
 				last := chain[len(chain)-1]
@@ -177,7 +178,7 @@ subjects: [{kind: ServiceAccount, name: runner, namespace: shop}]
 }
 
 func TestLeavingATraitOutCutsItsEdges(t *testing.T) {
-	g := graph.New(view(t, web), []finding.Trait{trait("privileged-container", finding.EdgeEscapePrivileged), trait("host-pid", finding.EdgeShareHostPID)})
+	g := graph.New(world(t, web), []finding.Trait{trait("privileged-container", finding.EdgeEscapePrivileged), trait("host-pid", finding.EdgeShareHostPID)})
 	without := func(e *finding.Edge) bool { return e.Cause == "privileged-container" }
 	if got := g.Reach(webUID, without); got != finding.ImpactMedium {
 		t.Errorf("reach without the privileged container %v, want medium", got)
@@ -187,7 +188,7 @@ func TestLeavingATraitOutCutsItsEdges(t *testing.T) {
 func TestAnUnknownTraitOpensAPossibleEdge(t *testing.T) {
 	maybe := trait("privileged-container", finding.EdgeEscapePrivileged)
 	maybe.State = finding.Unknown
-	g := graph.New(view(t, web), []finding.Trait{maybe})
+	g := graph.New(world(t, web), []finding.Trait{maybe})
 	if got := hops(g.Targets(webUID, nil)[0]); len(got) != 1 || got[0] != "escape-privileged?" {
 		t.Errorf("chain %v", got)
 	}

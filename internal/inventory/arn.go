@@ -29,8 +29,17 @@ func (a ARN) String() string {
 // UID is the ARN as the name of a resource.
 func (a ARN) UID() UID { return UID(a.String()) }
 
-// Name is what follows the last slash of the resource, and its last colon where there is no slash: the name
-// of a role without its path, the revision and family of a task definition.
+// Kind is what stands before the first slash or colon of the resource: user, role, cluster; "" where there is
+// nothing before one.
+func (a ARN) Kind() string {
+	if i := strings.IndexAny(a.Resource, "/:"); i >= 0 {
+		return a.Resource[:i]
+	}
+	return ""
+}
+
+// Name is what follows the last slash of the resource: the name of a role without its path, the family and
+// revision of a task definition.
 func (a ARN) Name() string { return a.Resource[strings.LastIndexByte(a.Resource, '/')+1:] }
 
 // ARN takes the UID of an AWS resource apart; ok is false for every other form.

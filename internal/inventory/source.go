@@ -19,7 +19,8 @@ type Source struct {
 	Status SourceStatus `json:"status"`
 	// NotAssessed lists what could not be read, or was read and does not count.
 	NotAssessed []NotRead `json:"notAssessed"`
-	// Cluster is the name in UIDs of the one that the source is, where it is one.
+	// Cluster is the name in UIDs of the one that the source is, where it is one; of AWS it is ACCOUNT/REGION, and
+	// ACCOUNT/ for what has no Region.
 	Cluster string `json:"cluster,omitempty"`
 	// Complete lists the types of which the source gave every object of its cluster: a closed world.
 	Complete []Type `json:"complete,omitempty"`

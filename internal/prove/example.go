@@ -23,7 +23,7 @@ func (p *prover) problem(example, format string, args ...any) {
 
 // example checks one example in every way.
 func (p *prover) example(e rule.Example) {
-	view, err := read(e.Input)
+	view, err := read(e.Input, e.Complete)
 	if err != nil {
 		p.problem(e.Name, "its input cannot be read: %v", err)
 		return
@@ -96,7 +96,7 @@ func (p *prover) stable(e rule.Example, view *inventory.View, v finding.Verdict)
 	if again := p.verdict(view, p.rule, e); !reflect.DeepEqual(again, v) {
 		p.problem(e.Name, "the second run gives another verdict")
 	}
-	if turned, err := read(reverse(e.Input)); err != nil {
+	if turned, err := read(reverse(e.Input), e.Complete); err != nil {
 		p.problem(e.Name, "its input cannot be read with the documents the other way round: %v", err)
 	} else if other := p.verdict(turned, p.rule, e); !reflect.DeepEqual(other, v) {
 		p.problem(e.Name, "the verdict depends on the order of the documents")

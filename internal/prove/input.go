@@ -13,8 +13,9 @@ import (
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-// read takes an example's input through the collector, as `merlon scan -` would.
-func read(input string) (*inventory.View, error) {
+// read takes an example's input through the collector, as `merlon scan -` would. Of the types that are complete, the
+// input holds all that there are in each cluster, or in each account and Region.
+func read(input string, complete []inventory.Type) (*inventory.View, error) {
 	result, err := manifest.Read(context.Background(), manifest.Options{Paths: []string{"-"}, Stdin: strings.NewReader(input), Workers: 1})
 	if err != nil {
 		return nil, err
@@ -27,7 +28,27 @@ func read(input string) (*inventory.View, error) {
 	if err == nil && len(result.Resources) == 0 {
 		err = errors.New("it holds no Kubernetes object and no answer of the AWS API")
 	}
-	return schema.NewView(result.Sources, result.Resources), err
+	return schema.NewView(closed(result, complete), result.Resources), err
+}
+
+// closed adds to the sources of an input one for each place that it tells of, which says that it was read whole.
+func closed(result manifest.Result, complete []inventory.Type) []inventory.Source {
+	sources := result.Sources
+	if len(complete) == 0 {
+		return sources
+	}
+	seen := map[string]bool{}
+	for _, r := range result.Resources {
+		place := r.Cluster
+		if place == "" {
+			place = r.Account + "/" + r.Region
+		}
+		if !seen[place] {
+			seen[place] = true
+			sources = append(sources, inventory.Source{Kind: "files", Name: place, Status: inventory.StatusComplete, Cluster: place, Complete: complete})
+		}
+	}
+	return sources
 }
 
 // roundTrip takes a view through a snapshot.

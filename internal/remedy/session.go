@@ -82,7 +82,7 @@ func (s *Session) evaluate(v *inventory.View) *state {
 	if s.job.Suppress != nil {
 		kept = s.job.Suppress(traits)
 	}
-	correlated := correlate.Exposures(correlate.Input{View: v, Traits: kept, Rules: s.job.Rules})
+	correlated := correlate.Exposures(correlate.Input{World: st.world, Traits: kept, Rules: s.job.Rules})
 	st.exposures, st.kept = correlated.Exposures, correlated.Traits
 	for i := range traits {
 		st.traits[traitKey{traits[i].Resource, traits[i].ID}] = &traits[i]

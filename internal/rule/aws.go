@@ -7,6 +7,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
+	"github.com/merlonsec/merlon/internal/reach/vpc"
 )
 
 // EKSCluster is an EKS cluster as a candidate.
@@ -145,10 +146,24 @@ func (t Task) OnFargate() bool {
 
 // awsModels holds what is made of the AWS resources of a world, once.
 type awsModels struct {
-	indexOnce sync.Once
-	index     *aws.Index
-	machines  machines
-	scans     imageScans
+	indexOnce  sync.Once
+	index      *aws.Index
+	machines   machines
+	scans      imageScans
+	identities identities
+	network    network
+}
+
+// network holds the network model of a world.
+type network struct {
+	once  sync.Once
+	model *vpc.Model
+}
+
+// VPC answers who reaches what over the networks of AWS.
+func (w *World) VPC() *vpc.Model {
+	w.aws.network.once.Do(func() { w.aws.network.model = vpc.New(w.Inventory) })
+	return w.aws.network.model
 }
 
 // AWS finds the AWS resources of the world by ID.

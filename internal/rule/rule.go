@@ -88,6 +88,9 @@ type Example struct {
 	// Misses names the one condition that a near miss does not meet: without that condition the rule would
 	// be present. It is empty for a positive, for an unknown, and for an input that has no candidate at all.
 	Misses string
+	// Complete lists the types of which the input holds all there are: a closed world, as when they were read from a
+	// live system.
+	Complete []inventory.Type
 	// Settings are those of the run.
 	Settings Settings
 }

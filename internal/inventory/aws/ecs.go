@@ -2,6 +2,7 @@ package aws
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -199,6 +200,9 @@ type PortMapping struct {
 	// Container and Host are ports; Host is 0 where the agent picks one, and the container's in the modes
 	// awsvpc and host.
 	Container, Host int32
+	// Last is the last port of a containerPortRange, of which Container is the first; Container where one port is
+	// mapped.
+	Last int32
 	// Protocol is tcp or udp.
 	Protocol string
 }
@@ -264,7 +268,11 @@ func projectContainer(n tree.Node, path string) ContainerDefinition {
 		if protocol == "" {
 			protocol = "tcp"
 		}
-		c.Ports = append(c.Ports, PortMapping{Path: at, Container: container, Host: host, Protocol: protocol})
+		last := container
+		if first, end, ok := portRange(p.Get("containerPortRange").Text()); ok {
+			container, last = first, end
+		}
+		c.Ports = append(c.Ports, PortMapping{Path: at, Container: container, Last: last, Host: host, Protocol: protocol})
 	}
 	for at, v := range each(n.Get("environment"), path+".environment") {
 		if kind, ok := redact.Marked(v.Get("value").Text()); ok && kind != "" {
@@ -281,22 +289,59 @@ func projectContainer(n tree.Node, path string) ContainerDefinition {
 	return c
 }
 
+// portRange reads a range of ports: "8080-8090".
+func portRange(text string) (first, last int32, ok bool) {
+	from, to, cut := strings.Cut(text, "-")
+	a, err := strconv.ParseUint(from, 10, 16)
+	b, err2 := strconv.ParseUint(to, 10, 16)
+	if !cut || err != nil || err2 != nil || a > b {
+		return 0, 0, false
+	}
+	return int32(a), int32(b), true
+}
+
 // TaskSpec is the projection of an Amazon ECS task.
 type TaskSpec struct {
 	TaskDefinition inventory.UID
 	// Service is the name of the service that started the task; "" for one of its own.
 	Service           string
 	ContainerInstance inventory.UID
-	// Interfaces lists the IDs of the task's network interfaces, in the mode awsvpc.
-	Interfaces []string
+	// Cluster is the ARN of its cluster.
+	Cluster inventory.UID
+	// Status is its lastStatus: PROVISIONING, PENDING, RUNNING, STOPPED and others.
+	Status string
+	// Interfaces lists the IDs of the task's network interfaces, in the mode awsvpc, Subnet is theirs, and
+	// PrivateIPs and IPv6s their addresses.
+	Interfaces        []string
+	Subnet            string
+	PrivateIPs, IPv6s []string
+	// IPv6Path is the JSONPath of the first of IPv6s.
+	IPv6Path string
+	// Bindings lists the ports of the container instance that lead to the containers, in the modes bridge and
+	// host.
+	Bindings []Binding
 	// Digests gives the image that each container really runs, by its name: "sha256:…".
 	Digests map[string]string
+}
+
+// Binding is one port of a container instance that leads to a container
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_NetworkBinding.html).
+type Binding struct {
+	// Path is the JSONPath of the binding, Container the name of its container.
+	Path, Container string
+	// Port and LastPort are those of the container, Host and LastHost those of the instance: a range, or one port
+	// twice.
+	Port, LastPort, Host, LastHost int32
+	// Protocol is tcp or udp.
+	Protocol string
 }
 
 func projectTask(r *inventory.Resource, object tree.Node) {
 	t := &TaskSpec{
 		TaskDefinition:    inventory.UID(object.Get("taskDefinitionArn").Text()),
 		ContainerInstance: inventory.UID(object.Get("containerInstanceArn").Text()),
+		Cluster:           inventory.UID(object.Get("clusterArn").Text()),
+		Status:            object.Get("lastStatus").Text(),
 		Digests:           map[string]string{},
 	}
 	t.Service, _ = strings.CutPrefix(object.Get("group").Text(), "service:")
@@ -305,20 +350,54 @@ func projectTask(r *inventory.Resource, object tree.Node) {
 	}
 	for a := range object.Get("attachments").All() {
 		for d := range a.Get("details").All() {
-			if d.Get("name").Text() == "networkInterfaceId" {
-				t.Interfaces = append(t.Interfaces, d.Get("value").Text())
+			switch value := d.Get("value").Text(); d.Get("name").Text() {
+			case "networkInterfaceId":
+				t.Interfaces = append(t.Interfaces, value)
+			case "subnetId":
+				t.Subnet = value
 			}
 		}
 	}
-	for c := range object.Get("containers").All() {
+	for path, c := range each(object.Get("containers"), "$.containers") {
+		t.addNetwork(path, c)
 		if digest := c.Get("imageDigest").Text(); digest != "" {
 			t.Digests[c.Get("name").Text()] = digest
 		}
 	}
 	r.Spec = t
-	relate(r, inventory.InCluster, object.Get("clusterArn").Text(), "$.clusterArn")
+	relate(r, inventory.InCluster, string(t.Cluster), "$.clusterArn")
 	relate(r, inventory.RunsTaskDefinition, string(t.TaskDefinition), "$.taskDefinitionArn")
 	relate(r, inventory.RunsOn, string(t.ContainerInstance), "$.containerInstanceArn")
+}
+
+// addNetwork reads the addresses and ports of a container. Those of a task are the same in each container.
+func (t *TaskSpec) addNetwork(path string, c tree.Node) {
+	for at, n := range each(c.Get("networkInterfaces"), path+".networkInterfaces") {
+		if t.IPv6Path == "" && n.Get("ipv6Address").Text() != "" {
+			t.IPv6Path = at + ".ipv6Address"
+		}
+		for _, field := range []struct {
+			name string
+			list *[]string
+		}{{"privateIpv4Address", &t.PrivateIPs}, {"ipv6Address", &t.IPv6s}} {
+			if ip := n.Get(field.name).Text(); ip != "" && !slices.Contains(*field.list, ip) {
+				*field.list = append(*field.list, ip)
+			}
+		}
+	}
+	for at, n := range each(c.Get("networkBindings"), path+".networkBindings") {
+		b := Binding{Path: at, Container: c.Get("name").Text(), Protocol: n.Get("protocol").Text()}
+		b.Port, _ = number(n.Get("containerPort"))
+		b.Host, _ = number(n.Get("hostPort"))
+		b.LastPort, b.LastHost = b.Port, b.Host
+		if first, last, ok := portRange(n.Get("containerPortRange").Text()); ok {
+			b.Port, b.LastPort = first, last
+		}
+		if first, last, ok := portRange(n.Get("hostPortRange").Text()); ok {
+			b.Host, b.LastHost = first, last
+		}
+		t.Bindings = append(t.Bindings, b)
+	}
 }
 
 // ContainerInstanceSpec is the projection of an Amazon ECS container instance.
@@ -327,12 +406,14 @@ type ContainerInstanceSpec struct {
 	Cluster string
 	// Instance is the ID of the EC2 instance; that of an external instance begins with "mi-".
 	Instance string
+	// Provider is the name of the capacity provider that it belongs to; "" for none.
+	Provider string
 	// AwsvpcTrunking and the like are attributes; Attributes lists their names and values.
 	Attributes inventory.Labels
 }
 
 func projectContainerInstance(r *inventory.Resource, object tree.Node) {
-	s := &ContainerInstanceSpec{Instance: object.Get("ec2InstanceId").Text()}
+	s := &ContainerInstanceSpec{Instance: object.Get("ec2InstanceId").Text(), Provider: object.Get("capacityProviderName").Text()}
 	if a, ok := r.UID.ARN(); ok {
 		// container-instance/CLUSTER/ID, and container-instance/ID before 2018
 		if parts := strings.Split(a.Resource, "/"); len(parts) == 3 {

@@ -80,6 +80,7 @@ func optional(n tree.Node) *bool {
 // NodegroupSpec is the projection of a managed node group
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
 type NodegroupSpec struct {
+	Name string
 	// Cluster is the name of the cluster; ClusterUID its ARN.
 	Cluster    string
 	ClusterUID inventory.UID
@@ -89,16 +90,19 @@ type NodegroupSpec struct {
 	// LaunchTemplate is the ID, and TemplateVersion the version, of a template of the user's; "" without one.
 	LaunchTemplate, TemplateVersion string
 	AutoScalingGroups               []string
+	Unknown                         Unknown
 }
 
 func projectNodegroup(r *inventory.Resource, object tree.Node) {
 	g := &NodegroupSpec{
+		Name:              object.Get("nodegroupName").Text(),
 		Cluster:           object.Get("clusterName").Text(),
 		Role:              object.Get("nodeRole").Text(),
 		Subnets:           texts(object.Get("subnets")),
 		LaunchTemplate:    object.Get("launchTemplate", "id").Text(),
 		TemplateVersion:   object.Get("launchTemplate", "version").Text(),
 		AutoScalingGroups: textsOf(object.Get("resources", "autoScalingGroups"), "name"),
+		Unknown:           unknownFields(object),
 	}
 	g.ClusterUID = clusterOf(r, g.Cluster)
 	r.Spec = g

@@ -18,8 +18,14 @@ type VPCSpec struct {
 type SubnetSpec struct {
 	ID, VPC, Zone string
 	CIDRs         []string
-	// PublicIP is MapPublicIpOnLaunch.
-	PublicIP bool
+	// PublicIP is MapPublicIpOnLaunch, and IPv6 AssignIpv6AddressOnCreation: what an interface gets that does not
+	// ask for anything else.
+	PublicIP, IPv6 bool
+	// Blocked is what VPC Block Public Access keeps from the internet gateway here: block-ingress or
+	// block-bidirectional; "off" or "" for nothing
+	// (https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html).
+	Blocked string
+	Unknown Unknown
 }
 
 // RouteTableSpec is the projection of a route table.
@@ -28,7 +34,10 @@ type RouteTableSpec struct {
 	// Main is set for the table of every subnet that has none of its own.
 	Main    bool
 	Subnets []string
-	Routes  []Route
+	// Gateways lists the internet gateways and virtual private gateways whose incoming traffic the table directs.
+	Gateways []string
+	Routes   []Route
+	Unknown  Unknown
 }
 
 // Route is one route of a route table.
@@ -42,12 +51,16 @@ type Route struct {
 	Target string
 	// Blackhole is set where the target is gone.
 	Blackhole bool
+	// Propagated is set where a virtual private gateway announced the route: a static one to the same destination
+	// comes first.
+	Propagated bool
 }
 
 // InternetGatewaySpec is the projection of an internet gateway.
 type InternetGatewaySpec struct {
-	ID   string
-	VPCs []string
+	ID      string
+	VPCs    []string
+	Unknown Unknown
 }
 
 // NATGatewaySpec is the projection of a NAT gateway.
@@ -91,6 +104,7 @@ type NetworkACLSpec struct {
 	Subnets []string
 	// Entries are in no order: the lowest Number that matches decides.
 	Entries []ACLEntry
+	Unknown Unknown
 }
 
 // ACLEntry is one entry of a network ACL.
@@ -117,7 +131,7 @@ type NetworkInterfaceSpec struct {
 	Instance string
 }
 
-// PrefixListSpec is the projection of a prefix list, of which describe calls give no entries.
+// PrefixListSpec is the projection of a prefix list, of which describe-managed-prefix-lists gives no entries.
 type PrefixListSpec struct {
 	ID, Name string
 	// CIDRs lists its entries where they were read; nil where not.
@@ -132,12 +146,16 @@ func projectNetwork(t inventory.Type, object tree.Node) any {
 	case Subnet:
 		return &SubnetSpec{
 			ID: object.Get("SubnetId").Text(), VPC: vpc, Zone: object.Get("AvailabilityZone").Text(),
-			CIDRs: blocks(object, "CidrBlock", "Ipv6CidrBlockAssociationSet"), PublicIP: isTrue(object.Get("MapPublicIpOnLaunch")),
+			CIDRs:    blocks(object, "CidrBlock", "Ipv6CidrBlockAssociationSet"),
+			PublicIP: isTrue(object.Get("MapPublicIpOnLaunch")), IPv6: isTrue(object.Get("AssignIpv6AddressOnCreation")),
+			Blocked: object.Get("BlockPublicAccessStates", "InternetGatewayBlockMode").Text(), Unknown: unknownFields(object),
 		}
 	case RouteTable:
 		return projectRouteTable(object)
 	case InternetGateway:
-		return &InternetGatewaySpec{ID: object.Get("InternetGatewayId").Text(), VPCs: textsOf(object.Get("Attachments"), "VpcId")}
+		return &InternetGatewaySpec{
+			ID: object.Get("InternetGatewayId").Text(), VPCs: textsOf(object.Get("Attachments"), "VpcId"), Unknown: unknownFields(object),
+		}
 	case NATGateway:
 		return &NATGatewaySpec{
 			ID: object.Get("NatGatewayId").Text(), VPC: vpc, Subnet: object.Get("SubnetId").Text(),
@@ -154,11 +172,20 @@ func projectNetwork(t inventory.Type, object tree.Node) any {
 	case NetworkInterface:
 		return projectInterface(object)
 	case PrefixList:
-		return &PrefixListSpec{
-			ID: object.Get("PrefixListId").Text(), Name: object.Get("PrefixListName").Text(), CIDRs: textsOf(object.Get("Entries"), "Cidr"),
-		}
+		return projectPrefixList(object)
 	}
 	return nil
+}
+
+// projectPrefixList reads a prefix list: with the entries that get-managed-prefix-list-entries gives, or with the
+// blocks that describe-prefix-lists gives of the lists that AWS manages.
+func projectPrefixList(object tree.Node) *PrefixListSpec {
+	s := &PrefixListSpec{ID: object.Get("PrefixListId").Text(), Name: object.Get("PrefixListName").Text()}
+	entries, cidrs := object.Get("Entries"), object.Get("Cidrs")
+	if entries.Exists() || cidrs.Exists() {
+		s.CIDRs = append(append([]string{}, textsOf(entries, "Cidr")...), texts(cidrs)...)
+	}
+	return s
 }
 
 // blocks reads the CIDR blocks of a VPC or subnet, each once.
@@ -186,7 +213,10 @@ func blocks(object tree.Node, fields ...string) []string {
 }
 
 func projectRouteTable(object tree.Node) *RouteTableSpec {
-	t := &RouteTableSpec{ID: object.Get("RouteTableId").Text(), VPC: object.Get("VpcId").Text()}
+	t := &RouteTableSpec{
+		ID: object.Get("RouteTableId").Text(), VPC: object.Get("VpcId").Text(),
+		Gateways: textsOf(object.Get("Associations"), "GatewayId"), Unknown: unknownFields(object),
+	}
 	for a := range object.Get("Associations").All() {
 		t.Main = t.Main || isTrue(a.Get("Main"))
 		if subnet := a.Get("SubnetId").Text(); subnet != "" {
@@ -198,7 +228,10 @@ func projectRouteTable(object tree.Node) *RouteTableSpec {
 		"EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn",
 	}
 	for path, n := range each(object.Get("Routes"), "$.Routes") {
-		r := Route{Path: path, PrefixList: n.Get("DestinationPrefixListId").Text(), Blackhole: n.Get("State").Text() == "blackhole"}
+		r := Route{
+			Path: path, PrefixList: n.Get("DestinationPrefixListId").Text(), Blackhole: n.Get("State").Text() == "blackhole",
+			Propagated: n.Get("Origin").Text() == "EnableVgwRoutePropagation",
+		}
 		r.CIDR = n.Get("DestinationCidrBlock").Text() + n.Get("DestinationIpv6CidrBlock").Text()
 		for _, field := range targets {
 			if id := n.Get(field).Text(); id != "" {
@@ -242,7 +275,7 @@ func ports(from, to tree.Node) (first, last int32) {
 func projectNetworkACL(object tree.Node) *NetworkACLSpec {
 	acl := &NetworkACLSpec{
 		ID: object.Get("NetworkAclId").Text(), VPC: object.Get("VpcId").Text(), Default: isTrue(object.Get("IsDefault")),
-		Subnets: textsOf(object.Get("Associations"), "SubnetId"),
+		Subnets: textsOf(object.Get("Associations"), "SubnetId"), Unknown: unknownFields(object),
 	}
 	for path, n := range each(object.Get("Entries"), "$.Entries") {
 		e := ACLEntry{
@@ -305,11 +338,25 @@ type InstanceSpec struct {
 	SecurityGroups  []string
 	PublicIP        string
 	IPv6s           []string
+	// Interfaces lists its network interfaces; the fields above are those of the first one.
+	Interfaces []InstanceInterface
 	// Profile is the ARN of the instance profile; "" without one.
 	Profile  string
 	Metadata MetadataOptions
 	// State is pending, running, stopping, stopped, shutting-down or terminated.
-	State string
+	State   string
+	Unknown Unknown
+}
+
+// InstanceInterface is one network interface of an instance, as describe-instances tells of it.
+type InstanceInterface struct {
+	// Path is the JSONPath of the interface.
+	Path, ID, Subnet string
+	SecurityGroups   []string
+	// PublicIP is the public IPv4 address that leads to it; "" without one.
+	PublicIP string
+	// PrivateIPs and IPv6s are its own addresses.
+	PrivateIPs, IPv6s []string
 }
 
 func projectInstance(object tree.Node) *InstanceSpec {
@@ -320,9 +367,15 @@ func projectInstance(object tree.Node) *InstanceSpec {
 		Profile:        object.Get("IamInstanceProfile", "Arn").Text(),
 		Metadata:       metadataOptions(object.Get("MetadataOptions"), "$.MetadataOptions"),
 		State:          object.Get("State", "Name").Text(),
+		Unknown:        unknownFields(object),
 	}
-	for n := range object.Get("NetworkInterfaces").All() {
+	for path, n := range each(object.Get("NetworkInterfaces"), "$.NetworkInterfaces") {
 		s.IPv6s = append(s.IPv6s, textsOf(n.Get("Ipv6Addresses"), "Ipv6Address")...)
+		s.Interfaces = append(s.Interfaces, InstanceInterface{
+			Path: path, ID: n.Get("NetworkInterfaceId").Text(), Subnet: n.Get("SubnetId").Text(),
+			SecurityGroups: textsOf(n.Get("Groups"), "GroupId"), PublicIP: n.Get("Association", "PublicIp").Text(),
+			PrivateIPs: textsOf(n.Get("PrivateIpAddresses"), "PrivateIpAddress"), IPv6s: textsOf(n.Get("Ipv6Addresses"), "Ipv6Address"),
+		})
 	}
 	return s
 }
@@ -339,6 +392,9 @@ type TemplateVersionSpec struct {
 	// PublicIP is AssociatePublicIpAddress of the first interface; nil where the subnet decides.
 	PublicIP       *bool
 	SecurityGroups []string
+	// IPv6 is set where the first interface asks for IPv6 addresses.
+	IPv6    bool
+	Unknown Unknown
 }
 
 func projectTemplateVersion(object tree.Node) *TemplateVersionSpec {
@@ -349,7 +405,10 @@ func projectTemplateVersion(object tree.Node) *TemplateVersionSpec {
 		Metadata: metadataOptions(data.Get("MetadataOptions"), "$.LaunchTemplateData.MetadataOptions"),
 		Profile:  data.Get("IamInstanceProfile", "Arn").Text() + data.Get("IamInstanceProfile", "Name").Text(),
 		PublicIP: optional(data.Get("NetworkInterfaces").At(0).Get("AssociatePublicIpAddress")),
+		Unknown:  unknownFields(object),
 	}
+	count, _ := number(data.Get("NetworkInterfaces").At(0).Get("Ipv6AddressCount"))
+	s.IPv6 = count > 0 || data.Get("NetworkInterfaces").At(0).Get("Ipv6Addresses").Len() > 0
 	s.SecurityGroups = append(texts(data.Get("SecurityGroupIds")), texts(data.Get("NetworkInterfaces").At(0).Get("Groups"))...)
 	return s
 }

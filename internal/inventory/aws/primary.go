@@ -2,6 +2,7 @@ package aws
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
 )
@@ -32,6 +33,14 @@ func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 			found = append(found, Primaries(v, v.Get(definition))...)
 		}
 		return found
+	case ECRRepository, ECRRepositoryPolicy:
+		var found []inventory.UID
+		for definition := range v.OfType(ECSTaskDefinition) {
+			if runsFrom(definition, r.Account, r.Name) {
+				found = append(found, Primaries(v, definition)...)
+			}
+		}
+		return found
 	case EKSNodegroup, Instance, EKSPodIdentityAssociation:
 		var found []inventory.UID
 		for cluster := range v.Out(r.UID, inventory.InCluster) {
@@ -42,6 +51,15 @@ func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 		return found
 	}
 	return nil
+}
+
+// runsFrom reports whether a task definition runs an image of a repository in Amazon ECR.
+func runsFrom(definition *inventory.Resource, registry, repository string) bool {
+	return slices.ContainsFunc(definition.Spec.(*TaskDefinitionSpec).Containers, func(c ContainerDefinition) bool {
+		host, path, _ := strings.Cut(c.Image, "/")
+		rest, isOf := strings.CutPrefix(path, repository)
+		return strings.HasPrefix(host, registry+".dkr.ecr") && isOf && (rest == "" || rest[0] == ':' || rest[0] == '@')
+	})
 }
 
 // in lists the resources of a type that stand in a relation to one.

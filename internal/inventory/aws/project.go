@@ -130,8 +130,12 @@ func relate(r *inventory.Resource, kind inventory.RelationKind, to, path string)
 // indexes.
 type Unknown []string
 
-// Touches reports whether a field, one above it or one below it is open.
+// Touches reports whether a field, one above it or one below it is open. Indexes in the path do not count.
 func (u Unknown) Touches(path string) bool {
+	if len(u) == 0 {
+		return false
+	}
+	path = withoutIndexes(path)
 	return slices.ContainsFunc(u, func(open string) bool { return isAt(path, open) || isAt(open, path) })
 }
 
@@ -173,6 +177,26 @@ func OpenFields(spec any) Unknown {
 	case *TaskDefinitionSpec:
 		return s.Unknown
 	case *SecurityGroupSpec:
+		return s.Unknown
+	case *SubnetSpec:
+		return s.Unknown
+	case *RouteTableSpec:
+		return s.Unknown
+	case *InternetGatewaySpec:
+		return s.Unknown
+	case *NetworkACLSpec:
+		return s.Unknown
+	case *InstanceSpec:
+		return s.Unknown
+	case *TemplateVersionSpec:
+		return s.Unknown
+	case *LoadBalancerSpec:
+		return s.Unknown
+	case *ListenerSpec:
+		return s.Unknown
+	case *TargetGroupSpec:
+		return s.Unknown
+	case *NodegroupSpec:
 		return s.Unknown
 	}
 	return nil
