@@ -11,8 +11,7 @@
 // # Closed world
 //
 // A type that a source lists as complete is: every resource of it, or, of task definitions, images, what was found in
-// them, repository policies, keys, launch template versions and AWS's own policies, every one that something else here
-// names or has.
+// them, keys, launch template versions and AWS's own policies, every one that something else here names or has.
 package aws
 
 import (

@@ -196,7 +196,7 @@ func TestWhatIsDeletedWhileTheAccountIsRead(t *testing.T) {
 				}
 				return nil
 			},
-			[]inventory.Type{resource.ECSService, resource.ECSTask, resource.ECSContainerInstance, resource.ECSTaskDefinition, resource.ECRScanFindings, resource.ECRRepositoryPolicy},
+			[]inventory.Type{resource.ECSService, resource.ECSTask, resource.ECSContainerInstance, resource.ECSTaskDefinition, resource.ECRScanFindings},
 			"arn:aws:ecs:eu-west-1:123456789012:cluster/prod-0: it does not exist",
 		},
 		"a task definition": {
@@ -242,7 +242,7 @@ func TestAServiceThatADescriptionLeavesOutIsSaid(t *testing.T) {
 	}))
 	res := read(t, o)
 	want := []string{
-		"ecs:DescribeServices in 123456789012/eu-west-1: AWS answered ACCESS_DENIED no, for arn:b; not complete without it: AWS::ECS::Service, AWS::ECS::TaskDefinition, AWS::ECR::Image, AWS::ECR::RepositoryPolicy, AWS::ECR::ImageScanFindings",
+		"ecs:DescribeServices in 123456789012/eu-west-1: AWS answered ACCESS_DENIED no, for arn:b; not complete without it: AWS::ECS::Service, AWS::ECS::TaskDefinition, AWS::ECR::Image, AWS::ECR::ImageScanFindings",
 		"arn:a: it does not exist, or was deleted while Merlon read the account",
 	}
 	if diff := cmp.Diff(want, notRead(res)); diff != "" {

@@ -18,6 +18,7 @@ type found struct {
 
 	ecsClusters     bag[string] // ARNs
 	taskDefinitions bag[string] // ARNs of those that run
+	repositories    bag[string] // names of those in Amazon ECR
 	images          bag[image]  // in Amazon ECR, of what runs
 	inUse           bag[image]  // of those, what Amazon Inspector saw running
 	digests         bag[image]  // of those, which a scan was made of

@@ -23,8 +23,23 @@ const exampleDigest = "sha256:00000000000000000000000000000000000000000000000000
 // each repository, of which a few run.
 func imageSteps() []step {
 	return []step{
-		sweep("ecr-repositories", ofECR((*ecr.Client).DescribeRepositories), ecr.DescribeRepositoriesInput{MaxResults: sdk.Int32(page1000)}, resource.ECRRepository),
-		coverageStep(), imageStep(), repositoryPolicyStep(), scanStep(),
+		repositoryStep(), repositoryPolicyStep(), coverageStep(), imageStep(), scanStep(),
+	}
+}
+
+func repositoryStep() step {
+	describe := ofECR((*ecr.Client).DescribeRepositories)
+	return step{
+		name: "ecr-repositories", calls: []operation{describe}, gives: []inventory.Type{resource.ECRRepository},
+		run: func(j *job) {
+			in := &ecr.DescribeRepositoriesInput{MaxResults: sdk.Int32(page1000)}
+			pages(j, describe, in, "", func(_ int, out *ecr.DescribeRepositoriesOutput) {
+				store(j, describe, out)
+				for i := range out.Repositories {
+					addText(&j.found.repositories, out.Repositories[i].RepositoryName)
+				}
+			})
+		},
 	}
 }
 
@@ -93,28 +108,17 @@ func describeImages(j *job, c *call[ecr.DescribeImagesInput, ecr.DescribeImagesO
 	}
 }
 
+// repositoryPolicyStep reads the policy of every repository: nobody but Kubernetes knows which of them its pods use.
 func repositoryPolicyStep() step {
 	get := ofECR((*ecr.Client).GetRepositoryPolicy).whole().unless("RepositoryPolicyNotFoundException").asks(func(resource.Scope) *ecr.GetRepositoryPolicyInput {
 		return &ecr.GetRepositoryPolicyInput{RepositoryName: sdk.String(nobody)}
 	})
 	return step{
-		name: "ecr-repository-policies", after: []string{"ecs-tasks", "ecs-task-definitions"}, then: []string{"inspector-coverage"},
-		calls: []operation{get}, gives: []inventory.Type{resource.ECRRepositoryPolicy},
+		name: "ecr-repository-policies", after: []string{"ecr-repositories"}, calls: []operation{get}, gives: []inventory.Type{resource.ECRRepositoryPolicy},
 		run: func(j *job) {
-			own := map[repository]bool{}
-			for _, i := range slices.Concat(j.found.images.list(image.compare), j.found.inUse.list(image.compare)) {
-				if i.registry == j.place.scope.Account { // The policy of another account's is not ours to read.
-					own[i.repository] = true
-				}
-			}
-			var all []repository
-			for r := range own {
-				all = append(all, r)
-			}
-			each(j, all, func(r repository) {
-				at := r.place(j)
-				if out := askAt(j, at, get, &ecr.GetRepositoryPolicyInput{RegistryId: &r.registry, RepositoryName: &r.name}, "repository "+r.path()); out != nil {
-					storeWith(j, at, get, out, nil)
+			each(j, texts(&j.found.repositories), func(name string) {
+				if out := ask(j, get, &ecr.GetRepositoryPolicyInput{RepositoryName: &name}, "repository "+name); out != nil {
+					store(j, get, out)
 				}
 			})
 		},
