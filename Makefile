@@ -20,6 +20,7 @@ MERLON_CORPUS ?= ../shared/data
 GOLANGCI := bin/.golangci-lint-$(GOLANGCI_VERSION)
 KUBE_SCORE := bin/.kube-score-$(KUBE_SCORE_VERSION)
 KUBERNETES := bin/.kubernetes
+AWS := bin/.aws
 
 .DEFAULT_GOAL := help
 
@@ -42,7 +43,7 @@ unit: ## Run the tests that need no network, no server and no clock.
 	@$(GO) test -C cmd/merlon-render ./...
 
 .PHONY: e2e
-e2e: build $(KUBERNETES) ## Run the tests against a real API server (builds it: five minutes, once).
+e2e: build $(KUBERNETES) $(AWS) ## Run the tests against a real API server (builds it: five minutes, once) and AWS's stand-in.
 	@$(GO) test -tags e2e -count=1 -timeout 20m ./test/e2e/...
 	@$(GO) test -C test/psa -count=1 ./...
 
@@ -116,4 +117,9 @@ $(KUBE_SCORE):
 $(KUBERNETES): test/apiserver/go.mod test/apiserver/go.sum $(wildcard test/apiserver/*/*.go)
 	@echo 'building kube-apiserver, etcd and kubectl'; mkdir -p bin
 	@$(GO) build -C test/apiserver -ldflags '-s -w' -o '$(CURDIR)/bin/' ./...
+	@touch $@
+
+$(AWS): test/aws/venv.sh test/aws/requirements.txt
+	@echo 'installing moto and the AWS CLI'; mkdir -p bin
+	@test/aws/venv.sh bin/aws
 	@touch $@

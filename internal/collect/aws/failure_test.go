@@ -83,6 +83,16 @@ func TestADeniedActionIsNamedAndNothingElseIsLost(t *testing.T) {
 	}
 }
 
+func TestADenialThatCannotBeReadIsOne(t *testing.T) {
+	stub, o := serve(t, awsstub.Account{})
+	stub.Fail(on("ecs:ListTasks", func(awsstub.Request) *awsstub.Fault {
+		return &awsstub.Fault{Status: http.StatusForbidden, Raw: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", ContentType: "text/xml"}
+	}))
+	if said := notRead(read(t, o)); len(said) != 1 || !strings.HasPrefix(said[0], "ecs:ListTasks in 123456789012/eu-west-1: access denied, for ") {
+		t.Errorf("it says %q", said)
+	}
+}
+
 func TestThrottledRequestsAreSentAgainUntilTheyPass(t *testing.T) {
 	stub, o := serve(t, awsstub.Account{Services: 40})
 	for _, action := range []string{"ecs:DescribeServices", "ec2:DescribeSecurityGroups", "iam:GetAccountAuthorizationDetails", "eks:ListClusters"} {

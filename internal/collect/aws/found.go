@@ -21,7 +21,7 @@ type found struct {
 	repositories    bag[string] // names of those in Amazon ECR
 	images          bag[image]  // in Amazon ECR, of what runs
 	inUse           bag[image]  // of those, what Amazon Inspector saw running
-	digests         bag[image]  // of those, which a scan was made of
+	digests         bag[image]  // of those that are there, by digest alone
 	noInspector     bool        // Amazon Inspector does not look at images
 
 	balancers    bag[string] // ARNs

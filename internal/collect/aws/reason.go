@@ -78,6 +78,8 @@ func reasonOf(err error) reason {
 		return apiReason(api)
 	case errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError:
 		return reason{failed, fmt.Sprintf("AWS answered %d (%s)", response.HTTPStatusCode(), http.StatusText(response.HTTPStatusCode()))}
+	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusForbidden:
+		return reason{denied, "access denied"}
 	case errors.As(err, &response) && response.HTTPStatusCode() != 0: // The error of the decoder repeats what it could not read.
 		return reason{failed, "the answer of AWS cannot be read"}
 	case errors.As(err, &dns):

@@ -97,7 +97,7 @@ func describeImages(j *job, c *call[ecr.DescribeImagesInput, ecr.DescribeImagesO
 		}
 		storeWith(j, at, c, out, nil)
 		for n := range out.ImageDetails {
-			if d := &out.ImageDetails[n]; d.ImageScanStatus != nil && d.ImageDigest != nil {
+			if d := &out.ImageDetails[n]; d.ImageDigest != nil {
 				j.found.digests.add(image{repository: batch[0].repository, digest: *d.ImageDigest})
 			}
 		}

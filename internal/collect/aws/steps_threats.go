@@ -31,7 +31,9 @@ func threatSteps() []step {
 // coverageStep reads which images Amazon Inspector sees running, and in which clusters. It comes first of what is read
 // of Inspector, and tells whether that is on at all.
 func coverageStep() step {
-	status := ofInspector((*inspector2.Client).BatchGetAccountStatus)
+	status := ofInspector((*inspector2.Client).BatchGetAccountStatus).asks(func(s resource.Scope) *inspector2.BatchGetAccountStatusInput {
+		return &inspector2.BatchGetAccountStatusInput{AccountIds: []string{s.Account}}
+	})
 	list := ofInspector((*inspector2.Client).ListCoverage)
 	clusters := ofInspector((*inspector2.Client).GetClustersForImage).whole().asks(func(s resource.Scope) *inspector2.GetClustersForImageInput {
 		arn := exampleARN(s, "ecr", "repository/"+nobody+"/"+exampleDigest)
@@ -40,7 +42,7 @@ func coverageStep() step {
 	return step{
 		name: "inspector-coverage", calls: []operation{status, list, clusters}, gives: []inventory.Type{resource.ImageInUse},
 		run: func(j *job) {
-			out := ask(j, status, &inspector2.BatchGetAccountStatusInput{}, "")
+			out := ask(j, status, &inspector2.BatchGetAccountStatusInput{AccountIds: []string{j.place.scope.Account}}, "")
 			if out != nil && !scansImages(out.Accounts) {
 				j.found.noInspector = true
 				j.lacks("Amazon Inspector does not scan images here, so nobody knows their weaknesses by it; enable it for Amazon ECR, or give the findings of another scanner")
