@@ -25,6 +25,7 @@ KUBE_SCORE := bin/.kube-score-$(KUBE_SCORE_VERSION)
 KUBERNETES := bin/.kubernetes
 HELM := bin/.helm-$(HELM_VERSION)
 KUSTOMIZE := bin/.kustomize-$(KUSTOMIZE_VERSION)
+AWS := bin/.aws
 
 # The folders of all modules: each with what only it needs.
 MODULES := $(patsubst %/,%,$(dir $(shell git ls-files '*go.mod')))
@@ -50,7 +51,7 @@ unit: ## Run the tests that need no network, no server and no clock.
 	@$(GO) test -C cmd/merlon-render ./...
 
 .PHONY: e2e
-e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) ## Run the tests against a real API server (builds it: five minutes, once).
+e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) $(AWS) ## Run the tests against a real API server (builds it: five minutes, once) and a stand-in of AWS.
 	@$(GO) test -tags e2e -count=1 -timeout 20m ./test/e2e/...
 	@$(GO) test -C test/psa -count=1 ./...
 
@@ -136,4 +137,9 @@ $(KUSTOMIZE):
 $(KUBERNETES): test/apiserver/go.mod test/apiserver/go.sum $(wildcard test/apiserver/*/*.go)
 	@echo 'building kube-apiserver, etcd and kubectl'; mkdir -p bin
 	@$(GO) build -C test/apiserver -ldflags '-s -w' -o '$(CURDIR)/bin/' ./...
+	@touch $@
+
+$(AWS): test/aws/venv.sh test/aws/requirements.txt
+	@echo 'installing moto and the AWS CLI'; mkdir -p bin
+	@test/aws/venv.sh bin/aws
 	@touch $@

@@ -26,6 +26,7 @@ type inputFlags struct {
 	partial bool
 	version kubernetesVersion
 	chartFlags
+	aws awsFlags
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
@@ -34,13 +35,17 @@ func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged and charts rendered, such as 1.35 or latest (default: the cluster's, where it is told)")
 	f.chartFlags.register(c)
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
+	f.aws.register(c)
 }
 
 // read collects what the flags and arguments name.
 func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inventory.View, error) {
 	paths := append(append([]string{}, f.files...), args...)
-	if len(paths) == 0 {
-		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, or - for stdin")
+	if err := f.aws.check(p); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 && !f.aws.enabled {
+		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, - for stdin, or a live account with --aws")
 	}
 	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Namespace: f.namespace}
 	if err := f.render(p, f.version.Version, &options); err != nil {
@@ -48,8 +53,8 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	}
 	progress := newProgress(p)
 	defer progress.stop()
-	options.Progress = progress.show
-	v, err := app.Read(ctx, app.Input{Options: options})
+	options.Progress = progress.files
+	v, err := app.Read(ctx, app.Input{Options: options, AWS: f.aws.options(progress.requests)})
 	progress.stop()
 	if v != nil && err != nil {
 		return v, fmt.Errorf("%w: %s", err, reasons(v.Sources()))

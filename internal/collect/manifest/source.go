@@ -242,7 +242,7 @@ func (s *source) addSnapshot(out *inventory.Source, o *outcome) {
 		for _, n := range from.NotAssessed {
 			o.entry(from.Name+": "+n.What, n.Why)
 		}
-		out.Complete = append(out.Complete, from.Complete...)
+		out.Hold(from)
 		for name, version := range from.KubernetesVersions {
 			if out.KubernetesVersions == nil {
 				out.KubernetesVersions = map[string]string{}

@@ -42,6 +42,8 @@ func Project(r *inventory.Resource, object tree.Node) {
 		r.Spec = projectBalancing(r.Type, object)
 	case IAMRole, IAMUser, IAMGroup, IAMPolicy, IAMInstanceProfile:
 		r.Spec = projectIAM(r.Type, object)
+	case ImageInUse:
+		projectImageInUse(r, object)
 	case ECRRepository, ECRRepositoryPolicy, ECRImage, ECRScanFindings, InspectorFinding, GuardDutyFinding:
 		r.Spec = projectImages(r.Type, object)
 	}
