@@ -101,6 +101,10 @@ fuzz: ## Run every Fuzz function for FUZZTIME (10s) each.
 	while IFS=: read -r file func; do \
 	    $(GO) test -C "$$(dirname "$$file")" -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime '$(FUZZTIME)' .; done
 
+.PHONY: mutate
+mutate: ## Break each condition of the rules and see that a test notices (RULE for one).
+	@$(GO) run ./test/mutate $(if $(RULE),-only '$(RULE)')
+
 .PHONY: corpus
 corpus: ## Count what Merlon finds in the corpus under MERLON_CORPUS.
 	@if [ ! -d '$(MERLON_CORPUS)' ]; then echo 'corpus: no folder $(MERLON_CORPUS); set MERLON_CORPUS to run it'; \
