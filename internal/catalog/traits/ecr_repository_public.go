@@ -116,6 +116,14 @@ func repositoryPolicies(w *rule.World, r *inventory.Resource) iter.Seq[repositor
 	}
 }
 
+// evidence names the policy, or the repository where it was not read.
+func (p repositoryPolicy) evidence() finding.Evidence {
+	if spec, ok := p.of.Spec.(*aws.RepositoryPolicySpec); ok {
+		return finding.Evidence{Resource: p.of.UID, Path: "$.policyText", Value: string(spec.Document.JSON)}
+	}
+	return finding.Evidence{Resource: p.of.UID, Path: "$.repositoryName", Value: p.of.Name}
+}
+
 func hasPolicy(w *rule.World, repository *inventory.Resource) bool {
 	for r := range w.Inventory.OfType(aws.ECRRepositoryPolicy) {
 		if r.Name == repository.Name && r.Account == repository.Account && (r.Region == "" || r.Region == repository.Region) {
