@@ -94,6 +94,7 @@ bench: build $(KUBE_SCORE) ## Run the benchmarks, then measure Merlon beside kub
 	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./internal/... ./cmd/...
 	@$(GO) run ./test/peer -manifests '$(MERLON_CORPUS)/manifests/microservices-demo'
 	@$(GO) run ./test/peer -pods 10000
+	@$(GO) run ./test/awsaccount
 
 .PHONY: fuzz
 fuzz: ## Run every Fuzz function for FUZZTIME (10s) each.

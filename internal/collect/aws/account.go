@@ -31,14 +31,14 @@ type account struct {
 
 // identityCall asks who the caller is. AWS answers everybody.
 func identityCall() *call[sts.GetCallerIdentityInput, sts.GetCallerIdentityOutput] {
-	c := of("sts", func(c *clients) *sts.Client { return c.sts() }, (*sts.Client).GetCallerIdentity)
+	c := of("sts", getCallerIdentity)
 	c.free = true
 	return c
 }
 
 // regionsCall asks which Regions there are, and which of them the account has.
 func regionsCall() *call[ec2.DescribeRegionsInput, ec2.DescribeRegionsOutput] {
-	return ofEC2((*ec2.Client).DescribeRegions)
+	return ofEC2(describeRegions)
 }
 
 // accounts finds out which accounts and Regions there are to read.
@@ -94,8 +94,7 @@ func (r *run) account(ctx context.Context, base sdk.Config, name string) *accoun
 	if len(regions) == 0 {
 		return a
 	}
-	global := &place{scope: a.scope, clients: a.placeIn(a.home).clients}
-	a.sites = append(a.sites, a.site(global, func(s step) bool { return s.global }))
+	a.sites = append(a.sites, a.site(newPlace(a.base, a.scope, a.home), func(s step) bool { return s.global }))
 	for _, region := range regions {
 		a.sites = append(a.sites, a.site(a.placeIn(region), func(s step) bool { return !s.global }))
 	}
@@ -122,7 +121,7 @@ func (a *account) placeIn(region string) *place {
 	if a.places[region] == nil {
 		scope := a.scope
 		scope.Region = region
-		a.places[region] = &place{scope: scope, clients: newClients(a.base, region)}
+		a.places[region] = newPlace(a.base, scope, a.home)
 	}
 	return a.places[region]
 }
@@ -154,7 +153,7 @@ func (a *account) identify(ctx context.Context) (why string) {
 
 func (a *account) ask(ctx context.Context) (*sts.GetCallerIdentityOutput, error) {
 	c := identityCall()
-	out, err := c.send(ctx, a.placeIn(a.home).clients, &sts.GetCallerIdentityInput{})
+	out, err := c.send(ctx, a.placeIn(a.home).config(c.service), &sts.GetCallerIdentityInput{})
 	a.run.count(c.action())
 	return out, err
 }
@@ -171,7 +170,7 @@ func (a *account) regions(ctx context.Context) []string {
 		return nil
 	}
 	c := regionsCall()
-	out, err := c.send(ctx, a.placeIn(a.home).clients, &ec2.DescribeRegionsInput{AllRegions: sdk.Bool(true)})
+	out, err := c.send(ctx, a.placeIn(a.home).config(c.service), &ec2.DescribeRegionsInput{AllRegions: sdk.Bool(true)})
 	a.run.count(c.action())
 	var chosen []string
 	for _, region := range wanted {

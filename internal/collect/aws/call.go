@@ -8,10 +8,14 @@ import (
 	"slices"
 	"strings"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
+
+// request sends a request with the client of a configuration.
+type request[In, Out any] func(ctx context.Context, c sdk.Config, in *In) (*Out, error)
 
 // call is one operation of the AWS API: all that Merlon sends goes through one of these, and each step declares its own.
 type call[In, Out any] struct {
@@ -20,7 +24,7 @@ type call[In, Out any] struct {
 	form    form
 	// single is set where the answer itself is the resource, not a list of some.
 	single bool
-	send   func(context.Context, *clients, *In) (*Out, error)
+	send   request[In, Out]
 	// example makes a request by which doctor finds out whether the action is allowed; nil for one without parameters.
 	example func(resource.Scope) *In
 	// none lists the errors that say: there is none of that, and never was.
@@ -36,17 +40,13 @@ type operation interface {
 	// isFree reports whether no policy need allow it.
 	isFree() bool
 	// try sends a request that reads as little as may be, to see whether it is allowed.
-	try(ctx context.Context, c *clients, s resource.Scope) error
+	try(ctx context.Context, p *place) error
 }
 
-// of declares a call of a client's method. The name of the action is that of the operation, which the type of the
-// request bears: IAM has another one for none of those that Merlon sends.
-func of[C, In, Out, O any](service string, client func(*clients) C, method func(C, context.Context, *In, ...func(*O)) (*Out, error)) *call[In, Out] {
-	return &call[In, Out]{
-		service: service,
-		name:    strings.TrimSuffix(reflect.TypeFor[In]().Name(), "Input"),
-		send:    func(ctx context.Context, c *clients, in *In) (*Out, error) { return method(client(c), ctx, in) },
-	}
+// of declares a call. The name of the action is that of the operation, which the type of the request bears: IAM has another
+// one for none of those that Merlon sends.
+func of[In, Out any](service string, send request[In, Out]) *call[In, Out] {
+	return &call[In, Out]{service: service, name: strings.TrimSuffix(reflect.TypeFor[In]().Name(), "Input"), send: send}
 }
 
 // camel says that the AWS CLI writes the members of the answer with a small letter first.
@@ -77,12 +77,12 @@ func (c *call[In, Out]) action() string { return c.service + ":" + c.name }
 
 func (c *call[In, Out]) isFree() bool { return c.free }
 
-func (c *call[In, Out]) try(ctx context.Context, to *clients, s resource.Scope) error {
+func (c *call[In, Out]) try(ctx context.Context, p *place) error {
 	in := new(In)
 	if c.example != nil {
-		in = c.example(s)
+		in = c.example(p.scope)
 	}
-	_, err := c.send(ctx, to, in)
+	_, err := c.send(ctx, p.config(c.service), in)
 	return err
 }
 

@@ -99,7 +99,7 @@ func (a *account) tryEverywhere(ctx context.Context, action Action) []Denial {
 		if isGlobal := s.place.scope.Region == ""; isGlobal != action.Global {
 			continue
 		}
-		err := action.call.try(ctx, s.place.clients, s.place.scope)
+		err := action.call.try(ctx, s.place)
 		a.run.count(action.Name)
 		if err == nil {
 			continue

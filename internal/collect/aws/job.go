@@ -12,12 +12,6 @@ import (
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-// place is where requests go: one Region of an account. The Region of what an account has once is "".
-type place struct {
-	scope   resource.Scope
-	clients *clients
-}
-
 // site is one place while the steps run there.
 type site struct {
 	run    *run
@@ -106,7 +100,7 @@ func send[In, Out any](j *job, p *place, c *call[In, Out], in *In) (*Out, error)
 	if err := j.isDead(); err != nil {
 		return nil, err
 	}
-	out, err := c.send(j.ctx, p.clients, in)
+	out, err := c.send(j.ctx, p.config(c.service), in)
 	j.run.count(c.action())
 	if err != nil {
 		if j.ctx.Err() != nil {

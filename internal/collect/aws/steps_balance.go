@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"context"
-
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
 	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -13,13 +11,13 @@ import (
 
 const balancingService = "elasticloadbalancing" // the prefix of the actions of both generations
 
-func ofELBv2[In, Out any](method func(*elbv2.Client, context.Context, *In, ...func(*elbv2.Options)) (*Out, error)) *call[In, Out] {
-	return of(balancingService, func(c *clients) *elbv2.Client { return c.elbv2() }, method)
+func ofELBv2[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of(balancingService, send)
 }
 
 // balancingSteps read load balancers, and what stands behind them.
 func balancingSteps() []step {
-	classic := of(balancingService, func(c *clients) *elb.Client { return c.elb() }, (*elb.Client).DescribeLoadBalancers)
+	classic := of(balancingService, describeClassicBalancers)
 	return []step{
 		sweep("classic-load-balancers", classic, elb.DescribeLoadBalancersInput{PageSize: sdk.Int32(page400)}, resource.ClassicLoadBalancer),
 		loadBalancerStep(), listenerStep(), targetGroupStep(), targetHealthStep(),
@@ -27,7 +25,7 @@ func balancingSteps() []step {
 }
 
 func loadBalancerStep() step {
-	describe := ofELBv2((*elbv2.Client).DescribeLoadBalancers)
+	describe := ofELBv2(describeLoadBalancers)
 	return step{
 		name: "load-balancers", calls: []operation{describe}, gives: []inventory.Type{resource.LoadBalancer},
 		run: func(j *job) {
@@ -43,7 +41,7 @@ func loadBalancerStep() step {
 }
 
 func listenerStep() step {
-	describe := ofELBv2((*elbv2.Client).DescribeListeners).asks(func(s resource.Scope) *elbv2.DescribeListenersInput {
+	describe := ofELBv2(describeListeners).asks(func(s resource.Scope) *elbv2.DescribeListenersInput {
 		return &elbv2.DescribeListenersInput{LoadBalancerArn: sdk.String(exampleARN(s, balancingService, "loadbalancer/app/merlon-doctor/0123456789abcdef"))}
 	})
 	return step{
@@ -58,7 +56,7 @@ func listenerStep() step {
 }
 
 func targetGroupStep() step {
-	describe := ofELBv2((*elbv2.Client).DescribeTargetGroups)
+	describe := ofELBv2(describeTargetGroups)
 	return step{
 		name: "target-groups", calls: []operation{describe}, gives: []inventory.Type{resource.TargetGroup},
 		run: func(j *job) {
@@ -74,7 +72,7 @@ func targetGroupStep() step {
 }
 
 func targetHealthStep() step {
-	describe := ofELBv2((*elbv2.Client).DescribeTargetHealth).whole().asks(func(s resource.Scope) *elbv2.DescribeTargetHealthInput {
+	describe := ofELBv2(describeTargetHealth).whole().asks(func(s resource.Scope) *elbv2.DescribeTargetHealthInput {
 		return &elbv2.DescribeTargetHealthInput{TargetGroupArn: sdk.String(exampleARN(s, balancingService, "targetgroup/merlon-doctor/0123456789abcdef"))}
 	})
 	return step{

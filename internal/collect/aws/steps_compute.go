@@ -13,9 +13,9 @@ import (
 // computeSteps read the machines that containers run on.
 func computeSteps() []step {
 	return []step{
-		sweep("instances", ofEC2((*ec2.Client).DescribeInstances),
+		sweep("instances", ofEC2(describeInstances),
 			ec2.DescribeInstancesInput{MaxResults: sdk.Int32(page1000), IncludeManagedResources: sdk.Bool(true)}, resource.Instance),
-		sweep("launch-templates", ofEC2((*ec2.Client).DescribeLaunchTemplates),
+		sweep("launch-templates", ofEC2(describeLaunchTemplates),
 			ec2.DescribeLaunchTemplatesInput{MaxResults: sdk.Int32(page200), IncludeManagedResources: sdk.Bool(true)}, resource.LaunchTemplate),
 		templateVersionStep(),
 	}
@@ -24,7 +24,7 @@ func computeSteps() []step {
 // templateVersionStep reads the latest and the default version of every launch template, and the versions that node
 // groups name.
 func templateVersionStep() step {
-	describe := ofEC2((*ec2.Client).DescribeLaunchTemplateVersions).asks(func(resource.Scope) *ec2.DescribeLaunchTemplateVersionsInput {
+	describe := ofEC2(describeLaunchTemplateVersions).asks(func(resource.Scope) *ec2.DescribeLaunchTemplateVersionsInput {
 		return &ec2.DescribeLaunchTemplateVersionsInput{Versions: []string{"$Latest"}}
 	})
 	return step{

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -13,8 +12,8 @@ import (
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-func ofECS[In, Out any](method func(*ecs.Client, context.Context, *In, ...func(*ecs.Options)) (*Out, error)) *call[In, Out] {
-	return of("ecs", func(c *clients) *ecs.Client { return c.ecs() }, method).camel()
+func ofECS[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of("ecs", send).camel()
 }
 
 // How many resources one request may name (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/, of each
@@ -30,8 +29,8 @@ func ecsSteps() []step {
 }
 
 func ecsClusterStep() step {
-	list := ofECS((*ecs.Client).ListClusters)
-	describe := ofECS((*ecs.Client).DescribeClusters)
+	list := ofECS(listECSClusters)
+	describe := ofECS(describeClusters)
 	return step{
 		name: "ecs-clusters", calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSCluster},
 		run: func(j *job) {
@@ -68,10 +67,10 @@ func addClusterKeys(to *bag[string], c *types.ClusterConfiguration) {
 }
 
 func serviceStep() step {
-	list := ofECS((*ecs.Client).ListServices).asks(func(resource.Scope) *ecs.ListServicesInput {
+	list := ofECS(listServices).asks(func(resource.Scope) *ecs.ListServicesInput {
 		return &ecs.ListServicesInput{Cluster: sdk.String(nobody)}
 	})
-	describe := ofECS((*ecs.Client).DescribeServices).asks(func(resource.Scope) *ecs.DescribeServicesInput {
+	describe := ofECS(describeServices).asks(func(resource.Scope) *ecs.DescribeServicesInput {
 		return &ecs.DescribeServicesInput{Cluster: sdk.String(nobody), Services: []string{nobody}}
 	})
 	return step{
@@ -110,10 +109,10 @@ func addRunning(to *bag[string], s *types.Service) {
 }
 
 func taskStep() step {
-	list := ofECS((*ecs.Client).ListTasks).asks(func(resource.Scope) *ecs.ListTasksInput {
+	list := ofECS(listTasks).asks(func(resource.Scope) *ecs.ListTasksInput {
 		return &ecs.ListTasksInput{Cluster: sdk.String(nobody)}
 	})
-	describe := ofECS((*ecs.Client).DescribeTasks).asks(func(resource.Scope) *ecs.DescribeTasksInput {
+	describe := ofECS(describeTasks).asks(func(resource.Scope) *ecs.DescribeTasksInput {
 		return &ecs.DescribeTasksInput{Cluster: sdk.String(nobody), Tasks: []string{strings.Repeat("0", 32)}}
 	})
 	return step{
@@ -153,10 +152,10 @@ func addTask(j *job, t *types.Task) {
 }
 
 func containerInstanceStep() step {
-	list := ofECS((*ecs.Client).ListContainerInstances).asks(func(resource.Scope) *ecs.ListContainerInstancesInput {
+	list := ofECS(listContainerInstances).asks(func(resource.Scope) *ecs.ListContainerInstancesInput {
 		return &ecs.ListContainerInstancesInput{Cluster: sdk.String(nobody)}
 	})
-	describe := ofECS((*ecs.Client).DescribeContainerInstances).asks(func(resource.Scope) *ecs.DescribeContainerInstancesInput {
+	describe := ofECS(describeContainerInstances).asks(func(resource.Scope) *ecs.DescribeContainerInstancesInput {
 		return &ecs.DescribeContainerInstancesInput{Cluster: sdk.String(nobody), ContainerInstances: []string{strings.Repeat("0", 32)}}
 	})
 	return step{
@@ -181,7 +180,7 @@ func containerInstanceStep() step {
 
 // taskDefinitionStep reads each task definition that runs, once.
 func taskDefinitionStep() step {
-	describe := ofECS((*ecs.Client).DescribeTaskDefinition).asks(func(resource.Scope) *ecs.DescribeTaskDefinitionInput {
+	describe := ofECS(describeTaskDefinition).asks(func(resource.Scope) *ecs.DescribeTaskDefinitionInput {
 		return &ecs.DescribeTaskDefinitionInput{TaskDefinition: sdk.String(nobody)}
 	})
 	return step{

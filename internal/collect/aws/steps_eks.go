@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"context"
-
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -11,8 +9,8 @@ import (
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-func ofEKS[In, Out any](method func(*eks.Client, context.Context, *In, ...func(*eks.Options)) (*Out, error)) *call[In, Out] {
-	return of("eks", func(c *clients) *eks.Client { return c.eks() }, method).camel()
+func ofEKS[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of("eks", send).camel()
 }
 
 // nobody is the name of what doctor asks about: nothing is called so, and the answer to whoever may ask is that it does
@@ -32,8 +30,8 @@ func eksSteps() []step {
 }
 
 func eksClusterStep() step {
-	list := ofEKS((*eks.Client).ListClusters)
-	describe := ofEKS((*eks.Client).DescribeCluster).asks(func(resource.Scope) *eks.DescribeClusterInput {
+	list := ofEKS(listEKSClusters)
+	describe := ofEKS(describeCluster).asks(func(resource.Scope) *eks.DescribeClusterInput {
 		return &eks.DescribeClusterInput{Name: sdk.String(nobody)}
 	})
 	return step{
@@ -58,7 +56,7 @@ func eksClusterStep() step {
 }
 
 func clusterVersionStep() step {
-	describe := ofEKS((*eks.Client).DescribeClusterVersions)
+	describe := ofEKS(describeClusterVersions)
 	return step{
 		name: "eks-cluster-versions", after: []string{"eks-clusters"}, calls: []operation{describe}, gives: []inventory.Type{resource.EKSClusterVersion},
 		run: func(j *job) {
@@ -79,10 +77,10 @@ func perCluster(name string, calls []operation, gives []inventory.Type, run func
 }
 
 func nodegroupStep() step {
-	list := ofEKS((*eks.Client).ListNodegroups).asks(func(resource.Scope) *eks.ListNodegroupsInput {
+	list := ofEKS(listNodegroups).asks(func(resource.Scope) *eks.ListNodegroupsInput {
 		return &eks.ListNodegroupsInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS((*eks.Client).DescribeNodegroup).asks(func(resource.Scope) *eks.DescribeNodegroupInput {
+	describe := ofEKS(describeNodegroup).asks(func(resource.Scope) *eks.DescribeNodegroupInput {
 		return &eks.DescribeNodegroupInput{ClusterName: sdk.String(nobody), NodegroupName: sdk.String(nobody)}
 	})
 	return perCluster("eks-nodegroups", []operation{list, describe}, []inventory.Type{resource.EKSNodegroup}, func(j *job, cluster string) {
@@ -103,10 +101,10 @@ func nodegroupStep() step {
 }
 
 func fargateStep() step {
-	list := ofEKS((*eks.Client).ListFargateProfiles).asks(func(resource.Scope) *eks.ListFargateProfilesInput {
+	list := ofEKS(listFargateProfiles).asks(func(resource.Scope) *eks.ListFargateProfilesInput {
 		return &eks.ListFargateProfilesInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS((*eks.Client).DescribeFargateProfile).asks(func(resource.Scope) *eks.DescribeFargateProfileInput {
+	describe := ofEKS(describeFargateProfile).asks(func(resource.Scope) *eks.DescribeFargateProfileInput {
 		return &eks.DescribeFargateProfileInput{ClusterName: sdk.String(nobody), FargateProfileName: sdk.String(nobody)}
 	})
 	return perCluster("eks-fargate-profiles", []operation{list, describe}, []inventory.Type{resource.EKSFargateProfile}, func(j *job, cluster string) {
@@ -123,10 +121,10 @@ func fargateStep() step {
 }
 
 func addonStep() step {
-	list := ofEKS((*eks.Client).ListAddons).asks(func(resource.Scope) *eks.ListAddonsInput {
+	list := ofEKS(listAddons).asks(func(resource.Scope) *eks.ListAddonsInput {
 		return &eks.ListAddonsInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS((*eks.Client).DescribeAddon).asks(func(resource.Scope) *eks.DescribeAddonInput {
+	describe := ofEKS(describeAddon).asks(func(resource.Scope) *eks.DescribeAddonInput {
 		return &eks.DescribeAddonInput{ClusterName: sdk.String(nobody), AddonName: sdk.String("vpc-cni")}
 	})
 	return perCluster("eks-addons", []operation{list, describe}, []inventory.Type{resource.EKSAddon}, func(j *job, cluster string) {
@@ -148,13 +146,13 @@ func accessStep() step {
 		s.Region = ""
 		return sdk.String(exampleARN(s, "iam", "role/"+nobody))
 	}
-	list := ofEKS((*eks.Client).ListAccessEntries).unless("InvalidRequestException").asks(func(resource.Scope) *eks.ListAccessEntriesInput {
+	list := ofEKS(listAccessEntries).unless("InvalidRequestException").asks(func(resource.Scope) *eks.ListAccessEntriesInput {
 		return &eks.ListAccessEntriesInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS((*eks.Client).DescribeAccessEntry).asks(func(s resource.Scope) *eks.DescribeAccessEntryInput {
+	describe := ofEKS(describeAccessEntry).asks(func(s resource.Scope) *eks.DescribeAccessEntryInput {
 		return &eks.DescribeAccessEntryInput{ClusterName: sdk.String(nobody), PrincipalArn: role(s)}
 	})
-	policies := ofEKS((*eks.Client).ListAssociatedAccessPolicies).whole().asks(func(s resource.Scope) *eks.ListAssociatedAccessPoliciesInput {
+	policies := ofEKS(listAssociatedAccessPolicies).whole().asks(func(s resource.Scope) *eks.ListAssociatedAccessPoliciesInput {
 		return &eks.ListAssociatedAccessPoliciesInput{ClusterName: sdk.String(nobody), PrincipalArn: role(s)}
 	})
 	gives := []inventory.Type{resource.EKSAccessEntry, resource.EKSAccessPolicies}
@@ -176,10 +174,10 @@ func accessStep() step {
 }
 
 func podIdentityStep() step {
-	list := ofEKS((*eks.Client).ListPodIdentityAssociations).asks(func(resource.Scope) *eks.ListPodIdentityAssociationsInput {
+	list := ofEKS(listPodIdentityAssociations).asks(func(resource.Scope) *eks.ListPodIdentityAssociationsInput {
 		return &eks.ListPodIdentityAssociationsInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS((*eks.Client).DescribePodIdentityAssociation).asks(func(resource.Scope) *eks.DescribePodIdentityAssociationInput {
+	describe := ofEKS(describePodIdentityAssociation).asks(func(resource.Scope) *eks.DescribePodIdentityAssociationInput {
 		return &eks.DescribePodIdentityAssociationInput{ClusterName: sdk.String(nobody), AssociationId: sdk.String("a-00000000000000000")}
 	})
 	gives := []inventory.Type{resource.EKSPodIdentityAssociation}
@@ -201,10 +199,10 @@ func podIdentityStep() step {
 }
 
 func identityProviderStep() step {
-	list := ofEKS((*eks.Client).ListIdentityProviderConfigs).asks(func(resource.Scope) *eks.ListIdentityProviderConfigsInput {
+	list := ofEKS(listIdentityProviderConfigs).asks(func(resource.Scope) *eks.ListIdentityProviderConfigsInput {
 		return &eks.ListIdentityProviderConfigsInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS((*eks.Client).DescribeIdentityProviderConfig).asks(func(resource.Scope) *eks.DescribeIdentityProviderConfigInput {
+	describe := ofEKS(describeIdentityProviderConfig).asks(func(resource.Scope) *eks.DescribeIdentityProviderConfigInput {
 		return &eks.DescribeIdentityProviderConfigInput{
 			ClusterName: sdk.String(nobody), IdentityProviderConfig: &types.IdentityProviderConfig{Name: sdk.String(nobody), Type: sdk.String("oidc")},
 		}

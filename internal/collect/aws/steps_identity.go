@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"context"
-
 	"slices"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -13,15 +11,15 @@ import (
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-func ofIAM[In, Out any](method func(*iam.Client, context.Context, *In, ...func(*iam.Options)) (*Out, error)) *call[In, Out] {
-	c := of("iam", func(c *clients) *iam.Client { return c.iam() }, method)
+func ofIAM[In, Out any](send request[In, Out]) *call[In, Out] {
+	c := of("iam", send)
 	c.form.policies = true
 	return c
 }
 
 // identitySteps read who may do what. IAM is one for all Regions.
 func identitySteps() []step {
-	profiles := sweep("instance-profiles", ofIAM((*iam.Client).ListInstanceProfiles),
+	profiles := sweep("instance-profiles", ofIAM(listInstanceProfiles),
 		iam.ListInstanceProfilesInput{MaxItems: sdk.Int32(page1000)}, resource.IAMInstanceProfile)
 	profiles.global = true
 	return []step{authorizationStep(), profiles, oidcStep()}
@@ -29,7 +27,7 @@ func identitySteps() []step {
 
 // authorizationStep reads principals and policies in one sweep.
 func authorizationStep() step {
-	details := ofIAM((*iam.Client).GetAccountAuthorizationDetails).asks(func(resource.Scope) *iam.GetAccountAuthorizationDetailsInput {
+	details := ofIAM(getAccountAuthorizationDetails).asks(func(resource.Scope) *iam.GetAccountAuthorizationDetailsInput {
 		return &iam.GetAccountAuthorizationDetailsInput{MaxItems: sdk.Int32(1)}
 	})
 	return step{
@@ -52,8 +50,8 @@ func isUnused(p types.ManagedPolicyDetail) bool {
 }
 
 func oidcStep() step {
-	list := ofIAM((*iam.Client).ListOpenIDConnectProviders)
-	get := ofIAM((*iam.Client).GetOpenIDConnectProvider).whole().asks(func(s resource.Scope) *iam.GetOpenIDConnectProviderInput {
+	list := ofIAM(listOpenIDConnectProviders)
+	get := ofIAM(getOpenIDConnectProvider).whole().asks(func(s resource.Scope) *iam.GetOpenIDConnectProviderInput {
 		s.Region = ""
 		return &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: sdk.String(exampleARN(s, "iam", "oidc-provider/merlon-doctor.example"))}
 	})

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"context"
 	"slices"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -12,8 +11,8 @@ import (
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-func ofECR[In, Out any](method func(*ecr.Client, context.Context, *In, ...func(*ecr.Options)) (*Out, error)) *call[In, Out] {
-	return of("ecr", func(c *clients) *ecr.Client { return c.ecr() }, method).camel()
+func ofECR[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of("ecr", send).camel()
 }
 
 // exampleDigest is that of no image.
@@ -28,7 +27,7 @@ func imageSteps() []step {
 }
 
 func repositoryStep() step {
-	describe := ofECR((*ecr.Client).DescribeRepositories)
+	describe := ofECR(describeRepositories)
 	return step{
 		name: "ecr-repositories", calls: []operation{describe}, gives: []inventory.Type{resource.ECRRepository},
 		run: func(j *job) {
@@ -49,7 +48,7 @@ func (r repository) place(j *job) *place { return j.placeIn(r.region) }
 func (r repository) path() string { return r.registry + "/" + r.name + " in " + r.region }
 
 func imageStep() step {
-	describe := ofECR((*ecr.Client).DescribeImages).asks(func(resource.Scope) *ecr.DescribeImagesInput {
+	describe := ofECR(describeImages).asks(func(resource.Scope) *ecr.DescribeImagesInput {
 		return &ecr.DescribeImagesInput{RepositoryName: sdk.String(nobody)}
 	})
 	return step{
@@ -64,14 +63,14 @@ func imageStep() step {
 			for _, all := range byRepository {
 				batches = slices.AppendSeq(batches, slices.Chunk(all, page100))
 			}
-			each(j, batches, func(batch []image) { describeImages(j, describe, batch) })
+			each(j, batches, func(batch []image) { readImages(j, describe, batch) })
 		},
 	}
 }
 
-// describeImages asks about images of one repository. One of them that is no longer there makes the whole request fail,
+// readImages asks about images of one repository. One of them that is no longer there makes the whole request fail,
 // so that it is halved until the one is alone.
-func describeImages(j *job, c *call[ecr.DescribeImagesInput, ecr.DescribeImagesOutput], batch []image) {
+func readImages(j *job, c *call[ecr.DescribeImagesInput, ecr.DescribeImagesOutput], batch []image) {
 	in := &ecr.DescribeImagesInput{RegistryId: &batch[0].registry, RepositoryName: &batch[0].name}
 	for _, i := range batch {
 		id := types.ImageIdentifier{}
@@ -88,8 +87,8 @@ func describeImages(j *job, c *call[ecr.DescribeImagesInput, ecr.DescribeImagesO
 		switch {
 		case err != nil && len(batch) > 1 && reasonOf(err).kind == gone:
 			half := len(batch) / 2
-			describeImages(j, c, batch[:half])
-			describeImages(j, c, batch[half:])
+			readImages(j, c, batch[:half])
+			readImages(j, c, batch[half:])
 			return
 		case err != nil:
 			j.fail(c, "image "+batch[0].digest+batch[0].tag+" of repository "+batch[0].path(), err)
@@ -110,7 +109,7 @@ func describeImages(j *job, c *call[ecr.DescribeImagesInput, ecr.DescribeImagesO
 
 // repositoryPolicyStep reads the policy of every repository: nobody but Kubernetes knows which of them its pods use.
 func repositoryPolicyStep() step {
-	get := ofECR((*ecr.Client).GetRepositoryPolicy).whole().unless("RepositoryPolicyNotFoundException").asks(func(resource.Scope) *ecr.GetRepositoryPolicyInput {
+	get := ofECR(getRepositoryPolicy).whole().unless("RepositoryPolicyNotFoundException").asks(func(resource.Scope) *ecr.GetRepositoryPolicyInput {
 		return &ecr.GetRepositoryPolicyInput{RepositoryName: sdk.String(nobody)}
 	})
 	return step{
@@ -128,7 +127,7 @@ func repositoryPolicyStep() step {
 // scanStep reads what scans by Amazon ECR, or by Amazon Inspector for it, found in the images that run. One that was
 // never scanned has no answer.
 func scanStep() step {
-	findings := ofECR((*ecr.Client).DescribeImageScanFindings).whole().unless("ScanNotFoundException").asks(
+	findings := ofECR(describeImageScanFindings).whole().unless("ScanNotFoundException").asks(
 		func(resource.Scope) *ecr.DescribeImageScanFindingsInput {
 			return &ecr.DescribeImageScanFindingsInput{
 				RepositoryName: sdk.String(nobody), ImageId: &types.ImageIdentifier{ImageDigest: sdk.String(exampleDigest)},

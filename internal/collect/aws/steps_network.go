@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"context"
-
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -21,8 +19,8 @@ const (
 	page50   = 50
 )
 
-func ofEC2[In, Out any](method func(*ec2.Client, context.Context, *In, ...func(*ec2.Options)) (*Out, error)) *call[In, Out] {
-	return of("ec2", func(c *clients) *ec2.Client { return c.ec2() }, method)
+func ofEC2[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of("ec2", send)
 }
 
 // sweep is a step that reads one listing and keeps all of it.
@@ -36,22 +34,22 @@ func sweep[In, Out any](name string, c *call[In, Out], in In, gives ...inventory
 // networkSteps read what decides who reaches whom.
 func networkSteps() []step {
 	return []step{
-		sweep("vpcs", ofEC2((*ec2.Client).DescribeVpcs), ec2.DescribeVpcsInput{MaxResults: sdk.Int32(page1000)}, resource.VPC),
-		sweep("subnets", ofEC2((*ec2.Client).DescribeSubnets), ec2.DescribeSubnetsInput{MaxResults: sdk.Int32(page1000)}, resource.Subnet),
-		sweep("internet-gateways", ofEC2((*ec2.Client).DescribeInternetGateways),
+		sweep("vpcs", ofEC2(describeVpcs), ec2.DescribeVpcsInput{MaxResults: sdk.Int32(page1000)}, resource.VPC),
+		sweep("subnets", ofEC2(describeSubnets), ec2.DescribeSubnetsInput{MaxResults: sdk.Int32(page1000)}, resource.Subnet),
+		sweep("internet-gateways", ofEC2(describeInternetGateways),
 			ec2.DescribeInternetGatewaysInput{MaxResults: sdk.Int32(page1000)}, resource.InternetGateway),
-		sweep("nat-gateways", ofEC2((*ec2.Client).DescribeNatGateways),
+		sweep("nat-gateways", ofEC2(describeNatGateways),
 			ec2.DescribeNatGatewaysInput{MaxResults: sdk.Int32(page1000)}, resource.NATGateway),
-		sweep("network-acls", ofEC2((*ec2.Client).DescribeNetworkAcls),
+		sweep("network-acls", ofEC2(describeNetworkAcls),
 			ec2.DescribeNetworkAclsInput{MaxResults: sdk.Int32(page1000)}, resource.NetworkACL),
-		sweep("network-interfaces", ofEC2((*ec2.Client).DescribeNetworkInterfaces),
+		sweep("network-interfaces", ofEC2(describeNetworkInterfaces),
 			ec2.DescribeNetworkInterfacesInput{MaxResults: sdk.Int32(page1000), IncludeManagedResources: sdk.Bool(true)}, resource.NetworkInterface),
 		routeTableStep(), securityGroupStep(), prefixListStep(),
 	}
 }
 
 func routeTableStep() step {
-	describe := ofEC2((*ec2.Client).DescribeRouteTables)
+	describe := ofEC2(describeRouteTables)
 	return step{
 		name: "route-tables", calls: []operation{describe}, gives: []inventory.Type{resource.RouteTable},
 		run: func(j *job) {
@@ -69,7 +67,7 @@ func routeTableStep() step {
 }
 
 func securityGroupStep() step {
-	describe := ofEC2((*ec2.Client).DescribeSecurityGroups)
+	describe := ofEC2(describeSecurityGroups)
 	return step{
 		name: "security-groups", calls: []operation{describe}, gives: []inventory.Type{resource.SecurityGroup},
 		run: func(j *job) {
@@ -101,8 +99,8 @@ type prefixList struct {
 
 // prefixListStep reads all prefix lists, and the entries of those that a security group or a route names.
 func prefixListStep() step {
-	describe := ofEC2((*ec2.Client).DescribeManagedPrefixLists)
-	entries := ofEC2((*ec2.Client).GetManagedPrefixListEntries).asks(func(resource.Scope) *ec2.GetManagedPrefixListEntriesInput {
+	describe := ofEC2(describeManagedPrefixLists)
+	entries := ofEC2(getManagedPrefixListEntries).asks(func(resource.Scope) *ec2.GetManagedPrefixListEntriesInput {
 		return &ec2.GetManagedPrefixListEntriesInput{PrefixListId: sdk.String("pl-00000000000000000")}
 	})
 	return step{

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"context"
 	"slices"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -15,12 +14,12 @@ import (
 	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-func ofInspector[In, Out any](method func(*inspector2.Client, context.Context, *In, ...func(*inspector2.Options)) (*Out, error)) *call[In, Out] {
-	return of("inspector2", func(c *clients) *inspector2.Client { return c.inspector2() }, method).camel()
+func ofInspector[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of("inspector2", send).camel()
 }
 
-func ofGuardDuty[In, Out any](method func(*guardduty.Client, context.Context, *In, ...func(*guardduty.Options)) (*Out, error)) *call[In, Out] {
-	return of("guardduty", func(c *clients) *guardduty.Client { return c.guardduty() }, method)
+func ofGuardDuty[In, Out any](send request[In, Out]) *call[In, Out] {
+	return of("guardduty", send)
 }
 
 // threatSteps read what AWS's own services found in what runs, and the keys that clusters name.
@@ -31,11 +30,11 @@ func threatSteps() []step {
 // coverageStep reads which images Amazon Inspector sees running, and in which clusters. It comes first of what is read
 // of Inspector, and tells whether that is on at all.
 func coverageStep() step {
-	status := ofInspector((*inspector2.Client).BatchGetAccountStatus).asks(func(s resource.Scope) *inspector2.BatchGetAccountStatusInput {
+	status := ofInspector(batchGetAccountStatus).asks(func(s resource.Scope) *inspector2.BatchGetAccountStatusInput {
 		return &inspector2.BatchGetAccountStatusInput{AccountIds: []string{s.Account}}
 	})
-	list := ofInspector((*inspector2.Client).ListCoverage)
-	clusters := ofInspector((*inspector2.Client).GetClustersForImage).whole().asks(func(s resource.Scope) *inspector2.GetClustersForImageInput {
+	list := ofInspector(listCoverage)
+	clusters := ofInspector(getClustersForImage).whole().asks(func(s resource.Scope) *inspector2.GetClustersForImageInput {
 		arn := exampleARN(s, "ecr", "repository/"+nobody+"/"+exampleDigest)
 		return &inspector2.GetClustersForImageInput{Filter: &types.ClusterForImageFilterCriteria{ResourceId: &arn}}
 	})
@@ -85,7 +84,7 @@ const filterValues = 10
 // inspectorStep reads the active findings about images that run: those that Inspector sees running, and those that tasks
 // say they run.
 func inspectorStep() step {
-	list := ofInspector((*inspector2.Client).ListFindings)
+	list := ofInspector(listInspectorFindings)
 	return step{
 		name: "inspector-findings", after: []string{"inspector-coverage", "ecs-tasks"},
 		calls: []operation{list}, gives: []inventory.Type{resource.InspectorFinding},
@@ -136,11 +135,11 @@ func malware() []string {
 }
 
 func guardDutyStep() step {
-	detectors := ofGuardDuty((*guardduty.Client).ListDetectors)
-	list := ofGuardDuty((*guardduty.Client).ListFindings).asks(func(resource.Scope) *guardduty.ListFindingsInput {
+	detectors := ofGuardDuty(listDetectors)
+	list := ofGuardDuty(listGuardDutyFindings).asks(func(resource.Scope) *guardduty.ListFindingsInput {
 		return &guardduty.ListFindingsInput{DetectorId: sdk.String("00000000000000000000000000000000")}
 	})
-	get := ofGuardDuty((*guardduty.Client).GetFindings).asks(func(resource.Scope) *guardduty.GetFindingsInput {
+	get := ofGuardDuty(getFindings).asks(func(resource.Scope) *guardduty.GetFindingsInput {
 		return &guardduty.GetFindingsInput{DetectorId: sdk.String("00000000000000000000000000000000"), FindingIds: []string{"00000000000000000000000000000000"}}
 	})
 	return step{
@@ -176,7 +175,7 @@ func guardDutyStep() step {
 
 // keyStep reads the KMS keys that clusters name.
 func keyStep() step {
-	describe := of("kms", func(c *clients) *kms.Client { return c.kms() }, (*kms.Client).DescribeKey).asks(func(resource.Scope) *kms.DescribeKeyInput {
+	describe := of("kms", describeKey).asks(func(resource.Scope) *kms.DescribeKeyInput {
 		return &kms.DescribeKeyInput{KeyId: sdk.String("00000000-0000-0000-0000-000000000000")}
 	})
 	return step{

@@ -17,56 +17,41 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ecr"
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	"github.com/aws/aws-sdk-go-v2/service/eks"
-	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancing"
-	elbv2 "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
-	"github.com/aws/aws-sdk-go-v2/service/guardduty"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/inspector2"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	resource "github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
-// clients are those of one account in one Region, each made when it is first asked for. Each has a retryer of its own,
-// so that one service that throttles slows down nothing but itself: AWS counts requests by account, Region and service.
-type clients struct {
-	config sdk.Config
+// place is where requests go: one Region of an account. The Region of what an account has once is "".
+type place struct {
+	scope resource.Scope
+	base  sdk.Config
 
-	ec2        func() *ec2.Client
-	ecr        func() *ecr.Client
-	ecs        func() *ecs.Client
-	eks        func() *eks.Client
-	elb        func() *elb.Client
-	elbv2      func() *elbv2.Client
-	guardduty  func() *guardduty.Client
-	iam        func() *iam.Client
-	inspector2 func() *inspector2.Client
-	kms        func() *kms.Client
-	sts        func() *sts.Client
+	mu       sync.Mutex
+	retryers map[string]sdk.Retryer // by service
 }
 
-func newClients(config sdk.Config, region string) *clients {
-	config = config.Copy()
-	config.Region = region
-	return &clients{
-		config:     config,
-		ec2:        sync.OnceValue(func() *ec2.Client { return ec2.NewFromConfig(config) }),
-		ecr:        sync.OnceValue(func() *ecr.Client { return ecr.NewFromConfig(config) }),
-		ecs:        sync.OnceValue(func() *ecs.Client { return ecs.NewFromConfig(config) }),
-		eks:        sync.OnceValue(func() *eks.Client { return eks.NewFromConfig(config) }),
-		elb:        sync.OnceValue(func() *elb.Client { return elb.NewFromConfig(config) }),
-		elbv2:      sync.OnceValue(func() *elbv2.Client { return elbv2.NewFromConfig(config) }),
-		guardduty:  sync.OnceValue(func() *guardduty.Client { return guardduty.NewFromConfig(config) }),
-		iam:        sync.OnceValue(func() *iam.Client { return iam.NewFromConfig(config) }),
-		inspector2: sync.OnceValue(func() *inspector2.Client { return inspector2.NewFromConfig(config) }),
-		kms:        sync.OnceValue(func() *kms.Client { return kms.NewFromConfig(config) }),
-		sts:        sync.OnceValue(func() *sts.Client { return sts.NewFromConfig(config) }),
+// newPlace makes the place of a scope. Where that has no Region, home is where is asked.
+func newPlace(base sdk.Config, scope resource.Scope, home string) *place {
+	base = base.Copy()
+	base.Region = cmp.Or(scope.Region, home)
+	return &place{scope: scope, base: base, retryers: map[string]sdk.Retryer{}}
+}
+
+// config gives the configuration of a service's clients. Each service has a retryer of its own, so that one that throttles
+// slows down nothing but itself: AWS counts requests by account, Region and service.
+func (p *place) config(service string) sdk.Config {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	own := p.retryers[service]
+	if own == nil {
+		own = p.base.Retryer()
+		p.retryers[service] = own
 	}
+	c := p.base.Copy()
+	c.Retryer = func() sdk.Retryer { return own }
+	return c
 }
 
 // attempts is how often one request is sent before it counts as failed. With the delays between them, which double from
