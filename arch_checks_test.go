@@ -337,7 +337,15 @@ func checkDependencies(r *repo) (problems []string) {
 			problems = append(problems, fmt.Sprintf("%s imports from %s, which is not in the dependency table of ARCHITECTURE.md: add a row | %#q | what would be lost without it |, or do without", where, m, m))
 		}
 	}
-	for _, m := range r.deps {
+	for _, m := range r.requires {
+		if marked := slices.Contains(r.indirect, m); marked != (direct[m] == "") {
+			problems = append(problems, fmt.Sprintf("go.mod says of %s whether code imports it, and is wrong: run go mod tidy", m))
+		}
+	}
+	for i, m := range r.deps {
+		if slices.Contains(r.deps[:i], m) {
+			problems = append(problems, "the dependency table of ARCHITECTURE.md names "+m+" twice: keep one row")
+		}
 		if direct[m] == "" {
 			problems = append(problems, "the dependency table of ARCHITECTURE.md names "+m+", which no code imports: remove the row, then run go mod tidy")
 		}

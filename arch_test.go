@@ -35,6 +35,7 @@ func TestArchitecture(t *testing.T) {
 type repo struct {
 	module   string            // The module path in go.mod.
 	requires []string          // The modules that go.mod requires, directly or not.
+	indirect []string          // Those of them that go.mod marks as indirect.
 	files    []string          // Slash paths of all files that git would track, sorted.
 	text     map[string]string // What is in those that are text.
 	packages []*goPackage      // Those of the main module, by folder.
@@ -128,7 +129,7 @@ func (r *repo) readFiles(t *testing.T, root string) {
 		switch {
 		case d.IsDir() && (d.Name() == ".git" || ignored(rel, true)):
 			return fs.SkipDir
-		case !d.Type().IsRegular() || d.Name() == ".git" || ignored(rel, false): // in a linked work tree .git is a file
+		case !d.Type().IsRegular() || d.Name() == ".git" || ignored(rel, false): // In a worktree, .git is a file.
 			return nil
 		}
 		data, err := os.ReadFile(name)
@@ -176,7 +177,7 @@ func readIgnore(t *testing.T, root string) func(rel string, dir bool) bool {
 
 var (
 	moduleLine  = regexp.MustCompile(`(?m)^module\s+(\S+)`)
-	requireLine = regexp.MustCompile(`(?m)^(?:require)?\s+([^\s()]+\.[^\s()]+) v\S+`)
+	requireLine = regexp.MustCompile(`(?m)^(?:require)?\s+([^\s()]+\.[^\s()]+) v\S+( // indirect)?`)
 	packageRow  = regexp.MustCompile("^\\| *(\\d+) *\\| *`([a-z0-9]+)` *\\| *(pure)? *\\|")
 	moduleRow   = regexp.MustCompile("^\\| *`([^`]+)` *\\|")
 )
@@ -188,6 +189,9 @@ func (r *repo) readGoMod() {
 	}
 	for _, m := range requireLine.FindAllStringSubmatch(mod, -1) {
 		r.requires = append(r.requires, m[1])
+		if m[2] != "" {
+			r.indirect = append(r.indirect, m[1])
+		}
 	}
 }
 

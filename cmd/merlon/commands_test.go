@@ -177,7 +177,7 @@ func pageCell(text string) string {
 func settingsSection(b *strings.Builder, all []*cobra.Command) {
 	users := map[string][]string{}
 	for _, c := range all {
-		if c.Flags().Lookup("lang") == nil && c.Flags().Lookup("file") == nil {
+		if !takesSettings(c) {
 			continue // As configure has it.
 		}
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {

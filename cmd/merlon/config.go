@@ -22,8 +22,8 @@ const configFile = "merlon.yaml"
 // configure fills in the flags that were not given: from the environment (MERLON_FAIL_ON for --fail-on),
 // then from the configuration file (failOn or fail-on). A key that no command knows is an error.
 func configure(c *cobra.Command, p *process) error {
-	if c.Flags().Lookup("lang") == nil && c.Flags().Lookup("file") == nil {
-		return nil // It takes no settings, and must work where they are broken.
+	if !takesSettings(c) {
+		return nil // It must work where they are broken.
 	}
 	file, err := readConfig(c)
 	if err != nil {
@@ -48,6 +48,11 @@ func configure(c *cobra.Command, p *process) error {
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// takesSettings reports whether a command has flags that may be set once for all commands.
+func takesSettings(c *cobra.Command) bool {
+	return slices.ContainsFunc([]string{"lang", "file", rulesFlag}, func(name string) bool { return c.Flags().Lookup(name) != nil })
 }
 
 // configurable reports whether a flag may be set once for all commands: not one that names what to read

@@ -244,7 +244,7 @@ func (f *outputFlags) ruleTexts(id string) (report.RuleTexts, bool) {
 	if r == nil {
 		return report.RuleTexts{}, false
 	}
-	return report.RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix}, true
+	return report.RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix, References: r.References}, true
 }
 
 // isForPeople reports whether a format follows the locale: one that a person opens, not a program.

@@ -28,6 +28,9 @@ type Scan struct {
 	// Suppressed lists the traits that an exception took out, and Exceptions how each exception fared.
 	Suppressed []SuppressedTrait `json:"suppressed,omitempty"`
 	Exceptions []ExceptionUse    `json:"exceptions,omitempty"`
+	// SinceBaseline says, where there is a baseline, what became of the exposures since then; those that are
+	// neither new nor graver are then not listed.
+	SinceBaseline *Difference `json:"sinceBaseline,omitempty"`
 	// FewestFixes lists the changes that close most, best first.
 	FewestFixes []FixStep `json:"fewestFixes,omitempty"`
 }
@@ -61,6 +64,10 @@ type Exposure struct {
 	Impact     Impact          `json:"impact"`
 	Platform   bool            `json:"platform"`
 	Resource   ExposedResource `json:"resource"`
+	// Change says what became of it since the baseline, where there is one, and SeverityBefore its severity
+	// there.
+	Change         Change    `json:"change,omitempty"`
+	SeverityBefore *Severity `json:"severityBefore,omitempty"`
 	// Explanation says in words how the severity comes about, a sentence for each step.
 	Explanation  []lang.Text     `json:"explanation"`
 	Traits       []ExposureTrait `json:"traits"`

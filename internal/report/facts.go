@@ -140,7 +140,10 @@ func (it *item) bestFix() (fix *finding.Remediation, ok bool) {
 // likeness is the same for exposures that differ in nothing but their resource.
 func (it *item) likeness() string {
 	var b strings.Builder
-	b.WriteString(it.Severity.String())
+	b.WriteString(it.Severity.String() + string(it.Change))
+	if it.SeverityBefore != nil {
+		b.WriteString(it.SeverityBefore.String())
+	}
 	b.WriteByte(byte('0' + it.reached))
 	b.WriteByte(byte('0' + it.hands))
 	b.WriteByte(byte('0' + it.sure))

@@ -16,6 +16,7 @@ type htmlExposure struct {
 	// Brief is set where the lines above it say the rest: in a group of exposures that are alike.
 	Brief    bool
 	Badge    bool
+	Changed  string
 	Tags     []string
 	Context  string
 	Standing []htmlSpan
@@ -64,6 +65,7 @@ func (b *htmlBuilder) exposure(it *item) htmlExposure {
 		Place: place(it.where()), htmlDetails: b.details(it),
 	}
 	e.Around, e.Name = lastPart(b.called(it))
+	e.Changed = b.changed(it)
 	return e
 }
 
@@ -136,6 +138,9 @@ func ruleIDs(r *reason) []string {
 
 func (b *htmlBuilder) trait(x *explanation, tr *finding.ExposureTrait) htmlTrait {
 	h := htmlTrait{Title: b.title(tr), ID: clean(tr.ID), Anchor: b.anchor("rule-", tr.ID), Place: place(tr.Origin)}
+	if tr.Origin.File == x.item.where().File && tr.Origin.Line > 0 {
+		_, h.Place = lastPart(h.Place) // The path stands above.
+	}
 	for _, ev := range tr.Evidence {
 		e := htmlEvidence{Path: clean(ev.Path), Value: clean(ev.Text())}
 		if ev.Resource != "" && ev.Resource != x.item.Resource.UID {

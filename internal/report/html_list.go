@@ -28,6 +28,7 @@ type htmlUnit struct {
 // htmlHead is what the exposures of a group share.
 type htmlHead struct {
 	Class        string
+	Changed      string
 	Count, Names string
 	More         string
 	Tags         []string
@@ -178,7 +179,7 @@ func (b *htmlBuilder) head(u *laidOut) *htmlHead {
 		}
 	}
 	h := &htmlHead{
-		Class: classOf(first.Severity), Count: b.count(noun, len(u.members)), Names: strings.Join(names, ", "), Tags: b.titles(first),
+		Class: classOf(first.Severity), Changed: b.changed(first), Count: b.count(noun, len(u.members)), Names: strings.Join(names, ", "), Tags: b.titles(first),
 		Standing: spansOf(b.standing(first)), Fix: spansOf(b.fix(first)),
 	}
 	if more := len(u.members) - len(names); more > 0 {

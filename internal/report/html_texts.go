@@ -6,7 +6,6 @@ import "github.com/merlonsec/merlon/internal/lang"
 var (
 	htmlTitle        = lang.Text{EN: "Exposures in %s", ES: "Exposiciones en %s", PT: "Exposições em %s"}
 	htmlComplete     = lang.Text{EN: "read in full", ES: "leída por completo", PT: "lida por completo"}
-	htmlWorstLead    = lang.Text{EN: "The gravest way in", ES: "La vía de entrada más grave", PT: "O caminho de entrada mais grave"}
 	htmlPathPossible = lang.Text{
 		EN: "possible: what was read does not settle the dashed steps",
 		ES: "posible: lo que se leyó no basta para confirmar los pasos en línea discontinua",
@@ -58,6 +57,7 @@ func htmlWords() map[string]lang.Text {
 		"unread": sourcesHeading, "exceptions": exceptionsHeading, "alone": aloneHeading, "aloneNote": aloneNote,
 		"paths": pathsHeading, "pathsNone": pathsNone, "makes": traitsHeading, "context": contextHeading, "contextNote": contextNote,
 		"without": withoutLabel, "why": whyLabel, "fix": fixLabel, "aboutHeading": aboutHeading,
+		"references": referencesHeading,
 	}
 }
 

@@ -157,7 +157,7 @@ func (j *junit) exposure(it *item) {
 		c.Skipped = &junitOutcome{Message: j.say(explainPlatform)}
 	} else {
 		c.Failure = &junitOutcome{
-			Message: j.say(it.Severity.Text()) + ": " + strings.Join(j.titles(it), ", "), Type: it.Severity.String(), Text: j.text(it),
+			Message: j.say(it.Severity.Text()) + bracketed(j.changed(it)) + ": " + strings.Join(j.titles(it), ", "), Type: it.Severity.String(), Text: j.text(it),
 		}
 	}
 	s.Cases = append(s.Cases, c)

@@ -78,9 +78,9 @@ func (m *markdown) headline(main []*item) {
 	default:
 		m.line(m.gravest(n))
 	}
-	if m.o.SinceBaseline {
+	if line := m.sinceBaseline(); line != "" {
 		m.line()
-		m.line(m.say(headBaseline))
+		m.line(line, " ", m.say(sinceOnly))
 	}
 	if n := len(m.platform); n > 0 {
 		m.line()
@@ -132,7 +132,7 @@ func (m *markdown) list(groups [][]*item) {
 		if len(g) > 1 {
 			name += " " + m.say(andMore, number(m.o.Lang, len(g)-1))
 		}
-		m.line("| **", m.say(it.Severity.Text()), "** | ", mdCell(name), " | ", m.what(it), " | ", m.change(it), " |")
+		m.line("| **", m.say(it.Severity.Text()), "**", bracketed(m.changed(it)), " | ", mdCell(name), " | ", m.what(it), " | ", m.change(it), " |")
 	}
 }
 
@@ -194,7 +194,7 @@ func (m *markdown) section(g []*item) {
 	if len(g) > 1 {
 		more = " " + m.say(andMore, number(m.o.Lang, len(g)-1))
 	}
-	m.line("<summary><b>", m.say(it.Severity.Text()), "</b> <code>", mdHTML(m.name(it)), "</code>", more, "</summary>")
+	m.line("<summary><b>", m.say(it.Severity.Text()), bracketed(m.changed(it)), "</b> <code>", mdHTML(m.name(it)), "</code>", more, "</summary>")
 	m.line()
 	m.line(ended(upper(m.state(it))), " ", ended(upper(m.say(explainMatrix, it.Likelihood.Text(), it.Impact.Text()))))
 	if it.Ceiling > it.Severity {

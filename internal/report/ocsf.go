@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // ocsfVersion is the version of OCSF that the findings are valid in: the first with an attack graph, and
@@ -63,10 +65,8 @@ type ocsfBuilder struct {
 func (b *ocsfBuilder) finding(it *item) ocsfFinding {
 	const class, category = 2004, 2
 	activity, name := 1, "Create"
-	if b.base != nil {
-		if _, had := b.base.severities[it.UID]; had {
-			activity, name = 2, "Update"
-		}
+	if b.o.Baseline != nil && b.o.Baseline.Exposure(it.UID) != nil {
+		activity, name = 2, "Update"
 	}
 	id, severity := ocsfSeverity(it.Severity)
 	level, risk := ocsfRisk(it.Severity)
@@ -92,6 +92,9 @@ func (b *ocsfBuilder) finding(it *item) ocsfFinding {
 		f.Metadata.Profiles = []string{"cloud", "datetime"}
 	}
 	f.Resources = b.resources(it, f.Cloud != nil)
+	for _, r := range f.Resources {
+		f.Observables = append(f.Observables, resourceObservable(r.UID))
+	}
 	return f
 }
 
@@ -133,6 +136,7 @@ func (b *ocsfBuilder) info(it *item, at int64, when string) ocsfInfo {
 		info.Related = append(info.Related, b.event(it, tr))
 	}
 	info.RelatedCount = len(info.Related)
+	info.Attacks = b.attacks(it)
 	if nodes, edges := pathGraph(it.Exposure); len(nodes) > 0 {
 		info.AttackGraph = b.attackGraph(it, nodes, edges)
 	}
@@ -152,13 +156,44 @@ func (b *ocsfBuilder) event(it *item, tr *finding.ExposureTrait) ocsfEvent {
 			value += " = " + text
 		}
 		trait.Values = append(trait.Values, value)
-		o := ocsfObservable{Name: "resources.uid", Type: "Resource UID", TypeID: 10, Value: string(x.Resource)}
+		o := resourceObservable(string(x.Resource))
 		if !slices.Contains(e.Observables, o) {
 			e.Observables = append(e.Observables, o)
 		}
 	}
 	e.Traits = []ocsfTrait{trait}
 	return e
+}
+
+// resourceObservable lets a pipeline find an event by a resource, whatever its class.
+func resourceObservable(uid string) ocsfObservable {
+	return ocsfObservable{Name: "resources.uid", Type: "Resource UID", TypeID: 10, Value: uid}
+}
+
+// attacks lists the techniques of MITRE ATT&CK that the contributing traits of an exposure stand for.
+func (b *ocsfBuilder) attacks(it *item) (all []ocsfAttack) {
+	seen := map[string]bool{}
+	for _, tr := range it.contributing {
+		for _, r := range techniques(b.o.texts(tr.ID).References) {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				all = append(all, attackOf(r))
+			}
+		}
+	}
+	return all
+}
+
+// attackOf takes a sub-technique apart: "T1552.001" is called by its technique, a colon, and its own name. What
+// has no name is called by its ID, because some readers want one.
+func attackOf(r rule.Reference) ocsfAttack {
+	id, _, isSub := strings.Cut(clean(r.ID), ".")
+	name, subName, _ := strings.Cut(clean(r.Name), ": ")
+	a := ocsfAttack{Technique: ocsfTechnique{UID: id, Name: cmp.Or(name, id)}}
+	if isSub {
+		a.Sub = &ocsfTechnique{UID: clean(r.ID), Name: cmp.Or(subName, clean(r.ID))}
+	}
+	return a
 }
 
 func (b *ocsfBuilder) attackGraph(it *item, nodes []inventory.UID, edges []finding.Edge) *ocsfGraph {

@@ -25,6 +25,7 @@ type ocsfFinding struct {
 	Info             ocsfInfo         `json:"finding_info"`
 	Resources        []ocsfResource   `json:"resources"`
 	Evidences        []ocsfEvidence   `json:"evidences,omitempty"`
+	Observables      []ocsfObservable `json:"observables"`
 	Remediation      *ocsfRemediation `json:"remediation,omitempty"`
 	ImpactID         int              `json:"impact_id"`
 	Impact           string           `json:"impact"`
@@ -76,7 +77,19 @@ type ocsfInfo struct {
 	DataSources   []string     `json:"data_sources,omitempty"`
 	Related       []ocsfEvent  `json:"related_events"`
 	RelatedCount  int          `json:"related_events_count"`
+	Attacks       []ocsfAttack `json:"attacks,omitempty"`
 	AttackGraph   *ocsfGraph   `json:"attack_graph,omitempty"`
+}
+
+// ocsfAttack is a technique of MITRE ATT&CK, and which of its sub-techniques.
+type ocsfAttack struct {
+	Technique ocsfTechnique  `json:"technique"`
+	Sub       *ocsfTechnique `json:"sub_technique,omitempty"`
+}
+
+type ocsfTechnique struct {
+	UID  string `json:"uid"`
+	Name string `json:"name"`
 }
 
 type ocsfAnalytic struct {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // Handler is the protocol of every output. A run makes one Handler and calls Scan once with the whole
@@ -38,12 +39,12 @@ type Options struct {
 	// All shows each exposure by itself, where the table would fold those that are alike and stop at some
 	// point.
 	All bool
-	// SinceBaseline says that the exposures are only those that are new or graver than in a baseline, as
-	// [finding.SinceBaseline] gives them.
-	SinceBaseline bool
-	// Baseline is that earlier scan, where it is at hand: SARIF then says of each result whether it is new,
-	// and OCSF of each finding. It leaves nothing out.
-	Baseline *finding.Scan
+	// Baseline is an earlier scan, where there is one: SARIF then says of each result whether it is new, and
+	// OCSF of each finding. It leaves nothing out; [finding.Baseline.Since] does.
+	Baseline *finding.Baseline
+	// Tell takes what whoever runs the command should know besides the output, such as how much a limit of the
+	// format left out; it may be nil.
+	Tell func(line string)
 	// Rules gives the texts of a rule by its ID; it may be nil.
 	Rules Rules
 }
@@ -56,6 +57,8 @@ type RuleTexts struct {
 	// Title names the weakness, Why says what an attacker does with it, and Fix what to do and to run; the
 	// first line of Fix stands alone. A line that is indented by four spaces is code.
 	Title, Why, Fix lang.Text
+	// References are what others say of it: benchmarks, standards, techniques of attackers.
+	References []rule.Reference
 }
 
 // maker is one format and what makes its Handler.

@@ -49,6 +49,8 @@ type table struct {
 	scan           *finding.Scan
 	main, platform []*item
 	short          map[string]string
+	// brief cuts the list of what was looked at even where nothing else is cut.
+	brief bool
 	// several is set when the exposures are in more than one cluster, which their names then tell.
 	several bool
 }
@@ -196,8 +198,8 @@ func (t *table) asides() {
 
 // leftOut lists what the headline does not count.
 func (t *table) leftOut() (lines []string) {
-	if t.o.SinceBaseline {
-		lines = append(lines, t.say(headBaseline))
+	if line := t.sinceBaseline(); line != "" {
+		lines = append(lines, line+" "+t.say(sinceOnly))
 	}
 	if len(t.platform) > 0 {
 		lines = append(lines, t.count(headPlatform, len(t.platform)))
@@ -308,8 +310,8 @@ const stepsShown = 3
 // plan lists the few changes that close most.
 func (t *table) plan() {
 	steps := t.scan.FewestFixes
-	if len(steps) == 0 || t.o.SinceBaseline {
-		return // The plan is about all exposures.
+	if len(steps) == 0 {
+		return
 	}
 	t.heading(t.say(planHeading), "")
 	shown := steps

@@ -116,7 +116,11 @@ func (t *table) name(it *item) {
 	uid = fold(uid, t.width/3)
 	name := t.called(it)
 	room := t.width - 2 - columns(uid) - 2
-	t.sides(indent(2), []span{styled(bold, glued(fold(name, room)))}, []span{styled(dim, uid)})
+	line := []span{styled(bold, glued(fold(name, room)))}
+	if changed := t.changed(it); changed != "" {
+		line = append(line, text(gap), styled(styleOf(it.Severity), glued(changed)))
+	}
+	t.sides(indent(2), line, []span{styled(dim, uid)})
 }
 
 // called is the name of an exposure's resource, with its cluster where there are several.

@@ -27,15 +27,15 @@ func (t *table) emptyLines() []span {
 	switch total := t.scan.Resources.Total; {
 	case total == 0:
 		return []span{styled(bold, t.say(emptyNothingRead))}
-	case t.o.SinceBaseline && len(t.platform) == 0:
+	case t.scan.SinceBaseline != nil && len(t.platform) == 0:
 		lines = append(lines, styled(bold, t.say(emptyNotNew)))
 	case len(t.platform) > 0:
 		lines = append(lines, styled(bold, t.say(emptyBesides)))
-		if t.o.SinceBaseline {
-			lines = append(lines, text(t.say(headBaseline)))
-		}
 	default:
 		lines = append(lines, styled(bold, t.count(emptyFound, total)))
+	}
+	if line := t.sinceBaseline(); line != "" {
+		lines = append(lines, text(line))
 	}
 	lines = append(lines, text(t.say(emptyLooked, t.looked())))
 	if n := t.scan.Resources.Redeclared; n > 0 {
@@ -55,7 +55,7 @@ func (t *table) looked() string {
 	})
 	var parts []string
 	for i, typ := range types {
-		if i == rowsShown && !t.o.All {
+		if i == rowsShown && (t.brief || !t.o.All) {
 			parts = append(parts, "…")
 			break
 		}
@@ -116,7 +116,7 @@ func (t *table) alone() map[string]int {
 		inExposure[t.scan.Exposures[i].Resource.UID] = true
 	}
 	counts := map[string]int{}
-	if !t.o.SinceBaseline {
+	if t.scan.SinceBaseline == nil {
 		for _, tr := range t.scan.Traits {
 			if !inExposure[tr.Resource] {
 				counts[tr.ID]++

@@ -107,11 +107,6 @@ var (
 		ES: "%s componentes de la plataforma se cuentan aparte, más abajo.",
 		PT: "%s componentes da plataforma são contados à parte, mais abaixo.",
 	}}
-	headBaseline = lang.Text{
-		EN: "Only what is new or graver since the baseline is counted here.",
-		ES: "Aquí solo se cuenta lo nuevo o más grave desde la línea base.",
-		PT: "Aqui só se conta o que é novo ou mais grave desde a linha de base.",
-	}
 	headRedeclared = plural{lang.Text{
 		EN: "%s object is declared again: only the last declaration counts; see the end.",
 		ES: "%s objeto está declarado más de una vez: solo cuenta la última declaración; vea el final.",

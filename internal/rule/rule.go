@@ -69,9 +69,9 @@ func (r *Rule) Match(w *World, on *inventory.Resource) finding.Verdict {
 type Reference struct {
 	// Source is the catalogue: "PSS", "CIS Kubernetes", "NSA/CISA", "ATT&CK", "AWS", "MS threat matrix".
 	Source string
-	// ID is the entry's name there.
-	ID  string
-	URL string
+	// ID is the entry's name there, and Name what it is called in words; that may be empty.
+	ID, Name string
+	URL      string
 }
 
 // Example is one input and what the rule says of it. It goes through the real collector and the real
