@@ -287,7 +287,7 @@ func TestJSONPageNamesEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, value := range map[string]any{
-		"The scan": finding.Scan{}, "Sources": inventory.Source{}, "What was not read": inventory.NotRead{}, "Counts": finding.ResourceCount{},
+		"The scan": finding.Scan{}, "Sources": inventory.Source{}, "What was not read": inventory.NotRead{}, "Counts": finding.ResourceCount{}, "Versions": finding.ClusterVersion{},
 		"Traits": finding.TraitRecord{}, "Evidence": finding.Evidence{}, "Origin": inventory.Origin{}, "Exposures": finding.Exposure{},
 		"The resource of an exposure": finding.ExposedResource{}, "The traits of an exposure": finding.ExposureTrait{},
 		"Attack paths": finding.AttackPath{}, "Edges": finding.Edge{}, "Remediations": finding.Remediation{},

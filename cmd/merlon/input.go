@@ -31,7 +31,7 @@ type inputFlags struct {
 func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a file, folder, archive or snapshot to read; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster in UIDs")
-	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged and charts rendered, such as 1.35")
+	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged and charts rendered, such as 1.35 or latest (default: the cluster's, where it is told)")
 	f.chartFlags.register(c)
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
 }
@@ -94,11 +94,23 @@ type assessFlags struct {
 }
 
 // kubernetesVersion is a flag that takes a release of Kubernetes.
-type kubernetesVersion struct{ rule.Version }
+type kubernetesVersion struct {
+	rule.Version
+	set bool
+}
+
+// String implements [pflag.Value].
+func (v *kubernetesVersion) String() string {
+	if !v.set {
+		return ""
+	}
+	return v.Version.String()
+}
 
 // Set implements [pflag.Value].
 func (v *kubernetesVersion) Set(text string) (err error) {
 	v.Version, err = rule.ParseVersion(text)
+	v.set = err == nil
 	return err
 }
 
@@ -128,11 +140,16 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 		return nil, err
 	}
 	return app.Assess(v, app.Assessment{
-		Rules: rules, Settings: rule.Settings{
-			TrustedRegistries: f.registries, KubernetesVersion: f.version.Version, MaxImageAge: f.imageAge,
-		},
-		Suppressions: exceptions, Version: version(), Now: p.now(),
+		Rules: rules, Settings: f.settings(), Suppressions: exceptions, Version: version(), Now: p.now(),
 	}), nil
+}
+
+// settings are what the flags tell of the environment.
+func (f *assessFlags) settings() rule.Settings {
+	return rule.Settings{
+		TrustedRegistries: f.registries, MaxImageAge: f.imageAge,
+		KubernetesVersion: f.version.Version, LatestKubernetes: f.version.set && f.version.Version == rule.Version{},
+	}
 }
 
 // ruleFlags are those of every command that looks at rules.

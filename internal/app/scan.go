@@ -56,17 +56,18 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 	traits, suppressed, uses := finding.Suppress(evaluated.Traits, a.Suppressions, a.Now)
 	correlated := correlate.Exposures(correlate.Input{World: world, Traits: traits, Rules: a.Rules})
 	scan := &finding.Scan{
-		Schema:      finding.ScanSchema,
-		Tool:        inventory.Tool{Version: a.Version},
-		ScannedAt:   a.Now.UTC().Truncate(time.Second),
-		Sources:     v.Sources(),
-		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())},
-		Traits:      records(correlated.Traits),
-		Exposures:   correlated.Exposures,
-		NotAssessed: evaluated.NotAssessed,
-		Suppressed:  suppressed,
-		Exceptions:  uses,
-		FewestFixes: correlated.FewestFixes,
+		Schema:             finding.ScanSchema,
+		Tool:               inventory.Tool{Version: a.Version},
+		ScannedAt:          a.Now.UTC().Truncate(time.Second),
+		Sources:            v.Sources(),
+		KubernetesVersions: world.KubernetesVersions(),
+		Resources:          finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())},
+		Traits:             records(correlated.Traits),
+		Exposures:          correlated.Exposures,
+		NotAssessed:        evaluated.NotAssessed,
+		Suppressed:         suppressed,
+		Exceptions:         uses,
+		FewestFixes:        correlated.FewestFixes,
 	}
 	return scan
 }

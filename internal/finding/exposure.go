@@ -20,9 +20,11 @@ type Scan struct {
 	Tool      inventory.Tool     `json:"tool"`
 	ScannedAt time.Time          `json:"scannedAt"`
 	Sources   []inventory.Source `json:"sources"`
-	Resources ResourceCount      `json:"resources"`
-	Traits    []TraitRecord      `json:"traits"`
-	Exposures []Exposure         `json:"exposures"`
+	// KubernetesVersions says by the rules of which release each cluster was judged, by the cluster's name.
+	KubernetesVersions []ClusterVersion `json:"kubernetesVersions"`
+	Resources          ResourceCount    `json:"resources"`
+	Traits             []TraitRecord    `json:"traits"`
+	Exposures          []Exposure       `json:"exposures"`
 	// NotAssessed lists the rules that could not be assessed, and why.
 	NotAssessed []NotAssessed `json:"notAssessed"`
 	// Suppressed lists the traits that an exception took out, and Exceptions how each exception fared.
@@ -34,6 +36,28 @@ type Scan struct {
 	// FewestFixes lists the changes that close most, best first.
 	FewestFixes []FixStep `json:"fewestFixes,omitempty"`
 }
+
+// ClusterVersion is the release of Kubernetes by whose rules the resources of a cluster were judged.
+type ClusterVersion struct {
+	// Cluster is its name in UIDs.
+	Cluster string `json:"cluster"`
+	// Version is "MAJOR.MINOR", or "latest".
+	Version string `json:"version"`
+	// From says where the version is from, Nodes how many told theirs where it is from them.
+	From  VersionSource `json:"from"`
+	Nodes int           `json:"nodes,omitempty"`
+}
+
+// VersionSource is where the version of a cluster is from.
+type VersionSource string
+
+// The sources, the first that is there counts.
+const (
+	VersionFromSetting VersionSource = "setting"   // the user named it
+	VersionFromServer  VersionSource = "apiServer" // the API server, in a document or when it was collected
+	VersionFromNodes   VersionSource = "nodes"     // the lowest of the kubelets
+	VersionFromDefault VersionSource = "default"   // nobody told it, so that it is the latest
+)
 
 // ResourceCount says how many resources were read.
 type ResourceCount struct {

@@ -28,8 +28,11 @@ type objectChanges struct {
 // candidate asks a rule for its patch of a trait; why says why there is none.
 func (s *Session) candidate(r *rule.Rule, primary inventory.UID) (c candidate, why *lang.Text) {
 	trait := s.now.traits[traitKey{primary, r.ID}]
-	if trait == nil || trait.State != finding.Present {
+	switch {
+	case trait == nil || trait.State == finding.Absent:
 		return c, &goneText
+	case trait.State == finding.Unknown:
+		return c, &noLongerKnownText
 	}
 	if r.Patch.Changes == nil {
 		return c, &noPatchText

@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -42,6 +43,8 @@ type Wanted struct {
 	Context bool
 	// Sure leaves out the patches for which something must be found out first, but for those that Only names.
 	Sure bool
+	// InFiles leaves out the patches of objects that no file holds.
+	InFiles bool
 }
 
 func (w Wanted) has(id string, role finding.Role) bool {
@@ -51,9 +54,17 @@ func (w Wanted) has(id string, role finding.Role) bool {
 	return w.Context || role == finding.Contributing
 }
 
-// takes reports whether the patch of a rule is made without a further answer.
-func (w Wanted) takes(r *rule.Rule) bool {
-	return !w.Sure || r.Patch.Ask.EN == "" || slices.Contains(w.Only, r.ID)
+// takes says why a candidate is left out, all in all; nil for one that is not.
+func (s *Session) takes(c candidate, want Wanted) *lang.Text {
+	if want.Sure && c.rule.Patch.Ask.EN != "" && !slices.Contains(want.Only, c.rule.ID) {
+		return &askText
+	}
+	for _, o := range c.objects {
+		if _, refused := s.open(s.now.view.Get(o.uid)); refused != nil && want.InFiles {
+			return refused
+		}
+	}
+	return nil
 }
 
 // Exposure fixes the traits of one exposure, one after the other: those that need no answer first, and of
@@ -61,12 +72,15 @@ func (w Wanted) takes(r *rule.Rule) bool {
 func (s *Session) Exposure(e finding.Exposure, want Wanted) []Fix {
 	traits := slices.DeleteFunc(slices.Clone(e.Traits), func(t finding.ExposureTrait) bool { return !want.has(t.ID, t.Role) })
 	rank := func(t finding.ExposureTrait) int {
-		n := 0
-		if r := s.rule(t.ID); r == nil || r.Patch.Ask.EN != "" {
+		n, r := 0, s.rule(t.ID)
+		if r == nil || r.Patch.Ask.EN != "" {
 			n += 100
 		}
 		if t.Role != finding.Contributing {
 			n += 50
+		}
+		if r != nil && r.Patch.Prepare != nil { // What it changes is hidden, and may be the context of others.
+			n += 200
 		}
 		return n + slices.IndexFunc(e.Remediations, func(r finding.Remediation) bool { return r.ID == t.ID })
 	}
@@ -99,8 +113,8 @@ func (s *Session) one(primary inventory.UID, t finding.ExposureTrait, want Wante
 		fix.Refused = *why
 		return fix
 	}
-	if !want.takes(r) {
-		fix.Refused = askText
+	if why := s.takes(c, want); why != nil {
+		fix.Refused = *why
 		return fix
 	}
 	a, err := s.try([]candidate{c})
@@ -122,20 +136,14 @@ func (s *Session) describe(fix *Fix, c candidate, a *attempt) {
 	fix.Gone = a.next.traits[traitKey{c.primary, c.rule.ID}] == nil
 	fix.Prepare = c.prepare
 	for _, o := range c.objects {
-		r := s.now.view.Get(o.uid)
 		object, err := s.now.view.Raw(o.uid)
 		if err != nil {
 			continue
 		}
-		p := ObjectPatch{UID: o.uid, Type: r.Type, Name: r.Name, Namespace: r.Namespace}
-		if f, refused := s.open(r); refused != nil {
-			p.NoFile = *refused
-		} else {
-			p.File = f.name
+		before := plain(object.Root())
+		if after, ok := patched(before, o.changes); ok {
+			fix.Objects = append(fix.Objects, s.patchOf(s.now.view.Get(o.uid), before, after))
 		}
-		p.StrategicMerge = strategicMerge(r, object.Root(), o.changes)
-		p.JSONPatch = jsonPatch(object.Root(), o.changes)
-		fix.Objects = append(fix.Objects, p)
 	}
 }
 
@@ -152,21 +160,38 @@ func (s *Session) All(want Wanted) []Fix {
 			}
 			fix := Fix{Trait: r.ID, Title: r.Title, Resource: t.Resource, Role: t.Weight.Role, Ask: r.Patch.Ask}
 			c, why := s.candidate(r, t.Resource)
-			switch {
-			case why != nil:
+			if why == nil {
+				why = s.takes(c, want)
+			}
+			if why != nil {
 				fix.Refused = *why
-			case !want.takes(r):
-				fix.Refused = askText
-			default:
-				batch, waiting = append(batch, c), append(waiting, fix)
+				fixes = append(fixes, fix)
 				continue
 			}
-			fixes = append(fixes, fix)
+			batch, waiting = append(batch, c), append(waiting, fix)
 		}
 		s.batch(batch, waiting)
 		fixes = append(fixes, waiting...)
 	}
 	return fixes
+}
+
+// without refuses the candidates that failed, and proves the others.
+func (s *Session) without(failed failures, all []candidate, fixes []Fix) {
+	var rest []candidate
+	var waiting []Fix
+	var places []int
+	for i := range all {
+		if err := failed[i]; err != nil {
+			fixes[i].Refused = reason(err)
+			continue
+		}
+		rest, waiting, places = append(rest, all[i]), append(waiting, fixes[i]), append(places, i)
+	}
+	s.batch(rest, waiting)
+	for i, place := range places {
+		fixes[place] = waiting[i]
+	}
 }
 
 // batch proves candidates together, and fills in their fixes.
@@ -175,6 +200,7 @@ func (s *Session) batch(all []candidate, fixes []Fix) {
 		return
 	}
 	a, err := s.try(all)
+	var failed failures
 	switch {
 	case err == nil:
 		for i := range all {
@@ -183,6 +209,8 @@ func (s *Session) batch(all []candidate, fixes []Fix) {
 		s.commit(a)
 	case len(all) == 1:
 		fixes[0].Refused = reason(err)
+	case errors.As(err, &failed):
+		s.without(failed, all, fixes)
 	default:
 		half := len(all) / 2
 		s.batch(all[:half], fixes[:half])

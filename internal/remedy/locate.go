@@ -2,8 +2,10 @@ package remedy
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,7 +17,7 @@ import (
 // piece is one document of a file.
 type piece struct {
 	start, end int // in the file
-	line       int // on which it starts
+	line, last int // on which it starts and ends
 }
 
 // maxDocument is how large a document may be to be edited, in bytes.
@@ -43,7 +45,7 @@ func pieces(content []byte) []piece {
 		if !bytes.HasPrefix(content[at:], doc) {
 			return all
 		}
-		all = append(all, piece{at, at + len(doc), first})
+		all = append(all, piece{at, at + len(doc), first, first + bytes.Count(doc, []byte("\n"))})
 	}
 	return all
 }
@@ -64,7 +66,7 @@ func jsonPieces(content []byte) ([]piece, error) {
 		start := end - len(raw)
 		line += bytes.Count(content[counted:start], []byte("\n"))
 		counted = start
-		all = append(all, piece{start, end, line})
+		all = append(all, piece{start, end, line, line + bytes.Count(raw, []byte("\n"))})
 	}
 }
 
@@ -74,12 +76,15 @@ type location struct {
 	base []step // from the root of its document
 }
 
-// locate finds an object in a file: the one that starts on a line and has a name.
-func locate(content []byte, r *inventory.Resource) (location, bool) {
+// locate finds an object in the documents of a file: the one that starts on a line and has a name.
+func locate(content []byte, documents []piece, r *inventory.Resource) (location, bool) {
 	var all []location
-	for _, p := range pieces(content) {
-		lines := bytes.Count(content[p.start:p.end], []byte("\n"))
-		if r.Origin.Line < p.line || r.Origin.Line > p.line+lines || p.end-p.start > maxDocument {
+	from, _ := slices.BinarySearchFunc(documents, r.Origin.Line, func(p piece, line int) int { return cmp.Compare(p.last, line) })
+	for _, p := range documents[from:] {
+		if p.line > r.Origin.Line {
+			break
+		}
+		if p.end-p.start > maxDocument {
 			continue
 		}
 		var t tree.Tree

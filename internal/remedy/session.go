@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/merlonsec/merlon/internal/correlate"
@@ -11,6 +12,7 @@ import (
 	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // Job is what is to be fixed, and how to look at it.
@@ -127,6 +129,10 @@ func (s *Session) open(r *inventory.Resource) (*file, *lang.Text) {
 	if name == "" {
 		return nil, &noFileText
 	}
+	if why, made := madeText()[r.Made.By]; made {
+		text := why.Format(r.Made.From, strings.TrimPrefix(name, r.Made.From+"!"))
+		return nil, &text
+	}
 	f := s.files[name]
 	if f == nil {
 		f = s.read(name)
@@ -154,6 +160,31 @@ func (s *Session) read(name string) *file {
 	f.problems = decoded.Problems
 	f.refused = s.differs(name, decoded.Resources)
 	return f
+}
+
+// originalName gives the name of the object from which kustomize made a resource, as the file that its origin
+// names has it; "" where that does not tell.
+func (s *Session) originalName(r *inventory.Resource) string {
+	content, err := s.job.Open(r.Origin.File)
+	if err != nil {
+		return ""
+	}
+	for _, p := range pieces(content) {
+		var t tree.Tree
+		if p.end-p.start > maxDocument || tree.Decode(&t, content[p.start:p.end], p.line, tree.Limits{}) != nil {
+			continue
+		}
+		name := ""
+		eachObject(t.Root(), nil, func(n tree.Node, _ []step) {
+			if n.Line() == r.Origin.Line && n.Get("kind").Text() == r.Type.Kind() {
+				name = n.Get("metadata", "name").Text()
+			}
+		})
+		if name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // replaced gives the inventory with the resources of one file read anew. A resource that another file

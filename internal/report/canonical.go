@@ -30,6 +30,7 @@ func canonical(s *finding.Scan, o Options) canonicalScan {
 	}
 	c.ScannedAt = s.ScannedAt.UTC()
 	c.Sources = each(s.Sources, func(src *inventory.Source) { src.NotAssessed = list(src.NotAssessed) })
+	c.KubernetesVersions = list(s.KubernetesVersions)
 	c.Resources.ByType = counts(s.Resources.ByType)
 	c.Traits, c.Exposures = []finding.TraitRecord{}, []finding.Exposure{}
 	traits := inOrder(s.Traits, func(a, b *finding.TraitRecord) int {

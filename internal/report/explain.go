@@ -24,6 +24,9 @@ func Explain(w io.Writer, s *finding.Scan, e *finding.Exposure, o Options) error
 	x.traits()
 	x.context()
 	x.unassessed()
+	if x.short[e.UID] != "" {
+		x.nextCommand(x.command("fix", x.item), x.say(nextFix))
+	}
 	return x.close()
 }
 

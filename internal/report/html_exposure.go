@@ -92,7 +92,7 @@ func (b *htmlBuilder) details(it *item) htmlDetails {
 		Paths:  b.chainsOf(it),
 	}
 	if digits, ok := strings.CutPrefix(b.short[it.UID], "exp-"); ok && isMadeOf(digits, "0123456789abcdef") {
-		d.Command = b.explainCommand(it) // To be copied into a shell, so that only a UID of ours may be in it.
+		d.Command = b.command("explain", it) // To be copied into a shell, so that only a UID of ours may be in it.
 	}
 	for _, fact := range []string{clean(it.Resource.Account), clean(it.Resource.Region), place(it.Resource.Origin)} {
 		if fact != "" {

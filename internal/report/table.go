@@ -91,11 +91,28 @@ func (t *table) header() {
 		source = fold(sourceName(t.scan.Sources[0]), t.width/2)
 	}
 	parts := []string{strings.TrimSpace("Merlon " + clean(t.scan.Tool.Version)), source, t.count(nResources, t.scan.Resources.Total)}
+	if versions := kubernetesVersions(t.scan); versions != "" {
+		parts = append(parts, versions)
+	}
 	if !t.scan.ScannedAt.IsZero() {
 		parts = append(parts, t.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
 	}
 	t.para(nil, styled(dim, strings.Join(parts, dot)))
 	t.blank()
+}
+
+// kubernetesVersions names the releases by whose rules was judged, where they are not just the latest.
+func kubernetesVersions(s *finding.Scan) string {
+	var all []string
+	for _, c := range s.KubernetesVersions {
+		if version := clean(c.Version); c.From != finding.VersionFromDefault && !slices.Contains(all, version) {
+			all = append(all, version)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "Kubernetes " + strings.Join(all, ", ")
 }
 
 // sourceName is what a person calls a source.

@@ -307,9 +307,12 @@ func (t *table) next() {
 	if len(all) == 0 || t.short[all[0].UID] == "" {
 		return
 	}
-	command := t.explainCommand(all[0])
+	t.nextCommand(t.command("explain", all[0]), t.say(nextExplain))
+}
+
+// nextCommand names a command that goes on from here, and what it does.
+func (t *table) nextCommand(command, why string) {
 	lead := []span{styled(bold, t.say(nextLabel)), text("  ")}
-	why := t.say(nextExplain)
 	t.blank()
 	if widthOf(lead)+columns(command)+2+columns(why) <= t.width {
 		t.para(lead, text(glued(command)+gap), styled(dim, why))
@@ -319,9 +322,9 @@ func (t *table) next() {
 	t.para(indent(widthOf(lead)), styled(dim, why))
 }
 
-// explainCommand is the command that explains an exposure from the sources of the scan.
-func (t *table) explainCommand(it *item) string {
-	command := "merlon explain " + clean(t.short[it.UID]) + t.paths()
+// command is a command that is about an exposure of the sources of the scan.
+func (t *table) command(name string, it *item) string {
+	command := "merlon " + name + " " + clean(t.short[it.UID]) + t.paths()
 	if name := clean(it.Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
 		command += " --cluster-name " + name
 	}

@@ -63,6 +63,11 @@ var (
 		ES: "el porqué, las rutas de ataque y el efecto de cada corrección",
 		PT: "o porquê, os caminhos de ataque e o efeito de cada correção",
 	}
+	nextFix = lang.Text{
+		EN: "the patches, each proved on a copy",
+		ES: "los parches, cada uno demostrado en una copia",
+		PT: "os patches, cada um comprovado em uma cópia",
+	}
 )
 
 // The explanation of one exposure.

@@ -1,8 +1,6 @@
 package traits
 
 import (
-	"slices"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
@@ -125,5 +123,5 @@ volumes:
 }
 
 func isTaskVolumeSocket(v rule.TaskVolume) bool {
-	return holdsRuntimeSocket(cleanHostPath(v.HostPath)) || slices.Contains(runtimePipes(), v.HostPath)
+	return holdsRuntimeSocket(rule.CleanNodePath(v.HostPath))
 }

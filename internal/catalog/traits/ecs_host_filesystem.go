@@ -48,7 +48,7 @@ var ECSHostFilesystem = rule.Rule{
 	Check: rule.Each[rule.TaskVolume]{
 		In: rule.TaskVolumes,
 		Where: []rule.Condition[rule.TaskVolume]{
-			rule.If("not-harmless", func(v rule.TaskVolume) bool { return !isWithinAny(cleanHostPath(v.HostPath), harmlessPaths()) }),
+			rule.If("not-harmless", func(v rule.TaskVolume) bool { return !isWithinAny(rule.CleanNodePath(v.HostPath), harmlessPaths()) }),
 			rule.If("mounted", isTaskVolumeMounted),
 		},
 		Show:  func(v rule.TaskVolume) finding.Evidence { return v.Evidence("host.sourcePath", v.HostPath) },
@@ -161,7 +161,7 @@ func taskMountEvidence(v rule.TaskVolume) []finding.Evidence {
 // gradeTaskVolume weighs a volume by its worst mount.
 func gradeTaskVolume(v rule.TaskVolume) finding.Weight {
 	weight := finding.Weight{Role: finding.Contributing, Likelihood: finding.LikelihoodLow, Impact: finding.ImpactMedium}
-	p := cleanHostPath(v.HostPath)
+	p := rule.CleanNodePath(v.HostPath)
 	bears := isWithinAny(p, credentialPaths()) || holdsAny(p, credentialPaths())
 	for m := range v.Mounts() {
 		if !m.ReadOnly || bears && isRootUser(m.Container.User) {

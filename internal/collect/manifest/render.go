@@ -20,8 +20,8 @@ type RenderKind string
 
 // The kinds of folder that are rendered. A chart may be packaged too.
 const (
-	HelmChart     RenderKind = "helm"
-	Kustomization RenderKind = "kustomize"
+	HelmChart     RenderKind = inventory.MadeByHelm
+	Kustomization RenderKind = inventory.MadeByKustomize
 )
 
 // Rendering is what a chart or a kustomization became. Where there are problems and no files, nothing was rendered.
@@ -120,6 +120,7 @@ func (r *run) render(kind RenderKind, at, shown, between string) error {
 	for _, text := range rendering.Files {
 		name := filepath.FromSlash(path.Clean(printable(text.Name)))
 		f := &file{name: shown + between + name, base: path.Base(text.Name), dir: shown, rendered: true, lines: text.Lines}
+		f.made = inventory.Made{By: string(kind), From: shown}
 		if between == string(filepath.Separator) {
 			f.name = filepath.Join(shown, name)
 		}

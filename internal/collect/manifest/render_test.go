@@ -67,11 +67,11 @@ func TestRootsAreRendered(t *testing.T) {
 				"d/nothing: it was rendered, and no manifest came out of it with these values",
 			},
 			[]string{"prod", "dev", "plain", "shop"},
-			[]string{"d/k/base/prod/templates/x.yaml:3 :9", "d/k/dev/templates/x.yaml:3 :9", "d/plain.yaml:1 :4", "d/shop/templates/x.yaml:3 :9"},
+			[]string{"d/k/base/prod/templates/x.yaml:3 :9 kustomize d/k/base/prod", "d/k/dev/templates/x.yaml:3 :9 kustomize d/k/dev", "d/plain.yaml:1 :4", "d/shop/templates/x.yaml:3 :9 helm d/shop"},
 		},
-		{"d/k/base", []string{"kustomize base"}, nil, []string{"base"}, []string{"d/k/base/templates/x.yaml:3 :9"}},
-		{"d/shop", []string{"helm shop"}, nil, []string{"shop"}, []string{"d/shop/templates/x.yaml:3 :9"}},
-		{"shop.tgz", []string{"helm shop.tgz"}, nil, []string{"shop"}, []string{"shop.tgz!templates/x.yaml:3 :9"}},
+		{"d/k/base", []string{"kustomize base"}, nil, []string{"base"}, []string{"d/k/base/templates/x.yaml:3 :9 kustomize d/k/base"}},
+		{"d/shop", []string{"helm shop"}, nil, []string{"shop"}, []string{"d/shop/templates/x.yaml:3 :9 helm d/shop"}},
+		{"shop.tgz", []string{"helm shop.tgz"}, nil, []string{"shop"}, []string{"shop.tgz!templates/x.yaml:3 :9 helm shop.tgz"}},
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			folder(t, files)
@@ -81,7 +81,8 @@ func TestRootsAreRendered(t *testing.T) {
 			var names, places []string
 			for _, x := range res.Resources {
 				names = append(names, x.Name)
-				places = append(places, fmt.Sprintf("%s:%d :%d", x.Origin.File, x.Origin.Line, v.Locate(x.UID, "$.spec.hostPID").Line))
+				places = append(places, strings.TrimSpace(fmt.Sprintf("%s:%d :%d %s %s",
+					x.Origin.File, x.Origin.Line, v.Locate(x.UID, "$.spec.hostPID").Line, x.Made.By, x.Made.From)))
 			}
 			if diff := cmp.Diff(c.asked, r.asked); diff != "" {
 				t.Errorf("rendered (-want +got):\n%s", diff)

@@ -102,7 +102,7 @@ func (r *run) result() Result {
 			res.Counts.NotObjects += p.others
 		}
 		res.Counts.PassedOver += s.passed + len(s.named)
-		res.Sources = append(res.Sources, s.report())
+		res.Sources = append(res.Sources, s.report(r.o.Cluster))
 	}
 	return res
 }
@@ -114,7 +114,8 @@ type file struct {
 	dir     string   // that holds it, in its file system or archive
 	archive *archive // nil for a file of its own
 
-	rendered bool  // it is a template, and what is read is what became of it
+	rendered bool // it is a template, and what is read is what became of it
+	made     inventory.Made
 	lines    []int // of the template, for each line that is read; 0 where that is not known
 }
 
@@ -131,7 +132,8 @@ type part struct {
 	otherLine int // of the first of them
 	template  *problem
 	kustomize bool
-	own       bool // the producer's: no worker fills it in
+	version   string // of the API server, where a document tells it
+	own       bool   // the producer's: no worker fills it in
 }
 
 // problem is something that could not be read.

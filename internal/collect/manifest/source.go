@@ -56,12 +56,13 @@ type outcome struct {
 	reasons   map[*file]problem
 	kustomize []string
 	others    int
+	version   string
 	otherIn   []string // the first few places
 	otherMore int
 }
 
-// report gives what the user is told of a source.
-func (s *source) report() inventory.Source {
+// report gives what the user is told of a source; cluster is the name of the cluster that files are about.
+func (s *source) report(cluster string) inventory.Source {
 	out := inventory.Source{Kind: filesKind, Name: s.name, NotAssessed: []inventory.NotRead{}}
 	if s.kind != "" {
 		out.Kind = s.kind
@@ -71,6 +72,9 @@ func (s *source) report() inventory.Source {
 		o.what = stdinName
 	}
 	o.add(s.parts)
+	if o.version != "" {
+		out.KubernetesVersions = map[string]string{cluster: o.version}
+	}
 	o.nameTemplates(s.todo)
 	o.rendered(s)
 	o.hint(s)
@@ -102,6 +106,9 @@ func (o *outcome) add(parts []*part) {
 	for _, p := range parts {
 		o.objects += len(p.resources)
 		o.lists += p.lists
+		if p.version != "" {
+			o.version = p.version // the last one counts, as for objects
+		}
 		for _, bad := range p.problems {
 			if o.problems++; len(o.entries) < maxProblems {
 				o.entry(place(p.file, bad.line), bad.why)
@@ -187,6 +194,8 @@ func (o *outcome) hint(s *source) {
 		o.entry(o.what, "there is no Kubernetes object in it: its list is empty")
 	case o.objects == 0 && o.problems == 0 && o.others > 0:
 		o.entry(o.what, fmt.Sprintf("there is no Kubernetes object in it: %s (%s)", documents(o.others), wanted))
+	case o.objects == 0 && o.problems == 0 && o.version != "":
+		o.entry(o.what, "there is no Kubernetes object in it, only the version of an API server: read it together with what runs there")
 	case o.objects == 0 && o.problems == 0 && s.folder:
 		o.entry(o.what, "there is no Kubernetes object in it: no .yaml, .yml or .json file that holds one")
 	case o.objects == 0 && o.problems == 0:
@@ -210,6 +219,12 @@ func (s *source) addSnapshot(out *inventory.Source, o *outcome) {
 			o.entry(from.Name+": "+n.What, n.Why)
 		}
 		out.Complete = append(out.Complete, from.Complete...)
+		for name, version := range from.KubernetesVersions {
+			if out.KubernetesVersions == nil {
+				out.KubernetesVersions = map[string]string{}
+			}
+			out.KubernetesVersions[name] = version
+		}
 	}
 	switch n := len(s.snapshot.Sources); {
 	case complete == n:

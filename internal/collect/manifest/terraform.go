@@ -3,6 +3,7 @@ package manifest
 import (
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -75,6 +76,7 @@ func (p *plan) resource(r tree.Node) {
 	p.taken++
 	address, values := r.Get("address").Text(), r.Get("values")
 	at := &file{name: p.w.part.file.name + "!" + printable(address), base: address, dir: p.w.part.file.dir, rendered: true}
+	at.made = inventory.Made{By: inventory.MadeByTerraform, From: p.w.part.file.name}
 	c := planObject{unknown: p.after(address, kind)}
 	switch whole, _ := p.unknown[address].Get("manifest").Bool(); {
 	case kind == "kubernetes_manifest" && whole:

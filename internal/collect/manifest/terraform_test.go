@@ -130,6 +130,9 @@ func TestAPlanIsReadAsTheObjectsItMakes(t *testing.T) {
 			if want := (inventory.Origin{File: "plan.json!" + c.kind + ".x"}); r.Origin != want {
 				t.Errorf("the origin is %v, want %v", r.Origin, want)
 			}
+			if want := (inventory.Made{By: inventory.MadeByTerraform, From: "plan.json"}); r.Made != want {
+				t.Errorf("it is made by %v, want %v", r.Made, want)
+			}
 		})
 	}
 }

@@ -266,7 +266,7 @@ func (w *worker) object(n tree.Node) {
 		w.template(n.Line(), "it holds {{ … }} of a Helm template")
 		return
 	}
-	r.Origin = originOf(from, n.Line())
+	r.Origin, r.Made = originOf(from, n.Line()), from.made
 	if !w.planned {
 		n.Get(k8s.UnknownField).Drop() // nobody else can say that
 	}
@@ -298,6 +298,10 @@ func (w *worker) other(n tree.Node) {
 	}
 	if rawState(n) {
 		w.part.problem(n.Line(), "it is a file of Terraform's state, which was not read; give what terraform show -json prints")
+		return
+	}
+	if version := serverVersion(n); version != "" {
+		w.part.version = version
 		return
 	}
 	if kind, ok := nameless(n); ok {

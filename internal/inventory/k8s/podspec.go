@@ -79,6 +79,7 @@ func projectProfile(n tree.Node) Profile {
 // emptyDir to the API server.
 func projectVolume(v tree.Node, path string) Volume {
 	volume := Volume{Path: path, Name: v.Get("name").Text(), HostPath: v.Get("hostPath", "path").Text()}
+	volume.Claim = v.Get("persistentVolumeClaim", "claimName").Text()
 	for source := range v.All() {
 		if source.Key() != "name" && source.Kind() != tree.Null {
 			volume.Kind = source.Key()

@@ -63,12 +63,19 @@ func Project(r *inventory.Resource, object tree.Node) {
 	case Namespace:
 		r.Spec = &NamespaceSpec{}
 	case Node:
-		r.Spec = &NodeSpec{ProviderID: spec.Get("providerID").Text()}
+		r.Spec = &NodeSpec{
+			ProviderID:     spec.Get("providerID").Text(),
+			KubeletVersion: object.Get("status", "nodeInfo", "kubeletVersion").Text(),
+		}
 	case ServiceAccount:
 		r.Spec = &ServiceAccountSpec{
 			AutomountToken: optBool(object.Get("automountServiceAccountToken")),
 			RoleARN:        object.Get("metadata", "annotations", "eks.amazonaws.com/role-arn").Text(),
 		}
+	case PersistentVolume:
+		r.Spec = projectPersistentVolume(object, spec)
+	case PersistentClaim:
+		r.Spec = &PersistentClaimSpec{VolumeName: spec.Get("volumeName").Text(), Class: storageClass(object, spec)}
 	case Service:
 		s := projectService(object, spec)
 		for path := range object.Get(UnknownField).All() {
