@@ -108,7 +108,7 @@ spec:
           type: RuntimeDefault
 `
 	var out strings.Builder
-	if err := remedy.PrintAll(&out, s.Files(), s.Patches(), remedy.Style{}); err != nil {
+	if err := remedy.PrintAll(&out, remedy.Together{Files: s.Files(), Objects: s.Patches()}, remedy.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "# "+strings.ReplaceAll(strings.TrimSuffix(want, "\n"), "\n", "\n# ")) {
