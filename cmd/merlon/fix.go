@@ -197,7 +197,7 @@ func (f *fixFlags) print(p *process, s *remedy.Session, o remedy.Outcome) error 
 	case f.byWriting:
 		o.Written = shown(s.Files())
 	case f.byAll && style.Format == remedy.FormatDiff:
-		err = remedy.PrintAll(&text, shown(s.Files()), s.Patches(), style)
+		err = remedy.PrintAll(&text, remedy.Together{Files: shown(s.Files()), Objects: s.Patches(), Commands: s.Commands()}, style)
 	default:
 		for i := range o.Fixes {
 			o.Fixes[i].Files = shown(o.Fixes[i].Files)

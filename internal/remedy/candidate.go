@@ -7,6 +7,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -41,6 +42,9 @@ func (s *Session) candidate(r *rule.Rule, primary inventory.UID) (c candidate, w
 	if controller != "" {
 		text := refuse(controllerText, controller.Short()).Why
 		return c, &text
+	}
+	if evidence = s.current(evidence); evidence == nil {
+		return c, &replacedText
 	}
 	c = candidate{rule: r, primary: primary}
 	for _, uid := range orderOf(evidence) {
@@ -87,6 +91,11 @@ func (s *Session) evidence(r *rule.Rule, trait *finding.Trait) (all []finding.Ev
 	for on := range s.now.view.OfType(k8s.Workloads()...) {
 		if w, ok := on.Spec.(*k8s.Workload); ok && k8s.Primary(s.now.view, on, w) == trait.Resource {
 			look(on)
+		}
+	}
+	if primary := s.now.view.Get(trait.Resource); primary != nil && primary.Type == aws.ECSService {
+		for _, definition := range aws.Definitions(s.now.view, primary) {
+			look(definition)
 		}
 	}
 	for _, e := range trait.Evidence {

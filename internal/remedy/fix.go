@@ -3,6 +3,7 @@ package remedy
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -19,8 +20,12 @@ type Fix struct {
 	Role     finding.Role
 	// Ask says what to find out first; empty for nothing.
 	Ask lang.Text
+	// Asked is set where that is open: nobody named the trait for all that.
+	Asked bool
 	// Prepare are the commands to run before the patch is applied.
 	Prepare []string
+	// Steps are the commands of the rule's guidance for this resource of AWS, where there is no patch.
+	Steps []string
 	// Refused says why there is no patch; it is empty for one that was proved, and what follows is then set.
 	Refused lang.Text
 	// Before and After are the severities of the exposure. Gone is false where the trait stays and weighs less.
@@ -28,6 +33,9 @@ type Fix struct {
 	Gone          bool
 	// Objects holds the patches, one for each object.
 	Objects []ObjectPatch
+	// Commands change the resources that AWS has as this fix and those before it do; in a batch, the objects of this
+	// fix as all of them do.
+	Commands []Command
 	// Files holds the files that change, as they are before and after this fix; empty in a batch.
 	Files []FileChange
 }
@@ -54,9 +62,15 @@ func (w Wanted) has(id string, role finding.Role) bool {
 	return w.Context || role == finding.Contributing
 }
 
+// asks reports whether something is to be found out before the patch of a rule is applied. Who names the trait has
+// done so.
+func (w Wanted) asks(r *rule.Rule) bool {
+	return r.Patch.Ask.EN != "" && !slices.Contains(w.Only, r.ID)
+}
+
 // takes says why a candidate is left out, all in all; nil for one that is not.
 func (s *Session) takes(c candidate, want Wanted) *lang.Text {
-	if want.Sure && c.rule.Patch.Ask.EN != "" && !slices.Contains(want.Only, c.rule.ID) {
+	if want.Sure && want.asks(c.rule) {
 		return &askText
 	}
 	for _, o := range c.objects {
@@ -87,9 +101,23 @@ func (s *Session) Exposure(e finding.Exposure, want Wanted) []Fix {
 	slices.SortStableFunc(traits, func(a, b finding.ExposureTrait) int { return rank(a) - rank(b) })
 	var fixes []Fix
 	for _, t := range traits {
-		fixes = append(fixes, s.one(e.Resource.UID, t, want))
+		fix := s.one(e.Resource.UID, t, want)
+		if r := s.rule(t.ID); !fix.Proved() && r != nil && isReport(s.now.view.Get(e.Resource.UID)) {
+			fix.Steps = stepsOf(e.Fill(r.Fix.EN, t.ID))
+		}
+		fixes = append(fixes, fix)
 	}
 	return fixes
+}
+
+// stepsOf gives the lines of code of a guidance: those that are indented.
+func stepsOf(guidance string) (lines []string) {
+	for line := range strings.Lines(guidance) {
+		if code, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "    "); ok {
+			lines = append(lines, code)
+		}
+	}
+	return lines
 }
 
 func (s *Session) rule(id string) *rule.Rule {
@@ -107,7 +135,7 @@ func (s *Session) one(primary inventory.UID, t finding.ExposureTrait, want Wante
 		fix.Refused = noPatchText
 		return fix
 	}
-	fix.Title, fix.Ask = r.Title, r.Patch.Ask
+	fix.Title, fix.Ask, fix.Asked = r.Title, r.Patch.Ask, want.asks(r)
 	c, why := s.candidate(r, primary)
 	if why != nil {
 		fix.Refused = *why
@@ -127,6 +155,7 @@ func (s *Session) one(primary inventory.UID, t finding.ExposureTrait, want Wante
 		fix.Files = append(fix.Files, FileChange{name, s.files[name].content, a.files[name]})
 	}
 	s.commit(a)
+	fix.Commands = s.Commands()
 	return fix
 }
 
@@ -160,7 +189,10 @@ func (s *Session) All(want Wanted) []Fix {
 			}
 			fix := Fix{Trait: r.ID, Title: r.Title, Resource: t.Resource, Role: t.Weight.Role, Ask: r.Patch.Ask}
 			c, why := s.candidate(r, t.Resource)
-			if why == nil {
+			switch primary := s.now.view.Get(t.Resource); {
+			case want.InFiles && isReport(primary):
+				why = &reportText
+			case why == nil:
 				why = s.takes(c, want)
 			}
 			if why != nil {
@@ -172,6 +204,13 @@ func (s *Session) All(want Wanted) []Fix {
 		}
 		s.batch(batch, waiting)
 		fixes = append(fixes, waiting...)
+	}
+	for i := range fixes {
+		var objects []inventory.UID
+		for _, o := range fixes[i].Objects {
+			objects = append(objects, o.UID)
+		}
+		fixes[i].Commands = s.commands(objects)
 	}
 	return fixes
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -126,6 +127,9 @@ func eachObject(n tree.Node, base []step, visit func(n tree.Node, base []step)) 
 // isObject reports whether a node is a resource, as far as its name tells. The items of a typed list have
 // no kind of their own.
 func isObject(n tree.Node, r *inventory.Resource) bool {
+	if r.Type == aws.ECSTaskDefinition {
+		return n.Get("family").Text() == r.Name && n.Get("containerDefinitions").Exists()
+	}
 	metadata := n.Get("metadata")
 	name, generate, namespace := metadata.Get("name").Text(), metadata.Get("generateName").Text(), metadata.Get("namespace").Text()
 	kind := n.Get("kind").Text()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/remedy"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -20,7 +20,7 @@ func sessionOfMade(t testing.TB, made inventory.Made, file, content, from string
 		r.Made = made
 	}
 	return remedy.New(remedy.Job{
-		View: inventory.NewView(nil, all, k8s.Relate), Rules: catalog.All(), Settings: rule.Settings{},
+		View: schema.NewView(nil, all), Rules: catalog.All(), Settings: rule.Settings{},
 		Open: func(name string) ([]byte, error) {
 			if name != file || from == "" {
 				return nil, errNoFile
@@ -113,7 +113,7 @@ spec:
           type: RuntimeDefault
 `
 	var out strings.Builder
-	if err := remedy.PrintAll(&out, s.Files(), s.Patches(), remedy.Style{}); err != nil {
+	if err := remedy.PrintAll(&out, remedy.Together{Files: s.Files(), Objects: s.Patches()}, remedy.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "# "+strings.ReplaceAll(strings.TrimSuffix(want, "\n"), "\n", "\n# ")) {

@@ -30,8 +30,10 @@ type ObjectPatch struct {
 	// StrategicMerge is the patch as YAML for kubectl patch --type strategic; empty for a kind for which the
 	// API server knows no such patch, and for a list that only a JSON patch can change.
 	StrategicMerge string
-	// JSONPatch is the patch as RFC 6902 has it.
+	// JSONPatch is the patch as RFC 6902 has it: of the Kubernetes object, or of what the API of AWS describes.
 	JSONPatch []Operation
+	// Terraform says what to change in the configuration of a resource of AWS; empty for any other.
+	Terraform string
 }
 
 // Operation is one operation of a JSON patch.
@@ -113,9 +115,15 @@ func (o *operations) differ(path []step, a, b any) {
 	o.set("replace", path, b)
 }
 
-// list compares two lists item by item; ok is false where the second has what is not in the first.
+// list compares two lists item by item; ok is false where the second has what is not in the first, but at its end.
 func (o *operations) list(path []step, a, b []any) (ok bool) {
 	kept, ok := aligned(a, b)
+	if !ok && len(a) < len(b) && reflect.DeepEqual(a, b[:len(a)]) {
+		for _, item := range b[len(a):] {
+			o.set("add", append(path[:len(path):len(path)], step{"-", -1}), item)
+		}
+		return true
+	}
 	if !ok || len(b) == 0 && len(a) > 0 {
 		return false
 	}

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -59,26 +61,38 @@ func Print(w io.Writer, fixes []Fix, style Style) error {
 		}
 		s.homeless(f.Objects)
 	}
+	if s.Format == FormatDiff {
+		s.script(fixes)
+	}
 	_, err := io.WriteString(w, s.String())
 	return err
 }
 
-// PrintAll writes what many fixes do together: the diff of each file, and the patches of the objects that no
-// file holds. The patches are those that [Session.Patches] gives. Its error is that of the writer.
-func PrintAll(w io.Writer, files []FileChange, objects []ObjectPatch, style Style) error {
+// PrintAll writes what many fixes do together: the diff of each file, the patches of the objects that no file
+// holds, and the commands for those that AWS has. They are what [Session.Files], [Session.Patches] and
+// [Session.Commands] give. Its error is that of the writer.
+func PrintAll(w io.Writer, o Together, style Style) error {
 	s := &sheet{Style: style}
-	for _, change := range files {
+	for _, change := range o.Files {
 		s.diff(change)
 	}
-	for i, o := range objects {
-		if i > 0 || len(files) > 0 {
+	for i, object := range o.Objects {
+		if i > 0 || len(o.Files) > 0 {
 			s.line(none, "")
 		}
-		s.headline(bold, o.UID.Short())
-		s.homeless([]ObjectPatch{o})
+		s.headline(bold, object.UID.Short())
+		s.homeless([]ObjectPatch{object})
 	}
+	s.run(runText, o.Commands, s.shell)
 	_, err := io.WriteString(w, s.String())
 	return err
+}
+
+// Together is what many fixes change.
+type Together struct {
+	Files    []FileChange
+	Objects  []ObjectPatch
+	Commands []Command
 }
 
 // head says of a fix what it is, what was proved, and what to do first.
@@ -99,6 +113,10 @@ func (s *sheet) head(f *Fix) {
 	for _, command := range f.Prepare {
 		s.say(none, prepareText.In(l))
 		s.verbatim("  " + command)
+	}
+	if len(f.Steps) > 0 {
+		s.say(none, stepsText.In(l))
+		s.verbatim("  " + strings.Join(f.Steps, "\n  "))
 	}
 }
 
@@ -126,7 +144,11 @@ func (s *sheet) diff(change FileChange) {
 // passed over where they are applied.
 func (s *sheet) homeless(objects []ObjectPatch) {
 	for _, o := range objects {
-		if o.File != "" {
+		switch {
+		case o.File != "":
+			continue
+		case aws.IsType(o.Type):
+			s.cloud(o)
 			continue
 		}
 		s.say(none, o.NoFile.In(s.Lang))
@@ -141,10 +163,14 @@ func (s *sheet) patches(objects []ObjectPatch) {
 		if i > 0 {
 			s.line(none, "---")
 		}
-		if o.File == "" {
+		if o.File == "" && o.NoFile != reportText {
 			s.say(none, o.NoFile.In(s.Lang))
 		}
-		s.instead(o)
+		if aws.IsType(o.Type) {
+			s.headline(none, say(s.Lang, jsonPatchText, o.UID.Short()))
+		} else {
+			s.instead(o)
+		}
 		for line := range strings.Lines(o.patch()) {
 			s.line(none, strings.TrimSuffix(line, "\n"))
 		}
@@ -208,13 +234,18 @@ func resourceArgument(o ObjectPatch) string {
 	return shellWord(kind) + " " + shellWord(o.Name) + " --namespace " + shellWord(o.Namespace)
 }
 
+// shellSafe is a text that a shell takes for one word, and no program for a flag.
+var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./:@+,-]*$`)
+
 // shellWord quotes what a shell would not take as it is: names come from files that nobody vouches for.
 func shellWord(s string) string {
-	if safeWord.MatchString(s) {
+	if shellSafe.MatchString(s) {
 		return s
 	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return shellQuote(s)
 }
+
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // fixRecord is the JSON form of a fix for one object.
 type fixRecord struct {
@@ -227,11 +258,15 @@ type fixRecord struct {
 	Why       string            `json:"why,omitempty"`
 	FindOut   string            `json:"findOut,omitempty"`
 	Prepare   []string          `json:"prepare,omitempty"`
+	Steps     []string          `json:"steps,omitempty"`
 	Resource  inventory.UID     `json:"resource,omitempty"`
 	File      string            `json:"file,omitempty"`
 	JSONPatch []Operation       `json:"patch,omitempty"`
 	// StrategicMerge is the same as a strategic merge patch, in YAML.
 	StrategicMerge string `json:"strategicMerge,omitempty"`
+	// Terraform and Commands are for resources of AWS.
+	Terraform string   `json:"terraform,omitempty"`
+	Commands  []string `json:"commands,omitempty"`
 }
 
 func printJSON(w io.Writer, fixes []Fix) error {
@@ -239,13 +274,14 @@ func printJSON(w io.Writer, fixes []Fix) error {
 	for _, f := range fixes {
 		record := fixRecord{
 			Trait: f.Trait, Exposure: f.Resource, Proved: f.Proved(), Gone: f.Gone,
-			Why: f.Refused.EN, FindOut: f.Ask.EN, Prepare: f.Prepare,
+			Why: f.Refused.EN, FindOut: f.Ask.EN, Prepare: f.Prepare, Steps: f.Steps, Commands: shellLines(f.Commands),
 		}
 		if f.Proved() {
 			record.Before, record.After = &f.Before, &f.After
 		}
 		for _, o := range f.Objects {
 			record.Resource, record.File, record.JSONPatch, record.StrategicMerge = o.UID, o.File, o.JSONPatch, o.StrategicMerge
+			record.Terraform = o.Terraform
 			records = append(records, record)
 		}
 		if len(f.Objects) == 0 {

@@ -71,7 +71,7 @@ func (s *Session) try(all []candidate) (*attempt, error) {
 		}
 		view = replaced(view, name, decoded.Resources)
 	}
-	a.next = s.evaluate(withoutMade(view, a.patched))
+	a.next = s.evaluate(withoutReplaced(withoutMade(view, a.patched), a.patched))
 	open := failures{}
 	for i, c := range all {
 		if err := s.isClosed(c, a.next); err != nil {
@@ -188,13 +188,18 @@ func patchObject(v *inventory.View, r *inventory.Resource, changes []rule.Change
 	if err := tree.Decode(&t, doc, 1, tree.Limits{}); err != nil {
 		return nil, &Refusal{parseText}
 	}
-	patched := &inventory.Resource{
-		UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace,
-		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin, Made: r.Made,
-	}
+	patched := identity(r)
 	patched.SetObject(t.Root().AppendJSON(nil), nil)
 	schema.Project(patched, t.Root())
 	return patched, nil
+}
+
+// identity gives a resource of which nothing is known but what it is and where it comes from.
+func identity(r *inventory.Resource) *inventory.Resource {
+	return &inventory.Resource{
+		UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace,
+		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin, Made: r.Made,
+	}
 }
 
 // withResources gives the inventory with other states of some resources.

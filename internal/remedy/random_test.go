@@ -233,14 +233,16 @@ func applied(t *testing.T, v any, patch []Operation) any {
 			part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
 			at := at(v, steps)
 			var i int
-			if _, isList := at.([]any); isList {
+			if _, isList := at.([]any); isList && part != "-" {
 				if _, err := fmt.Sscan(part, &i); err != nil {
 					t.Fatal(err)
 				}
 				steps = append(steps, step{"", i})
 				continue
 			}
-			steps = append(steps, step{part, -1})
+			if part != "-" { // which is where a list ends
+				steps = append(steps, step{part, -1})
+			}
 		}
 		if op.Path == "" {
 			steps = nil
@@ -253,6 +255,11 @@ func applied(t *testing.T, v any, patch []Operation) any {
 		}
 		var ok bool
 		switch has := at(v, steps) != nil; {
+		case op.Op == "add" && strings.HasSuffix(op.Path, "/-"):
+			list, isList := at(v, steps).([]any)
+			if v, ok = setIn(v, steps, append(list[:len(list):len(list)], plain(value.Root().Get("v")))); !isList {
+				t.Fatalf("%s leads to no list", op.Path)
+			}
 		case op.Op == "test":
 			ok = reflect.DeepEqual(at(v, steps), plain(value.Root().Get("v")))
 		case op.Op == "remove":

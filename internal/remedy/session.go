@@ -126,6 +126,9 @@ func (s *Session) Files() []FileChange {
 // open gives the file of an object, or why it is not edited.
 func (s *Session) open(r *inventory.Resource) (*file, *lang.Text) {
 	name := r.Origin.File
+	if isReport(r) {
+		return nil, &reportText
+	}
 	if name == "" {
 		return nil, &noFileText
 	}

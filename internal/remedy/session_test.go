@@ -113,7 +113,7 @@ func TestNoValueGetsOut(t *testing.T) {
 		}
 		var out strings.Builder
 		style := remedy.Style{Format: format, Lang: lang.EN}
-		err := errors.Join(remedy.Print(&out, fixes, style), remedy.PrintAll(&out, s.Files(), s.Patches(), style))
+		err := errors.Join(remedy.Print(&out, fixes, style), remedy.PrintAll(&out, remedy.Together{Files: s.Files(), Objects: s.Patches()}, style))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
 // Outcome is what the fixes of a run did together.
@@ -52,9 +53,13 @@ func (s *sheet) left(fixes []Fix) {
 	type refusal struct{ trait, why string }
 	var order []refusal
 	groups := map[refusal][]*Fix{}
+	reports := 0
 	for i := range fixes {
 		f := &fixes[i]
-		if f.Proved() {
+		if f.Refused == reportText {
+			reports++
+		}
+		if f.Proved() || f.Refused == reportText {
 			continue
 		}
 		r := refusal{f.Trait, f.Refused.In(s.Lang)}
@@ -62,6 +67,9 @@ func (s *sheet) left(fixes []Fix) {
 			order = append(order, r)
 		}
 		groups[r] = append(groups[r], f)
+	}
+	if reports > 0 {
+		s.say(yellow, say(s.Lang, reportsText, reports, reportText.In(s.Lang)))
 	}
 	asked := map[string]bool{}
 	for _, r := range order {
@@ -131,6 +139,11 @@ func (s *Session) patchOf(r *inventory.Resource, before, after any) ObjectPatch 
 	if r.Made.By == inventory.MadeByKustomize {
 		p.Original = s.originalName(r)
 	}
-	p.StrategicMerge, p.JSONPatch = strategicMerge(r, before, after), jsonPatch(before, after)
+	p.JSONPatch = jsonPatch(before, after)
+	if aws.IsType(r.Type) {
+		p.Terraform = terraformOf(r, before, after)
+	} else {
+		p.StrategicMerge = strategicMerge(r, before, after)
+	}
 	return p
 }

@@ -3,6 +3,8 @@
 // answers takes as long as one of AWS from another continent.
 //
 //	make build && go run ./test/awsaccount
+//
+// It runs bin/merlon, asks nothing but the stub, and writes to standard output alone.
 package main
 
 import (

@@ -53,6 +53,13 @@ var EKSNodePublicIP = rule.Rule{
 		},
 		Show: func(n publicNode) finding.Evidence { return n.field },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which private subnets, with a way out through a NAT gateway or VPC endpoints, can hold the nodes? Who reaches the nodes from outside (SSH, NodePort services), and how shall they do it then?",
+			ES: "¿Qué subredes privadas, con salida por una puerta de enlace NAT o por puntos de conexión de VPC, pueden alojar los nodos? ¿Quién llega a los nodos desde fuera (SSH, servicios NodePort), y cómo lo hará después?",
+			PT: "Quais sub-redes privadas, com saída por um gateway NAT ou por endpoints da VPC, podem abrigar os nós? Quem chega aos nós de fora (SSH, serviços NodePort), e como fará isso depois?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a node in a public subnet",

@@ -64,7 +64,8 @@ func Project(r *inventory.Resource, object tree.Node) {
 		r.Spec = &NamespaceSpec{}
 	case Node:
 		r.Spec = &NodeSpec{
-			ProviderID: spec.Get("providerID").Text(), KubeletVersion: object.Get("status", "nodeInfo", "kubeletVersion").Text(),
+			ProviderID:     spec.Get("providerID").Text(),
+			KubeletVersion: object.Get("status", "nodeInfo", "kubeletVersion").Text(),
 		}
 	case ServiceAccount:
 		r.Spec = &ServiceAccountSpec{
