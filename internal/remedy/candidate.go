@@ -43,7 +43,8 @@ func (s *Session) candidate(r *rule.Rule, primary inventory.UID) (c candidate, w
 		text := refuse(controllerText, controller.Short()).Why
 		return c, &text
 	}
-	if evidence = s.current(evidence); evidence == nil {
+	said := len(evidence)
+	if evidence = s.current(evidence); len(evidence) == 0 && said > 0 {
 		return c, &replacedText
 	}
 	c = candidate{rule: r, primary: primary}

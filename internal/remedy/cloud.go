@@ -60,7 +60,7 @@ func ownDefinition(service *inventory.Resource) inventory.UID {
 }
 
 // withoutReplaced gives the inventory after the deployments that follow from patches: a service that was patched, or
-// whose task definition was, has its own settings in all of them.
+// whose task definition was, has its own settings in all of them, and runs no other task definition any more.
 func withoutReplaced(v *inventory.View, patched map[inventory.UID]bool) *inventory.View {
 	settled := map[inventory.UID]*inventory.Resource{}
 	for r := range v.OfType(aws.ECSService) {
@@ -74,5 +74,12 @@ func withoutReplaced(v *inventory.View, patched map[inventory.UID]bool) *invento
 		schema.Project(anew, object.Root())
 		settled[r.UID] = anew
 	}
-	return withResources(v, settled)
+	if len(settled) == 0 {
+		return v
+	}
+	after := withResources(v, settled)
+	all := slices.DeleteFunc(slices.Clone(after.All()), func(r *inventory.Resource) bool {
+		return r.Type == aws.ECSTaskDefinition && len(servicesOf(v, r.UID)) > 0 && len(servicesOf(after, r.UID)) == 0
+	})
+	return schema.NewView(v.Sources(), all)
 }

@@ -25,8 +25,9 @@ func (s *Session) Commands() []Command { return s.commands(sortedKeys(s.patched)
 
 // commands gives the commands for some of the resources that were patched.
 func (s *Session) commands(uids []inventory.UID) []Command {
-	var all, clusters []Command
-	settings := map[inventory.UID][]string{} // of services, as flags
+	var definitions []definitionPatch
+	var clusters []Command
+	settings := map[inventory.UID]string{} // of services, as flags
 	for _, uid := range uids {
 		r := s.job.View.Get(uid)
 		if !isReport(r) {
@@ -39,26 +40,49 @@ func (s *Session) commands(uids []inventory.UID) []Command {
 		patch := jsonPatch(before, after)
 		switch r.Type {
 		case aws.ECSTaskDefinition:
-			all = append(all, newRevision(r, patch))
-			running := servicesOf(s.job.View, uid)
-			for _, service := range running {
-				if ownDefinition(service) == uid {
-					settings[service.UID] = append(settings[service.UID], "--task-definition "+shellWord(familyOf(r)))
-				}
-			}
-			if len(running) == 0 {
-				all = append(all, Command{Note: noServiceText})
-			}
+			definitions = append(definitions, definitionPatch{r, patch})
 		case aws.ECSService:
-			settings[uid] = append(settings[uid], serviceFlags(patch, after)...)
+			settings[uid] = serviceFlags(patch, after)
 		case aws.EKSCluster:
 			clusters = append(clusters, clusterCommands(r, patch, after)...)
 		}
+	}
+	var all []Command
+	for _, d := range definitions {
+		all = append(all, s.newRevision(d, settings)...)
 	}
 	for _, uid := range sortedKeys(settings) {
 		all = append(all, s.updateService(s.job.View.Get(uid), settings[uid]))
 	}
 	return append(all, clusters...)
+}
+
+type definitionPatch struct {
+	definition *inventory.Resource
+	patch      []Operation
+}
+
+// newRevision registers a patched revision of a task definition, and lets every service that has it take the new one,
+// each together with its own settings, which are then done with. That is one command, as its lines share variables.
+func (s *Session) newRevision(d definitionPatch, settings map[inventory.UID]string) []Command {
+	register, all := Command{Line: registration(d)}, []Command(nil)
+	running := servicesOf(s.job.View, d.definition.UID)
+	for _, service := range running {
+		if ownDefinition(service) != d.definition.UID {
+			continue
+		}
+		update := s.updateService(service, ` --task-definition "${revision:?}"`+settings[service.UID])
+		delete(settings, service.UID)
+		if update.Line == "" {
+			all = append(all, update)
+			continue
+		}
+		register.Line += "\n" + update.Line
+	}
+	if len(running) == 0 {
+		all = append(all, Command{Note: noServiceText})
+	}
+	return append([]Command{register}, all...)
 }
 
 // states gives what an object was, and what the fixes so far make of it.
@@ -78,13 +102,15 @@ const setByAWS = ".taskDefinitionArn, .revision, .status, .requiresAttributes, .
 // ownTags takes the tags along, but for those that AWS keeps to itself.
 const ownTags = `{tags: [.tags[]? | select(.key | startswith("aws:") | not)]}`
 
-// newRevision reads a revision of a task definition, changes it on the way, and registers what comes out. Nothing of it
-// is left in a file, as a task definition may hold credentials.
-func newRevision(r *inventory.Resource, patch []Operation) Command {
-	program := append([]string{".taskDefinition + " + ownTags, "del(" + setByAWS + ")"}, jqSteps(patch)...)
-	return Command{Line: "aws ecs describe-task-definition --task-definition " + shellWord(r.Name) + " --include TAGS" + inRegion(r) + " --output json \\\n" +
-		"  | jq " + shellQuote(strings.Join(program, "\n      | ")) + " \\\n" +
-		"  | aws ecs register-task-definition --cli-input-json file:///dev/stdin" + inRegion(r) + " --query taskDefinition.taskDefinitionArn --output text"}
+// registration reads a revision of a task definition, changes it, and registers what comes out. In between it is in a
+// file that nobody else may read, as a task definition may hold credentials; the CLI does not take it from a pipe.
+func registration(d definitionPatch) string {
+	r := d.definition
+	program := append([]string{".taskDefinition + " + ownTags, "del(" + setByAWS + ")"}, jqSteps(d.patch)...)
+	return "task=$(mktemp) &&\naws ecs describe-task-definition --task-definition " + shellWord(r.Name) + " --include TAGS" + inRegion(r) + " --output json \\\n" +
+		"  | jq " + shellQuote(strings.Join(program, "\n      | ")) + ` > "$task" &&` + "\n" +
+		`revision=$(aws ecs register-task-definition --cli-input-json "file://$task"` + inRegion(r) +
+		" --query taskDefinition.taskDefinitionArn --output text) &&\n" + `rm "$task"`
 }
 
 func inRegion(r *inventory.Resource) string {
@@ -100,25 +126,25 @@ func familyOf(r *inventory.Resource) string {
 	return family
 }
 
-// serviceFlags gives the flags of update-service that make the changes of a patch.
-func serviceFlags(patch []Operation, after any) (flags []string) {
+// serviceFlags gives the flags of update-service that make the changes of a patch, each after a blank.
+func serviceFlags(patch []Operation, after any) (flags string) {
 	const network = "/networkConfiguration/awsvpcConfiguration/"
 	for _, op := range patch {
 		switch {
 		case op.Path == "/enableExecuteCommand" && string(op.Value) == "false": // which deploys nothing by itself
-			flags = append(flags, "--disable-execute-command --force-new-deployment")
-		case strings.HasPrefix(op.Path, network):
+			flags += " --disable-execute-command --force-new-deployment"
+		case strings.HasPrefix(op.Path, network) && !strings.Contains(flags, "--network-configuration"):
 			config := at(after, []step{{"networkConfiguration", -1}, {"awsvpcConfiguration", -1}})
 			value := rule.Fields{{Key: "awsvpcConfiguration", Value: written(config)}}
-			flags = append(flags, "--network-configuration "+shellQuote(writeFlow(value, true)))
+			flags += " --network-configuration " + shellQuote(writeFlow(value, true))
 		}
 	}
-	return slices.Compact(flags)
+	return flags
 }
 
 // updateService changes a service, or says who does where AWS does not let update-service do it
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html).
-func (s *Session) updateService(r *inventory.Resource, flags []string) Command {
+func (s *Session) updateService(r *inventory.Resource, flags string) Command {
 	if object, err := s.job.View.Raw(r.UID); err == nil {
 		if by := object.Root().Get("deploymentController", "type").Text(); by != "" && by != "ECS" {
 			return Command{Note: controllerOfServiceText.Format(r.UID.Short(), by)}
@@ -128,7 +154,7 @@ func (s *Session) updateService(r *inventory.Resource, flags []string) Command {
 	if spec, ok := r.Spec.(*aws.ServiceSpec); ok && spec.Cluster != "" {
 		command += " --cluster " + shellWord(spec.Cluster.Short()[strings.LastIndexByte(spec.Cluster.Short(), '/')+1:])
 	}
-	return Command{Line: command + " --service " + shellWord(r.Name) + inRegion(r) + " " + strings.Join(flags, " ")}
+	return Command{Line: command + " --service " + shellWord(r.Name) + inRegion(r) + flags}
 }
 
 // clusterCommands change an EKS cluster, which takes one kind of change at a time

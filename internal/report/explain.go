@@ -93,7 +93,7 @@ func (x *explanation) traits() {
 		if why := texts.Why.In(x.o.Lang); why != "" {
 			x.block(whyLabel, why)
 		}
-		if fix := texts.Fix.In(x.o.Lang); fix != "" {
+		if fix := x.item.fixText(x.o, tr.ID); fix != "" {
 			x.block(fixLabel, fix)
 		} else if r := x.remediation(tr.ID); r != nil {
 			x.block(fixLabel, x.firstLine(r.Title, r.ID))

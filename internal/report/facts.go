@@ -41,6 +41,11 @@ type item struct {
 	contributing, contextual []*finding.ExposureTrait
 }
 
+// fixText gives what a rule says of closing its trait, with the names of this resource in its commands.
+func (it *item) fixText(o Options, trait string) string {
+	return it.Fill(o.texts(trait).Fix.In(o.Lang), trait)
+}
+
 // items looks at every exposure and sorts them: the most urgent first, by namespace and name within.
 func items(exposures []finding.Exposure) []*item {
 	all := make([]*item, len(exposures))

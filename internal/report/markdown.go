@@ -207,15 +207,17 @@ func (m *markdown) section(g []*item) {
 	for _, tr := range it.contextual {
 		m.trait(it, tr, m.traitName(tr)+" ("+m.say(markdownContext)+")")
 	}
-	m.fix(it)
+	m.fix(g)
 	m.members(g)
 	m.line()
 	m.line("`merlon explain ", mdBare(m.short[it.UID]), "`")
 	m.line("</details>")
 }
 
-// fix says how to close an exposure: by the best single change, or by what it takes together.
-func (m *markdown) fix(it *item) {
+// fix says how to close exposures that are alike: by the best single change, or by what it takes together. Commands
+// with the names of a resource stand for one alone.
+func (m *markdown) fix(g []*item) {
+	it := g[0]
 	fix, ok := it.bestFix()
 	if !ok {
 		m.line()
@@ -228,7 +230,11 @@ func (m *markdown) fix(it *item) {
 	}
 	m.line()
 	m.line("**", m.say(fixLabel), "** (", m.say(it.Severity.Text()), " → ", m.after(fix), "): ", mdText(m.firstLine(fix.Title, fix.ID)))
-	if body := fixBody(m.o.texts(fix.ID).Fix.In(m.o.Lang)); len(body) > 0 {
+	text := m.o.texts(fix.ID).Fix.In(m.o.Lang)
+	if len(g) == 1 {
+		text = it.fixText(m.o, fix.ID)
+	}
+	if body := fixBody(text); len(body) > 0 {
 		m.line()
 		m.line(mdBlock(body))
 	}

@@ -268,7 +268,7 @@ func (b *ocsfBuilder) remediation(it *item) *ocsfRemediation {
 	var r ocsfRemediation
 	var lines []string
 	for i, f := range fixes {
-		body := b.o.texts(f.ID).Fix.In(b.o.Lang)
+		body := it.fixText(b.o, f.ID)
 		if i > 0 || strings.TrimSpace(body) == "" {
 			body = b.firstLine(f.Title, f.ID) // One recipe in full is enough; the references have the others.
 		}
