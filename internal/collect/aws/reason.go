@@ -189,8 +189,8 @@ func credentialsText(err error) string {
 }
 
 func errAnswerText(err error) string {
-	text := err.Error()
-	return text[strings.Index(text, errAnswer.Error()):]
+	_, what, _ := strings.Cut(err.Error(), errAnswer.Error())
+	return errAnswer.Error() + what
 }
 
 // innermost gives the text of the error that the others are wrapped around: they repeat the names of service and
