@@ -1,10 +1,6 @@
 // Command awsaccount measures how Merlon reads a large AWS account: elapsed time, processor time and peak memory of the
 // whole process, and the number of requests of each kind. The account is one that package awsstub makes up; each of its
-// answers takes as long as one of AWS from another continent.
-//
-//	make build && go run ./test/awsaccount
-//
-// It runs bin/merlon, asks nothing but the stub, and writes to standard output alone.
+// answers takes as long as one of AWS does. It prints Markdown; the program to measure comes from "make build".
 package main
 
 import (
@@ -118,7 +114,7 @@ func once(ctx context.Context, s settings, snapshot string) (usage, map[string]i
 	}
 	server := &http.Server{Handler: stub, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }() // It ends with Close.
-	defer server.Close()
+	defer func() { _ = server.Close() }()      // Nobody is connected any more.
 	cmd := exec.CommandContext(ctx, s.merlon, "collect", "--aws", "--region", s.regions, "--endpoint-url", "http://"+listener.Addr().String(), "-o", snapshot)
 	cmd.Env = []string{"AWS_ACCESS_KEY_ID=AKIA0000000000000000", "AWS_SECRET_ACCESS_KEY=secret", "AWS_EC2_METADATA_DISABLED=true", "HOME=" + filepath.Dir(snapshot)}
 	start := time.Now()

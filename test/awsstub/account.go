@@ -61,27 +61,31 @@ func (a *Account) host() string {
 // answer gives the answer to a request.
 func (a *Account) answer(q *Request) (Fields, *Fault) {
 	service, _, _ := strings.Cut(q.Action, ":")
-	var answers map[string]func(*Request) (Fields, *Fault)
+	var parts []answers
 	switch service {
 	case "ec2":
-		answers = a.ec2()
+		parts = []answers{a.networks(), a.machines()}
 	case "elasticloadbalancing":
-		answers = a.balancing(q.legacy)
+		parts = []answers{a.balancing(q.legacy)}
 	case "iam", "sts":
-		answers = a.identity()
+		parts = []answers{a.callers(), a.identities()}
 	case "eks":
-		answers = a.eks()
+		parts = []answers{a.eksClusters(), a.eksMembers()}
 	case "ecs":
-		answers = a.ecs()
+		parts = []answers{a.ecsLists(), a.ecsDescriptions()}
 	default:
-		answers = a.findings()
+		parts = []answers{a.registry(), a.inspector(), a.others()}
 	}
-	f := answers[q.Action]
-	if f == nil {
-		return nil, &Fault{Status: 404, Raw: "<!doctype html><title>404 Not Found</title>", ContentType: "text/html"}
+	for _, part := range parts {
+		if f := part[q.Action]; f != nil {
+			return f(q)
+		}
 	}
-	return f(q)
+	return nil, &Fault{Status: 404, Raw: "<!doctype html><title>404 Not Found</title>", ContentType: "text/html"}
 }
+
+// answers has what is answered to each action.
+type answers map[string]func(*Request) (Fields, *Fault)
 
 // fixed is the answer that is the same whatever is asked.
 func fixed(answer Fields) func(*Request) (Fields, *Fault) {

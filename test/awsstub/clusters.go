@@ -14,66 +14,75 @@ func eksName(i int) string {
 	return fmt.Sprintf("shop-%d", i)
 }
 
-// eks answers for Amazon EKS (https://docs.aws.amazon.com/eks/latest/APIReference/).
-func (a *Account) eks() map[string]func(*Request) (Fields, *Fault) {
-	// of answers about one cluster, which must be there
-	of := func(f func(q *Request, cluster string) (Fields, *Fault)) func(*Request) (Fields, *Fault) {
-		return func(q *Request) (Fields, *Fault) {
-			for i := range a.EKSClusters {
-				if q.path[1] == eksName(i) {
-					return f(q, q.path[1])
-				}
+// ofCluster answers about one EKS cluster, which must be there.
+func (a *Account) ofCluster(f func(q *Request, cluster string) (Fields, *Fault)) func(*Request) (Fields, *Fault) {
+	return func(q *Request) (Fields, *Fault) {
+		for i := range a.EKSClusters {
+			if q.path[1] == eksName(i) {
+				return f(q, q.path[1])
 			}
-			return nil, notFound("ResourceNotFoundException", "cluster found for name: "+q.path[1])
 		}
+		return nil, notFound("ResourceNotFoundException", "cluster found for name: "+q.path[1])
 	}
-	names := func(member string, all ...any) func(*Request) (Fields, *Fault) {
-		return of(func(q *Request, _ string) (Fields, *Fault) { return list(q, 100, member, all) })
-	}
-	role := func(q *Request) string { return a.arn(q, "iam", "role/role-0") }
-	return map[string]func(*Request) (Fields, *Fault){
+}
+
+// names lists what a cluster has.
+func (a *Account) names(member string, all ...any) func(*Request) (Fields, *Fault) {
+	return a.ofCluster(func(q *Request, _ string) (Fields, *Fault) { return list(q, 100, member, all) })
+}
+
+func (a *Account) firstRole(q *Request) string { return a.arn(q, "iam", "role/role-0") }
+
+// eksClusters and eksMembers answer for Amazon EKS (https://docs.aws.amazon.com/eks/latest/APIReference/).
+func (a *Account) eksClusters() answers {
+	return answers{
 		"eks:ListClusters": func(q *Request) (Fields, *Fault) {
 			return list(q, 100, "clusters", times(a.EKSClusters, func(i int) any { return eksName(i) }))
 		},
-		"eks:DescribeCluster": of(func(q *Request, name string) (Fields, *Fault) { return Fields{"cluster": a.eksCluster(q, name)}, nil }),
+		"eks:DescribeCluster": a.ofCluster(func(q *Request, name string) (Fields, *Fault) { return Fields{"cluster": a.eksCluster(q, name)}, nil }),
 		"eks:DescribeClusterVersions": func(q *Request) (Fields, *Fault) {
 			return list(q, 100, "clusterVersions", []any{
 				Fields{"clusterVersion": "1.34", "clusterType": "eks", "versionStatus": "STANDARD_SUPPORT", "endOfStandardSupportDate": 1796169600},
 				Fields{"clusterVersion": "1.30", "clusterType": "eks", "versionStatus": "UNSUPPORTED", "endOfStandardSupportDate": 1753228800},
 			})
 		},
-		"eks:ListNodegroups": names("nodegroups", "workers"),
-		"eks:DescribeNodegroup": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:ListNodegroups": a.names("nodegroups", "workers"),
+		"eks:DescribeNodegroup": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return Fields{"nodegroup": Fields{
 				"nodegroupName": "workers", "nodegroupArn": a.arn(q, "eks", "nodegroup/"+name+"/workers/1"), "clusterName": name, "status": "ACTIVE",
-				"nodeRole": role(q), "subnets": []any{subnetID}, "launchTemplate": Fields{"id": "lt-0123456789abcdef0", "name": "nodes", "version": "2"},
+				"nodeRole": a.firstRole(q), "subnets": []any{subnetID}, "launchTemplate": Fields{"id": "lt-0123456789abcdef0", "name": "nodes", "version": "2"},
 				"scalingConfig": Fields{"minSize": 0, "maxSize": 3, "desiredSize": 0},
 			}}, nil
 		}),
-		"eks:ListFargateProfiles": names("fargateProfileNames", "batch"),
-		"eks:DescribeFargateProfile": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:ListFargateProfiles": a.names("fargateProfileNames", "batch"),
+		"eks:DescribeFargateProfile": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return Fields{"fargateProfile": Fields{
 				"fargateProfileName": "batch", "fargateProfileArn": a.arn(q, "eks", "fargateprofile/"+name+"/batch/1"), "clusterName": name,
-				"podExecutionRoleArn": role(q), "selectors": []any{Fields{"namespace": "batch"}},
+				"podExecutionRoleArn": a.firstRole(q), "selectors": []any{Fields{"namespace": "batch"}},
 			}}, nil
 		}),
-		"eks:ListAddons": names("addons", "vpc-cni"),
-		"eks:DescribeAddon": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:ListAddons": a.names("addons", "vpc-cni"),
+		"eks:DescribeAddon": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return Fields{"addon": Fields{"addonName": "vpc-cni", "addonArn": a.arn(q, "eks", "addon/"+name+"/vpc-cni/1"), "clusterName": name, "addonVersion": "v1.20.0-eksbuild.1"}}, nil
 		}),
-		"eks:ListAccessEntries": of(func(q *Request, _ string) (Fields, *Fault) {
+	}
+}
+
+func (a *Account) eksMembers() answers {
+	return answers{
+		"eks:ListAccessEntries": a.ofCluster(func(q *Request, _ string) (Fields, *Fault) {
 			if a.ConfigMapOnly {
 				return nil, &Fault{Code: "InvalidRequestException", Message: "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation."}
 			}
-			return list(q, 100, "accessEntries", []any{role(q), a.arn(q, "iam", "user/alice")})
+			return list(q, 100, "accessEntries", []any{a.firstRole(q), a.arn(q, "iam", "user/alice")})
 		}),
-		"eks:DescribeAccessEntry": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:DescribeAccessEntry": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return Fields{"accessEntry": Fields{
 				"clusterName": name, "principalArn": q.path[3], "accessEntryArn": a.arn(q, "eks", "access-entry/"+name+"/"+strings.ReplaceAll(q.path[3], ":", "/")),
 				"kubernetesGroups": []any{"viewers"}, "type": "STANDARD", "username": q.path[3],
 			}}, nil
 		}),
-		"eks:ListAssociatedAccessPolicies": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:ListAssociatedAccessPolicies": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			policies := []any{Fields{
 				"policyArn":   "arn:" + a.Partition + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
 				"accessScope": Fields{"type": "cluster", "namespaces": []any{}}, "associatedAt": 1790000000.5,
@@ -87,17 +96,17 @@ func (a *Account) eks() map[string]func(*Request) (Fields, *Fault) {
 			}
 			return answer, bad
 		}),
-		"eks:ListPodIdentityAssociations": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:ListPodIdentityAssociations": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return list(q, 100, "associations", []any{Fields{"associationId": "a-1", "clusterName": name, "namespace": "shop", "serviceAccount": "web"}})
 		}),
-		"eks:DescribePodIdentityAssociation": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:DescribePodIdentityAssociation": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return Fields{"association": Fields{
 				"associationId": "a-1", "associationArn": a.arn(q, "eks", "podidentityassociation/"+name+"/a-1"), "clusterName": name,
-				"namespace": "shop", "serviceAccount": "web", "roleArn": role(q),
+				"namespace": "shop", "serviceAccount": "web", "roleArn": a.firstRole(q),
 			}}, nil
 		}),
-		"eks:ListIdentityProviderConfigs": names("identityProviderConfigs", Fields{"type": "oidc", "name": "corp"}),
-		"eks:DescribeIdentityProviderConfig": of(func(q *Request, name string) (Fields, *Fault) {
+		"eks:ListIdentityProviderConfigs": a.names("identityProviderConfigs", Fields{"type": "oidc", "name": "corp"}),
+		"eks:DescribeIdentityProviderConfig": a.ofCluster(func(q *Request, name string) (Fields, *Fault) {
 			return Fields{"identityProviderConfig": Fields{"oidc": Fields{
 				"identityProviderConfigName": "corp", "identityProviderConfigArn": a.arn(q, "eks", "identityproviderconfig/"+name+"/oidc/corp/1"),
 				"clusterName": name, "issuerUrl": "https://idp.example", "clientId": "kubernetes",
@@ -129,28 +138,35 @@ func (a *Account) clusterARN(q *Request, i int) string {
 	return a.arn(q, "ecs", fmt.Sprintf("cluster/prod-%d", i))
 }
 
-// ecs answers for Amazon ECS (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/).
-func (a *Account) ecs() map[string]func(*Request) (Fields, *Fault) {
-	// of answers about one cluster, which must be there
-	of := func(f func(q *Request, cluster int) (Fields, *Fault)) func(*Request) (Fields, *Fault) {
+// ecsLists and ecsDescriptions answer for Amazon ECS (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/).
+func (a *Account) ecsLists() answers {
+	// of a cluster, which must be there; of n things the i-th is in the cluster i modulo their number
+	inCluster := func(member string, n int, arn func(q *Request, i int) string) func(*Request) (Fields, *Fault) {
 		return func(q *Request) (Fields, *Fault) {
-			for i := range a.ECSClusters {
-				if q.text("cluster") == a.clusterARN(q, i) {
-					return f(q, i)
+			for cluster := range a.ECSClusters {
+				if q.text("cluster") != a.clusterARN(q, cluster) {
+					continue
 				}
+				var all []any
+				for i := cluster; i < n; i += a.ECSClusters {
+					all = append(all, arn(q, i))
+				}
+				return list(q, 100, member, all)
 			}
 			return nil, &Fault{Code: "ClusterNotFoundException", Message: "Cluster not found."}
 		}
 	}
-	listed := func(member string, count int, arn func(q *Request, i int) string) func(*Request) (Fields, *Fault) {
-		return of(func(q *Request, cluster int) (Fields, *Fault) {
-			var all []any
-			for i := cluster; i < count; i += a.ECSClusters {
-				all = append(all, arn(q, i))
-			}
-			return list(q, 100, member, all)
-		})
+	return answers{
+		"ecs:ListClusters": func(q *Request) (Fields, *Fault) {
+			return list(q, 100, "clusterArns", times(a.ECSClusters, func(i int) any { return a.clusterARN(q, i) }))
+		},
+		"ecs:ListServices":           inCluster("serviceArns", a.Services, a.serviceARN),
+		"ecs:ListTasks":              inCluster("taskArns", a.Services, a.taskARN),
+		"ecs:ListContainerInstances": inCluster("containerInstanceArns", 1, a.containerInstanceARN),
 	}
+}
+
+func (a *Account) ecsDescriptions() answers {
 	described := func(param, member string, limit int, describe func(q *Request, i int) any) func(*Request) (Fields, *Fault) {
 		return func(q *Request) (Fields, *Fault) {
 			names := q.texts(param)
@@ -169,21 +185,15 @@ func (a *Account) ecs() map[string]func(*Request) (Fields, *Fault) {
 			return Fields{member: found, "failures": failures}, nil
 		}
 	}
-	return map[string]func(*Request) (Fields, *Fault){
-		"ecs:ListClusters": func(q *Request) (Fields, *Fault) {
-			return list(q, 100, "clusterArns", times(a.ECSClusters, func(i int) any { return a.clusterARN(q, i) }))
-		},
+	return answers{
 		"ecs:DescribeClusters": described("clusters", "clusters", 100, func(q *Request, i int) any {
 			return Fields{
 				"clusterArn": a.clusterARN(q, i), "clusterName": fmt.Sprintf("prod-%d", i), "status": "ACTIVE", "runningTasksCount": a.Services,
-				"configuration": Fields{"executeCommandConfiguration": Fields{"kmsKeyId": a.arn(q, "kms", "key/1234abcd-12ab-34cd-56ef-1234567890ab"), "logging": "DEFAULT"}},
+				"configuration": Fields{"executeCommandConfiguration": Fields{"kmsKeyId": a.arn(q, "kms", "key/"+keyID), "logging": "DEFAULT"}},
 			}
 		}),
-		"ecs:ListServices":               listed("serviceArns", a.Services, a.serviceARN),
 		"ecs:DescribeServices":           described("services", "services", 10, a.service),
-		"ecs:ListTasks":                  listed("taskArns", a.Services, a.taskARN),
 		"ecs:DescribeTasks":              described("tasks", "tasks", 100, a.task),
-		"ecs:ListContainerInstances":     listed("containerInstanceArns", 1, a.containerInstanceARN),
 		"ecs:DescribeContainerInstances": described("containerInstances", "containerInstances", 100, a.containerInstance),
 		"ecs:DescribeTaskDefinition": func(q *Request) (Fields, *Fault) {
 			name := q.text("taskDefinition")

@@ -7,9 +7,9 @@ import (
 
 const keyID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
-// findings answers for Amazon ECR, Amazon Inspector, Amazon GuardDuty and AWS KMS.
-func (a *Account) findings() map[string]func(*Request) (Fields, *Fault) {
-	return map[string]func(*Request) (Fields, *Fault){
+// registry answers for Amazon ECR.
+func (a *Account) registry() answers {
+	return answers{
 		"ecr:DescribeRepositories": func(q *Request) (Fields, *Fault) {
 			return list(q, 1000, "repositories", []any{Fields{
 				"repositoryName": "shop/web", "repositoryArn": a.arn(q, "ecr", "repository/shop/web"), "registryId": AccountID,
@@ -24,6 +24,12 @@ func (a *Account) findings() map[string]func(*Request) (Fields, *Fault) {
 		},
 		"ecr:DescribeImages":            a.images,
 		"ecr:DescribeImageScanFindings": a.scanFindings,
+	}
+}
+
+// inspector answers for Amazon Inspector.
+func (a *Account) inspector() answers {
+	return answers{
 		"inspector2:BatchGetAccountStatus": func(*Request) (Fields, *Fault) {
 			status := "ENABLED"
 			if a.NoInspector {
@@ -55,6 +61,12 @@ func (a *Account) findings() map[string]func(*Request) (Fields, *Fault) {
 			}}, nil
 		},
 		"inspector2:ListFindings": a.inspectorFindings,
+	}
+}
+
+// others answers for Amazon GuardDuty and AWS KMS.
+func (a *Account) others() answers {
+	return answers{
 		"guardduty:ListDetectors": func(q *Request) (Fields, *Fault) {
 			if a.NoGuardDuty {
 				return Fields{"detectorIds": []any{}}, nil
@@ -118,7 +130,7 @@ func (a *Account) scanFindings(q *Request) (Fields, *Fault) {
 	found := times(3, func(i int) any {
 		return Fields{"name": fmt.Sprintf("CVE-2026-000%d", i), "severity": "HIGH", "attributes": []any{Fields{"key": "package_name", "value": "openssl"}}}
 	})
-	answer, bad := page(q, 1000, len(found), "nextToken", "nextToken", func(from, to int) Fields { return Fields{"findings": found[from:to]} })
+	answer, bad := page(q, 1000, len(found), func(from, to int) Fields { return Fields{"findings": found[from:to]} })
 	if bad != nil {
 		return nil, bad
 	}

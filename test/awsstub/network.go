@@ -12,12 +12,14 @@ const (
 
 func groupID(i int) string { return fmt.Sprintf("sg-%017x", i+1) }
 
-// ec2 answers for Amazon EC2 (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/).
-func (a *Account) ec2() map[string]func(*Request) (Fields, *Fault) {
-	listed := func(limit int, member string, items func(q *Request) []any) func(*Request) (Fields, *Fault) {
-		return func(q *Request) (Fields, *Fault) { return list(q, limit, member, items(q)) }
-	}
-	return map[string]func(*Request) (Fields, *Fault){
+// listed answers with a page of a list.
+func listed(limit int, member string, items func(q *Request) []any) func(*Request) (Fields, *Fault) {
+	return func(q *Request) (Fields, *Fault) { return list(q, limit, member, items(q)) }
+}
+
+// networks and machines answer for Amazon EC2 (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/).
+func (a *Account) networks() answers {
+	return answers{
 		"ec2:DescribeRegions": fixed(Fields{"regionInfo": []any{
 			Fields{"regionName": "eu-west-1", "regionEndpoint": "ec2.eu-west-1.amazonaws.com", "optInStatus": "opt-in-not-required"},
 			Fields{"regionName": "us-east-1", "regionEndpoint": "ec2.us-east-1.amazonaws.com", "optInStatus": "opt-in-not-required"},
@@ -57,6 +59,11 @@ func (a *Account) ec2() map[string]func(*Request) (Fields, *Fault) {
 				"entrySet": []any{Fields{"ruleNumber": 100, "protocol": "-1", "ruleAction": "allow", "egress": false, "cidrBlock": "0.0.0.0/0"}},
 			}}
 		}),
+	}
+}
+
+func (a *Account) machines() answers {
+	return answers{
 		"ec2:DescribeSecurityGroups":    listed(1000, "securityGroupInfo", a.securityGroups),
 		"ec2:DescribeNetworkInterfaces": listed(1000, "networkInterfaceSet", a.interfaces),
 		"ec2:DescribeInstances": listed(1000, "reservationSet", func(q *Request) []any {
@@ -144,9 +151,9 @@ func (a *Account) templateVersions(q *Request) []any {
 }
 
 // balancing answers for Elastic Load Balancing (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/).
-func (a *Account) balancing(classic bool) map[string]func(*Request) (Fields, *Fault) {
+func (a *Account) balancing(classic bool) answers {
 	if classic {
-		return map[string]func(*Request) (Fields, *Fault){
+		return answers{
 			"elasticloadbalancing:DescribeLoadBalancers": func(q *Request) (Fields, *Fault) {
 				return list(q, 400, "LoadBalancerDescriptions", []any{Fields{
 					"LoadBalancerName": "old", "DNSName": "old.elb.example", "Scheme": "internet-facing", "VPCId": vpcID,
@@ -163,7 +170,7 @@ func (a *Account) balancing(classic bool) map[string]func(*Request) (Fields, *Fa
 	group := func(q *Request) string {
 		return a.arn(q, "elasticloadbalancing", "targetgroup/shop/73e2d6bc24d8a067")
 	}
-	return map[string]func(*Request) (Fields, *Fault){
+	return answers{
 		"elasticloadbalancing:DescribeLoadBalancers": func(q *Request) (Fields, *Fault) {
 			return list(q, 400, "LoadBalancers", []any{Fields{
 				"LoadBalancerArn": lb(q), "LoadBalancerName": "shop", "Type": "application", "Scheme": "internet-facing", "VpcId": vpcID,

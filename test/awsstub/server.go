@@ -175,7 +175,7 @@ func read(r *http.Request) (service string, q Request, err error) {
 	if err != nil {
 		return "", q, err
 	}
-	name := ""
+	var name string
 	switch service {
 	case "ec2", "iam", "sts", "elasticloadbalancing":
 		if q.form, err = url.ParseQuery(string(body)); err != nil {

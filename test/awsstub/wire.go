@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -42,7 +43,7 @@ func (f *Fault) write(w http.ResponseWriter, service string) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.Header().Set("X-Amzn-ErrorType", f.Code)
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(Fields{"__type": f.Code, "message": f.Message}) // Whoever asked may be gone.
+		writeJSON(w, Fields{"__type": f.Code, "message": f.Message})
 	}
 }
 
@@ -66,8 +67,16 @@ func writeAnswer(w http.ResponseWriter, service string, q *Request, answer Field
 		fmt.Fprint(w, b.String())
 	default:
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-		_ = json.NewEncoder(w).Encode(answer) // Whoever asked may be gone.
+		writeJSON(w, answer)
 	}
+}
+
+func writeJSON(w io.Writer, answer Fields) {
+	text, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // In a table of this package.
+	}
+	_, _ = w.Write(text) // Whoever asked may be gone.
 }
 
 // writeXML writes the members of an object, by name; element is what the protocol calls an element of a list.
@@ -140,7 +149,8 @@ func (q *Request) number(names ...string) int {
 }
 
 // page cuts one page out of a list, and adds the token of the next. limit is the largest page that AWS gives.
-func page(q *Request, limit, total int, tokenIn, tokenOut string, cut func(from, to int) Fields) (Fields, *Fault) {
+func page(q *Request, limit, total int, cut func(from, to int) Fields) (Fields, *Fault) {
+	tokenIn, tokenOut := q.tokens()
 	size := q.number("MaxResults", "maxResults", "PageSize", "MaxItems")
 	if size > limit {
 		return nil, &Fault{Code: "InvalidParameterValue", Message: fmt.Sprintf("at most %d results", limit)}
@@ -167,16 +177,20 @@ func page(q *Request, limit, total int, tokenIn, tokenOut string, cut func(from,
 	return answer, nil
 }
 
-// list is the page of a listing whose items stand in one member.
-func list(q *Request, limit int, member string, items []any) (Fields, *Fault) {
-	in, out := "NextToken", "nextToken"
+// tokens gives what the service calls the token of a page in a request, and that of the next one in an answer.
+func (q *Request) tokens() (in, out string) {
 	switch service, _, _ := strings.Cut(q.Action, ":"); service {
 	case "elasticloadbalancing":
-		in, out = "Marker", "NextMarker"
+		return "Marker", "NextMarker"
 	case "iam":
-		in, out = "Marker", "Marker"
-	case "eks", "ecs", "ecr", "inspector2", "guardduty":
-		in, out = "nextToken", "nextToken"
+		return "Marker", "Marker"
+	case "ec2":
+		return "NextToken", "nextToken"
 	}
-	return page(q, limit, len(items), in, out, func(from, to int) Fields { return Fields{member: items[from:to]} })
+	return "nextToken", "nextToken"
+}
+
+// list is the page of a listing whose items stand in one member.
+func list(q *Request, limit int, member string, items []any) (Fields, *Fault) {
+	return page(q, limit, len(items), func(from, to int) Fields { return Fields{member: items[from:to]} })
 }

@@ -309,3 +309,16 @@ func TestAWSWrongCredentials(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, told)
 	}
 }
+
+// TestTheProgramIsNotLargerThanItMustBe finds out when the linker keeps all that the SDK of AWS can do: see requests.go of
+// package collect/aws.
+func TestTheProgramIsNotLargerThanItMustBe(t *testing.T) {
+	info, err := os.Stat(Tool(t, "merlon"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 60 << 20
+	if info.Size() > most {
+		t.Errorf("bin/merlon has %d MiB, more than %d", info.Size()>>20, most>>20)
+	}
+}

@@ -138,11 +138,11 @@ func (a *account) identify(ctx context.Context) (why string) {
 		}
 	}
 	if err != nil {
-		return reasonOf(err).text
+		return reasonOf(err).String()
 	}
 	arn, ok := inventory.ParseARN(sdk.ToString(out.Arn))
 	if !ok || arn.Account == "" {
-		return errAnswer.Error() + "; check --endpoint-url and AWS_ENDPOINT_URL"
+		return reason{failed, errAnswer.Error(), checkEndpoint}.String()
 	}
 	a.scope = resource.Scope{Partition: arn.Partition, Account: arn.Account}
 	a.mu.Lock()

@@ -113,24 +113,32 @@ func askAt[In, Out any](j *job, p *place, c *call[In, Out], in *In, about string
 // off because AWS no longer knows the token of the next page is read from the start once more: then take gets page 0
 // again. What take does must bear to be done twice.
 func pages[In, Out any](j *job, c *call[In, Out], in *In, about string, take func(page int, out *Out)) bool {
-	return pagesAt(j, j.place, c, in, about, take)
+	return listing[In, Out]{j, j.place, c, about}.pages(in, take)
 }
 
-func pagesAt[In, Out any](j *job, p *place, c *call[In, Out], in *In, about string, take func(page int, out *Out)) bool {
+// listing is what pages are asked for: of a call, at a place, about something.
+type listing[In, Out any] struct {
+	*job
+	at    *place
+	c     *call[In, Out]
+	about string
+}
+
+func (l listing[In, Out]) pages(in *In, take func(page int, out *Out)) bool {
 	again := false
 	seen := map[string]bool{}
 	for page := 0; ; page++ {
-		out, err := send(j, p, c, in)
+		out, err := send(l.job, l.at, l.c, in)
 		switch {
 		case err != nil && page > 0 && !again && isTokenProblem(err):
 			again, page = true, -1
 			clear(seen)
 			setToken(in, "")
 			continue
-		case err != nil && c.isNone(err):
+		case err != nil && l.c.isNone(err):
 			return true
 		case err != nil:
-			j.fail(c, about, err)
+			l.fail(l.c, l.about, err)
 			return false
 		}
 		take(page, out)
@@ -139,7 +147,7 @@ func pagesAt[In, Out any](j *job, p *place, c *call[In, Out], in *In, about stri
 			return true
 		}
 		if seen[token] {
-			j.fail(c, about, errLoop)
+			l.fail(l.c, l.about, errLoop)
 			return false
 		}
 		seen[token] = true
@@ -165,7 +173,7 @@ func isTokenProblem(err error) bool {
 // gather reads all pages of an answer, and joins them into the first; nil where one failed.
 func gather[In, Out any](j *job, p *place, c *call[In, Out], in *In, about string) *Out {
 	var all *Out
-	ok := pagesAt(j, p, c, in, about, func(page int, out *Out) {
+	ok := listing[In, Out]{j, p, c, about}.pages(in, func(page int, out *Out) {
 		if page == 0 {
 			all = out
 			return

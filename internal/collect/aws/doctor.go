@@ -105,7 +105,7 @@ func (a *account) tryEverywhere(ctx context.Context, action Action) []Denial {
 			continue
 		}
 		if why := reasonOf(err); !understood(err, why.kind) {
-			all = append(all, Denial{s.place.scope.Region, why.kind == denied, why.text})
+			all = append(all, Denial{s.place.scope.Region, why.kind == denied, why.String()})
 		}
 	}
 	return all

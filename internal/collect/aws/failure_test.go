@@ -374,7 +374,8 @@ func TestCredentials(t *testing.T) {
 		want  string
 	}{
 		"none": {
-			map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, nil, nil,
+			map[string]string{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""},
+			nil, nil,
 			"AWS: there are no AWS credentials; give --profile, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
 		},
 		"a profile that does not exist": {

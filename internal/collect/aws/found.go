@@ -13,6 +13,7 @@ import (
 // found is what the steps of one place tell those after them.
 type found struct {
 	eksClusters bag[string] // names
+	principals  bag[principal]
 	keys        bag[string] // ARNs and IDs of KMS keys that clusters name
 	templates   bag[templateVersion]
 

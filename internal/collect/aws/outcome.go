@@ -124,5 +124,8 @@ func (s *site) sentence(g group, of []failure) string {
 	case g.why.kind == credentials && of[0].why.text == refused: // When it was asked who that is, AWS knew.
 		text = "AWS does not accept the credentials here; most likely the Region is not enabled for this account"
 	}
+	if todo := of[0].why.todo; todo != "" {
+		text += "; " + todo
+	}
 	return text + "; not complete without it: " + strings.Join(lost, ", ")
 }

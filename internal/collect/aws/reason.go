@@ -35,9 +35,20 @@ const (
 // reason is why a call failed, in words.
 type reason struct {
 	kind kind
-	// text says it in English, without what was asked and without a value.
-	text string
+	// text says it in English, without what was asked and without a value; todo says what to do about it, if anything.
+	text, todo string
 }
+
+// String gives both.
+func (r reason) String() string {
+	if r.todo == "" {
+		return r.text
+	}
+	return r.text + "; " + r.todo
+}
+
+// because is a reason that nobody can do anything about.
+func because(k kind, text string) reason { return reason{kind: k, text: text} }
 
 // codes lists the errors by which AWS's services say the same
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, and of each service the common errors).
@@ -67,42 +78,49 @@ func reasonOf(err error) reason {
 	var response *awshttp.ResponseError
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return reason{overdue, "the time was over"}
+		return because(overdue, "the time was over")
 	case errors.Is(err, context.Canceled):
-		return reason{stopped, "it was interrupted"}
+		return because(stopped, "it was interrupted")
 	case errors.Is(err, errAnswer):
-		return reason{failed, errAnswerText(err) + "; check --endpoint-url, AWS_ENDPOINT_URL and the proxy"}
+		return reason{failed, errAnswerText(err), checkEndpoint}
 	case isCredentials(err):
-		return reason{credentials, credentialsText(err)}
+		return because(credentials, credentialsText(err))
 	case errors.As(err, &api):
 		return apiReason(api)
 	case errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError:
-		return reason{failed, fmt.Sprintf("AWS answered %d (%s)", response.HTTPStatusCode(), http.StatusText(response.HTTPStatusCode()))}
+		return because(failed, fmt.Sprintf("AWS answered %d (%s)", response.HTTPStatusCode(), http.StatusText(response.HTTPStatusCode())))
 	case errors.As(err, &response) && response.HTTPStatusCode() == http.StatusForbidden:
-		return reason{denied, "access denied"}
+		return because(denied, "access denied")
 	case errors.As(err, &response) && response.HTTPStatusCode() != 0: // The error of the decoder repeats what it could not read.
-		return reason{failed, "the answer of AWS cannot be read"}
+		return because(failed, "the answer of AWS cannot be read")
 	case errors.As(err, &dns):
-		return reason{failed, "there is no host " + dns.Name + "; check the Region and the network"}
+		return reason{failed, "there is no host " + dns.Name, "check the Region and the network"}
 	}
-	return reason{failed, "the request failed: " + innermost(err)}
+	return because(failed, "the request failed: "+innermost(err))
 }
+
+// checkEndpoint is what to do where something else than AWS answers.
+const checkEndpoint = "check --endpoint-url, AWS_ENDPOINT_URL and the proxy"
 
 func apiReason(err smithy.APIError) reason {
 	code := strings.TrimPrefix(err.ErrorCode(), "Client.")
 	for k, all := range codes() {
 		if slices.Contains(all, code) {
-			return reason{k, codeText(k, code, err.ErrorMessage())}
+			r := because(k, codeText(k, code, err.ErrorMessage()))
+			if k == throttled {
+				r.todo = "read the account when less else is going on"
+			}
+			return r
 		}
 	}
 	if isGone(code, err.ErrorMessage()) {
-		return reason{gone, "it does not exist"}
+		return because(gone, "it does not exist")
 	}
 	text := code
 	if message := clean(err.ErrorMessage()); message != "" {
 		text += ": " + message
 	}
-	return reason{failed, "AWS answered " + text}
+	return because(failed, "AWS answered "+text)
 }
 
 // isGone reports whether an error says that what was asked about does not exist. Amazon ECS says so of a task
@@ -122,7 +140,7 @@ func codeText(k kind, code, message string) string {
 	case regionOff:
 		return "the Region is not enabled for this account"
 	case throttled:
-		return "AWS throttled it again and again; scan when less else is going on"
+		return "AWS throttled it again and again"
 	}
 	if strings.Contains(code, "Expired") {
 		return "the credentials have expired; get new ones (aws sso login, or your own way) and run it again"
@@ -171,8 +189,8 @@ func credentialsText(err error) string {
 }
 
 func errAnswerText(err error) string {
-	text := err.Error()
-	return text[strings.Index(text, errAnswer.Error()):]
+	_, what, _ := strings.Cut(err.Error(), errAnswer.Error())
+	return errAnswer.Error() + what
 }
 
 // innermost gives the text of the error that the others are wrapped around: they repeat the names of service and

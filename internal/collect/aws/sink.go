@@ -27,17 +27,17 @@ func (j *job) keep(p *place, f form, out any, whole bool, extra map[string]strin
 	defer j.run.decoders.Put(d)
 	for document := range f.documents(out, whole, extra) {
 		if err := tree.DecodeJSON(&d.tree, document, 1, tree.Limits{}); err != nil {
-			j.failWith(nil, "", reason{failed, notKept(err)})
+			j.failWith(nil, "", because(failed, notKept(err)))
 			continue
 		}
 		answer, ok := resource.Recognise(d.tree.Root())
 		if !ok {
-			j.failWith(nil, "", reason{failed, "AWS answered something that Merlon does not know"})
+			j.failWith(nil, "", because(failed, "AWS answered something that Merlon does not know"))
 			continue
 		}
 		for item := range answer.Items(p.scope) {
 			if item.Problem != "" {
-				j.failWith(nil, "", reason{failed, "AWS described something, but " + item.Problem})
+				j.failWith(nil, "", because(failed, "AWS described something, but "+item.Problem))
 				continue
 			}
 			j.add(d, item)

@@ -25,21 +25,26 @@ const (
 
 // ecsSteps read Amazon ECS clusters and what runs in them.
 func ecsSteps() []step {
-	return []step{ecsClusterStep(), serviceStep(), taskStep(), containerInstanceStep(), taskDefinitionStep()}
+	return []step{ecsNameStep(), ecsClusterStep(), serviceStep(), taskStep(), containerInstanceStep(), taskDefinitionStep()}
+}
+
+func ecsNameStep() step {
+	list := ofECS(listECSClusters)
+	return step{name: "ecs-cluster-names", calls: []operation{list}, run: func(j *job) {
+		in := &ecs.ListClustersInput{MaxResults: sdk.Int32(page100)}
+		pages(j, list, in, "", func(_ int, out *ecs.ListClustersOutput) { j.found.ecsClusters.add(out.ClusterArns...) })
+	}}
 }
 
 func ecsClusterStep() step {
-	list := ofECS(listECSClusters)
 	describe := ofECS(describeClusters)
 	return step{
-		name: "ecs-clusters", calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSCluster},
+		name: "ecs-clusters", after: []string{"ecs-cluster-names"}, calls: []operation{describe}, gives: []inventory.Type{resource.ECSCluster},
 		run: func(j *job) {
-			in := &ecs.ListClustersInput{MaxResults: sdk.Int32(page100)}
-			pages(j, list, in, "", func(_ int, out *ecs.ListClustersOutput) { j.found.ecsClusters.add(out.ClusterArns...) })
 			inBatches(j, texts(&j.found.ecsClusters), othersPerRequest, func(arns []string) {
 				out := ask(j, describe, &ecs.DescribeClustersInput{
 					Clusters: arns, Include: []types.ClusterField{types.ClusterFieldConfigurations, types.ClusterFieldSettings},
-				}, of100("cluster", arns))
+				}, allOf("cluster", arns))
 				if out == nil {
 					return
 				}
@@ -74,14 +79,14 @@ func serviceStep() step {
 		return &ecs.DescribeServicesInput{Cluster: sdk.String(nobody), Services: []string{nobody}}
 	})
 	return step{
-		name: "ecs-services", after: []string{"ecs-clusters"}, calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSService},
+		name: "ecs-services", after: []string{"ecs-cluster-names"}, calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSService},
 		run: func(j *job) {
 			each(j, texts(&j.found.ecsClusters), func(cluster string) {
 				var arns bag[string]
 				in := &ecs.ListServicesInput{Cluster: &cluster, MaxResults: sdk.Int32(page100)}
 				pages(j, list, in, cluster, func(_ int, out *ecs.ListServicesOutput) { arns.add(out.ServiceArns...) })
 				inBatches(j, texts(&arns), servicesPerRequest, func(part []string) {
-					out := ask(j, describe, &ecs.DescribeServicesInput{Cluster: &cluster, Services: part}, of100("service", part))
+					out := ask(j, describe, &ecs.DescribeServicesInput{Cluster: &cluster, Services: part}, allOf("service", part))
 					if out == nil {
 						return
 					}
@@ -116,14 +121,14 @@ func taskStep() step {
 		return &ecs.DescribeTasksInput{Cluster: sdk.String(nobody), Tasks: []string{strings.Repeat("0", 32)}}
 	})
 	return step{
-		name: "ecs-tasks", after: []string{"ecs-clusters"}, calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSTask},
+		name: "ecs-tasks", after: []string{"ecs-cluster-names"}, calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSTask},
 		run: func(j *job) {
 			each(j, texts(&j.found.ecsClusters), func(cluster string) {
 				var arns bag[string]
 				in := &ecs.ListTasksInput{Cluster: &cluster, MaxResults: sdk.Int32(page100)}
 				pages(j, list, in, cluster, func(_ int, out *ecs.ListTasksOutput) { arns.add(out.TaskArns...) })
 				inBatches(j, texts(&arns), othersPerRequest, func(part []string) {
-					out := ask(j, describe, &ecs.DescribeTasksInput{Cluster: &cluster, Tasks: part}, of100("task", part))
+					out := ask(j, describe, &ecs.DescribeTasksInput{Cluster: &cluster, Tasks: part}, allOf("task", part))
 					if out == nil {
 						return
 					}
@@ -159,7 +164,7 @@ func containerInstanceStep() step {
 		return &ecs.DescribeContainerInstancesInput{Cluster: sdk.String(nobody), ContainerInstances: []string{strings.Repeat("0", 32)}}
 	})
 	return step{
-		name: "ecs-container-instances", after: []string{"ecs-clusters"},
+		name: "ecs-container-instances", after: []string{"ecs-cluster-names"},
 		calls: []operation{list, describe}, gives: []inventory.Type{resource.ECSContainerInstance},
 		run: func(j *job) {
 			each(j, texts(&j.found.ecsClusters), func(cluster string) {
@@ -168,7 +173,7 @@ func containerInstanceStep() step {
 				pages(j, list, in, cluster, func(_ int, out *ecs.ListContainerInstancesOutput) { arns.add(out.ContainerInstanceArns...) })
 				inBatches(j, texts(&arns), othersPerRequest, func(part []string) {
 					in := &ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: part}
-					if out := ask(j, describe, in, of100("container instance", part)); out != nil {
+					if out := ask(j, describe, in, allOf("container instance", part)); out != nil {
 						store(j, describe, out)
 						noteFailures(j, describe, out.Failures)
 					}
@@ -211,7 +216,7 @@ func noteFailures(j *job, o operation, all []types.Failure) {
 			j.gone(arn)
 			continue
 		}
-		j.failWith(o, arn, reason{failed, "AWS answered " + clean(why+" "+sdk.ToString(f.Detail))})
+		j.failWith(o, arn, because(failed, "AWS answered "+clean(why+" "+sdk.ToString(f.Detail))))
 	}
 }
 
@@ -220,8 +225,8 @@ func inBatches(j *job, all []string, size int, do func([]string)) {
 	each(j, slices.Collect(slices.Chunk(all, size)), do)
 }
 
-// of100 says what a request names: one thing, or the first of several.
-func of100(what string, names []string) string {
+// allOf says what a request names: one thing, or the first of several.
+func allOf(what string, names []string) string {
 	if len(names) == 1 {
 		return names[0]
 	}

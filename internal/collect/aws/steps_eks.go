@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"cmp"
+
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -25,40 +27,41 @@ func exampleARN(s resource.Scope, service, rest string) string {
 // eksSteps read Amazon EKS clusters and what belongs to them.
 func eksSteps() []step {
 	return []step{
-		eksClusterStep(), clusterVersionStep(), nodegroupStep(), fargateStep(), addonStep(), accessStep(), podIdentityStep(), identityProviderStep(),
+		eksNameStep(), eksClusterStep(), clusterVersionStep(), nodegroupStep(), fargateStep(), addonStep(),
+		principalStep(), accessEntryStep(), accessPolicyStep(), podIdentityStep(), identityProviderStep(),
 	}
 }
 
-func eksClusterStep() step {
+func eksNameStep() step {
 	list := ofEKS(listEKSClusters)
+	return step{name: "eks-cluster-names", calls: []operation{list}, run: func(j *job) {
+		in := &eks.ListClustersInput{MaxResults: sdk.Int32(page100)}
+		pages(j, list, in, "", func(_ int, out *eks.ListClustersOutput) { j.found.eksClusters.add(out.Clusters...) })
+	}}
+}
+
+func eksClusterStep() step {
 	describe := ofEKS(describeCluster).asks(func(resource.Scope) *eks.DescribeClusterInput {
 		return &eks.DescribeClusterInput{Name: sdk.String(nobody)}
 	})
-	return step{
-		name: "eks-clusters", calls: []operation{list, describe}, gives: []inventory.Type{resource.EKSCluster},
-		run: func(j *job) {
-			in := &eks.ListClustersInput{MaxResults: sdk.Int32(page100)}
-			pages(j, list, in, "", func(_ int, out *eks.ListClustersOutput) { j.found.eksClusters.add(out.Clusters...) })
-			each(j, texts(&j.found.eksClusters), func(name string) {
-				out := ask(j, describe, &eks.DescribeClusterInput{Name: &name}, "cluster "+name)
-				if out == nil || out.Cluster == nil {
-					return
-				}
-				store(j, describe, out)
-				for _, c := range out.Cluster.EncryptionConfig {
-					if c.Provider != nil {
-						addText(&j.found.keys, c.Provider.KeyArn)
-					}
-				}
-			})
-		},
-	}
+	return perCluster("eks-clusters", []operation{describe}, []inventory.Type{resource.EKSCluster}, func(j *job, name string) {
+		out := ask(j, describe, &eks.DescribeClusterInput{Name: &name}, "cluster "+name)
+		if out == nil || out.Cluster == nil {
+			return
+		}
+		store(j, describe, out)
+		for _, c := range out.Cluster.EncryptionConfig {
+			if c.Provider != nil {
+				addText(&j.found.keys, c.Provider.KeyArn)
+			}
+		}
+	})
 }
 
 func clusterVersionStep() step {
 	describe := ofEKS(describeClusterVersions)
 	return step{
-		name: "eks-cluster-versions", after: []string{"eks-clusters"}, calls: []operation{describe}, gives: []inventory.Type{resource.EKSClusterVersion},
+		name: "eks-cluster-versions", after: []string{"eks-cluster-names"}, calls: []operation{describe}, gives: []inventory.Type{resource.EKSClusterVersion},
 		run: func(j *job) {
 			if len(texts(&j.found.eksClusters)) == 0 {
 				return
@@ -71,7 +74,7 @@ func clusterVersionStep() step {
 
 // perCluster is a step that asks of every EKS cluster.
 func perCluster(name string, calls []operation, gives []inventory.Type, run func(j *job, cluster string)) step {
-	return step{name: name, after: []string{"eks-clusters"}, calls: calls, gives: gives, run: func(j *job) {
+	return step{name: name, after: []string{"eks-cluster-names"}, calls: calls, gives: gives, run: func(j *job) {
 		each(j, texts(&j.found.eksClusters), func(cluster string) { run(j, cluster) })
 	}}
 }
@@ -139,38 +142,68 @@ func addonStep() step {
 	})
 }
 
-// accessStep reads who may enter a cluster. One that knows only the ConfigMap aws-auth has no access entries, and says
+// principal is who has an access entry in a cluster.
+type principal struct{ cluster, arn string }
+
+func (p principal) compare(o principal) int {
+	return cmp.Or(cmp.Compare(p.cluster, o.cluster), cmp.Compare(p.arn, o.arn))
+}
+
+func (p principal) String() string { return p.arn + " in cluster " + p.cluster }
+
+// principalStep lists who may enter a cluster. One that knows only the ConfigMap aws-auth has no access entries, and says
 // so with an InvalidRequestException (https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html).
-func accessStep() step {
-	role := func(s resource.Scope) *string {
-		s.Region = ""
-		return sdk.String(exampleARN(s, "iam", "role/"+nobody))
-	}
+func principalStep() step {
 	list := ofEKS(listAccessEntries).unless("InvalidRequestException").asks(func(resource.Scope) *eks.ListAccessEntriesInput {
 		return &eks.ListAccessEntriesInput{ClusterName: sdk.String(nobody)}
 	})
-	describe := ofEKS(describeAccessEntry).asks(func(s resource.Scope) *eks.DescribeAccessEntryInput {
-		return &eks.DescribeAccessEntryInput{ClusterName: sdk.String(nobody), PrincipalArn: role(s)}
-	})
-	policies := ofEKS(listAssociatedAccessPolicies).whole().asks(func(s resource.Scope) *eks.ListAssociatedAccessPoliciesInput {
-		return &eks.ListAssociatedAccessPoliciesInput{ClusterName: sdk.String(nobody), PrincipalArn: role(s)}
-	})
-	gives := []inventory.Type{resource.EKSAccessEntry, resource.EKSAccessPolicies}
-	return perCluster("eks-access-entries", []operation{list, describe, policies}, gives, func(j *job, cluster string) {
-		var principals bag[string]
+	return perCluster("eks-principals", []operation{list}, nil, func(j *job, cluster string) {
 		in := &eks.ListAccessEntriesInput{ClusterName: &cluster, MaxResults: sdk.Int32(page100)}
-		pages(j, list, in, "cluster "+cluster, func(_ int, out *eks.ListAccessEntriesOutput) { principals.add(out.AccessEntries...) })
-		each(j, texts(&principals), func(arn string) {
-			about := arn + " in cluster " + cluster
-			if out := ask(j, describe, &eks.DescribeAccessEntryInput{ClusterName: &cluster, PrincipalArn: &arn}, about); out != nil {
-				store(j, describe, out)
-			}
-			in := &eks.ListAssociatedAccessPoliciesInput{ClusterName: &cluster, PrincipalArn: &arn, MaxResults: sdk.Int32(page100)}
-			if out := gather(j, j.place, policies, in, about); out != nil && len(out.AssociatedAccessPolicies) > 0 {
-				store(j, policies, out)
+		pages(j, list, in, "cluster "+cluster, func(_ int, out *eks.ListAccessEntriesOutput) {
+			for _, arn := range out.AccessEntries {
+				j.found.principals.add(principal{cluster, arn})
 			}
 		})
 	})
+}
+
+// exampleRole is the ARN of no role.
+func exampleRole(s resource.Scope) *string {
+	s.Region = ""
+	return sdk.String(exampleARN(s, "iam", "role/"+nobody))
+}
+
+func accessEntryStep() step {
+	describe := ofEKS(describeAccessEntry).asks(func(s resource.Scope) *eks.DescribeAccessEntryInput {
+		return &eks.DescribeAccessEntryInput{ClusterName: sdk.String(nobody), PrincipalArn: exampleRole(s)}
+	})
+	return step{
+		name: "eks-access-entries", after: []string{"eks-principals"}, calls: []operation{describe}, gives: []inventory.Type{resource.EKSAccessEntry},
+		run: func(j *job) {
+			each(j, j.found.principals.list(principal.compare), func(p principal) {
+				if out := ask(j, describe, &eks.DescribeAccessEntryInput{ClusterName: &p.cluster, PrincipalArn: &p.arn}, p.String()); out != nil {
+					store(j, describe, out)
+				}
+			})
+		},
+	}
+}
+
+func accessPolicyStep() step {
+	policies := ofEKS(listAssociatedAccessPolicies).whole().asks(func(s resource.Scope) *eks.ListAssociatedAccessPoliciesInput {
+		return &eks.ListAssociatedAccessPoliciesInput{ClusterName: sdk.String(nobody), PrincipalArn: exampleRole(s)}
+	})
+	return step{
+		name: "eks-access-policies", after: []string{"eks-principals"}, calls: []operation{policies}, gives: []inventory.Type{resource.EKSAccessPolicies},
+		run: func(j *job) {
+			each(j, j.found.principals.list(principal.compare), func(p principal) {
+				in := &eks.ListAssociatedAccessPoliciesInput{ClusterName: &p.cluster, PrincipalArn: &p.arn, MaxResults: sdk.Int32(page100)}
+				if out := gather(j, j.place, policies, in, p.String()); out != nil && len(out.AssociatedAccessPolicies) > 0 {
+					store(j, policies, out)
+				}
+			})
+		},
+	}
 }
 
 func podIdentityStep() step {

@@ -164,7 +164,7 @@ func guardDutyStep() step {
 				}, "detector "+detector, func(_ int, out *guardduty.ListFindingsOutput) { findings.add(out.FindingIds...) })
 				inBatches(j, texts(&findings), page50, func(part []string) {
 					in := &guardduty.GetFindingsInput{DetectorId: &detector, FindingIds: part}
-					if out := ask(j, get, in, of100("finding", part)); out != nil {
+					if out := ask(j, get, in, allOf("finding", part)); out != nil {
 						store(j, get, out)
 					}
 				})
