@@ -171,7 +171,7 @@ func openToEdit(name string) ([]byte, error) {
 
 // decodeFile gives what the collector reads in the bytes of a file.
 func decodeFile(ctx context.Context, name string, o manifest.Options, content []byte) (remedy.Decoded, error) {
-	o.Paths, o.Stdin = []string{"-"}, bytes.NewReader(content)
+	o.Paths, o.Stdin, o.StdinName = []string{"-"}, bytes.NewReader(content), name
 	read, err := manifest.Read(ctx, o)
 	if err != nil {
 		return remedy.Decoded{}, err

@@ -17,7 +17,7 @@ func isReport(r *inventory.Resource) bool {
 		return false
 	}
 	a, isARN := r.UID.ARN()
-	return isARN && aws.IsType(r.Type) && r.Made.By == "" && (r.Type != aws.ECSTaskDefinition || a.Account != "")
+	return isARN && aws.IsType(r.Type) && madeOf(r).By == "" && (r.Type != aws.ECSTaskDefinition || a.Account != "")
 }
 
 // current leaves out what is said of the task definitions that no service runs but in a deployment that another one

@@ -77,7 +77,8 @@ type location struct {
 	base []step // from the root of its document
 }
 
-// locate finds an object in the documents of a file: the one that starts on a line and has a name.
+// locate finds an object in the documents of a file: the one that starts on a line and has a name, or the properties of
+// a resource of a template.
 func locate(content []byte, documents []piece, r *inventory.Resource) (location, bool) {
 	var all []location
 	from, _ := slices.BinarySearchFunc(documents, r.Origin.Line, func(p piece, line int) int { return cmp.Compare(p.last, line) })
@@ -90,6 +91,12 @@ func locate(content []byte, documents []piece, r *inventory.Resource) (location,
 		}
 		var t tree.Tree
 		if tree.Decode(&t, content[p.start:p.end], p.line, tree.Limits{}) != nil {
+			continue
+		}
+		if id, isTemplate := logicalID(r.UID); isTemplate {
+			if base, ok := inTemplate(t.Root(), id); ok {
+				all = append(all, location{p, base})
+			}
 			continue
 		}
 		eachObject(t.Root(), nil, func(n tree.Node, base []step) {

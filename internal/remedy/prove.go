@@ -131,6 +131,9 @@ func (s *Session) editFile(f *file, objects []objectChanges) (content []byte, fa
 		}
 		one := placed{location: at, uid: o.uid}
 		for _, c := range o.changes {
+			if _, isTemplate := logicalID(o.uid); isTemplate {
+				c = ofTemplate(c)
+			}
 			one.changes = append(one.changes, placedChange{at.base, c})
 		}
 		all = append(all, one)

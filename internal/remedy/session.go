@@ -132,8 +132,9 @@ func (s *Session) open(r *inventory.Resource) (*file, *lang.Text) {
 	if name == "" {
 		return nil, &noFileText
 	}
-	if why, made := madeText()[r.Made.By]; made {
-		text := why.Format(r.Made.From, strings.TrimPrefix(name, r.Made.From+"!"))
+	made := madeOf(r)
+	if why, is := madeText()[made.By]; is {
+		text := why.Format(made.From, strings.TrimPrefix(name, made.From+"!"))
 		return nil, &text
 	}
 	f := s.files[name]

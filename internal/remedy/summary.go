@@ -130,7 +130,7 @@ func (s *Session) Patches() []ObjectPatch {
 
 // patchOf gives the patch that makes one state of an object of the other.
 func (s *Session) patchOf(r *inventory.Resource, before, after any) ObjectPatch {
-	p := ObjectPatch{UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace, Made: r.Made}
+	p := ObjectPatch{UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace, Made: madeOf(r)}
 	if f, refused := s.open(r); refused != nil {
 		p.NoFile = *refused
 	} else {

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -29,7 +30,8 @@ func (r *run) path(name string) error {
 	switch {
 	case err != nil:
 	case name == "-":
-		err = r.stream(&file{name: stdinName, base: stdinName}, r.o.Stdin)
+		name = cmp.Or(r.o.StdinName, stdinName)
+		err = r.stream(&file{name: name, base: filepath.Base(name)}, r.o.Stdin)
 	default:
 		err = r.named(name)
 	}

@@ -46,6 +46,8 @@ type Options struct {
 	// Stdin is what "-" reads; nil is an empty input. A Read that is cancelled while Stdin gives nothing returns at once,
 	// and leaves one goroutine behind that ends when Stdin does.
 	Stdin io.Reader
+	// StdinName is the path of the file that Stdin gives the bytes of; "stdin" where it is none.
+	StdinName string
 	// Cluster is the CLUSTER in UIDs; DefaultCluster where empty. The resources of a snapshot keep their own.
 	Cluster string
 	// Namespace is where objects are that need one and name none: those of a release of a chart, say. "default" where empty.
