@@ -11,6 +11,8 @@ import (
 
 // Name is what a person calls a resource of AWS: what it is, and what it is called, which may be empty.
 type Name struct {
+	// Type is the resource's, where CloudFormation has one.
+	Type inventory.Type
 	Noun lang.Text
 	Own  string
 }
@@ -30,7 +32,7 @@ func NameOf(uid inventory.UID, t inventory.Type, own string) (n Name, ok bool) {
 	if a, isARN := uid.ARN(); isARN {
 		t, own = identify(a)
 	} else if cluster, any := strings.CutSuffix(string(uid), aws.AnyInstance); any {
-		t, own = anyInstance, planned(inventory.UID(cluster))
+		t, own = AnyInstance, planned(inventory.UID(cluster))
 	} else if t == "" && strings.HasPrefix(string(uid), "tf://") {
 		t = typeOfAddress(planned(uid))
 	}
@@ -38,13 +40,15 @@ func NameOf(uid inventory.UID, t inventory.Type, own string) (n Name, ok bool) {
 	if own == "" {
 		own = planned(uid)
 	}
-	return Name{noun, own}, ok
+	return Name{t, noun, own}, ok
 }
 
 // The types of what has none in CloudFormation.
 const (
-	anyInstance inventory.Type = "any container instance"
-	anAccount   inventory.Type = "account"
+	// AnyInstance is whichever container instance of a cluster a task is placed on.
+	AnyInstance inventory.Type = "any container instance"
+	// Account is an account of AWS.
+	Account inventory.Type = "account"
 )
 
 // identify gives the type of what an ARN names, and its name.
@@ -59,7 +63,7 @@ func identify(a inventory.ARN) (t inventory.Type, own string) {
 		return aws.ECSCluster, rest
 	case "ecs container-instance":
 		if cluster, any := strings.CutSuffix(rest, "/*"); any {
-			return anyInstance, cluster
+			return AnyInstance, cluster
 		}
 		return aws.ECSContainerInstance, rest
 	case "eks cluster":
@@ -75,7 +79,7 @@ func identify(a inventory.ARN) (t inventory.Type, own string) {
 		return aws.LoadBalancer, rest
 	}
 	if a.Service == "iam" && a.Resource == "root" {
-		return anAccount, a.Account
+		return Account, a.Account
 	}
 	return "", ""
 }
@@ -132,7 +136,7 @@ func nounOf(t inventory.Type) (noun lang.Text, ok bool) {
 		return lang.Text{EN: "ECS cluster", ES: "clúster de ECS", PT: "cluster do ECS"}, true
 	case aws.ECSContainerInstance:
 		return lang.Text{EN: "container instance", ES: "instancia de contenedor", PT: "instância de contêiner"}, true
-	case anyInstance:
+	case AnyInstance:
 		return lang.Text{
 			EN: "a container instance of the cluster",
 			ES: "una instancia de contenedor del clúster",
@@ -146,7 +150,7 @@ func nounOf(t inventory.Type) (noun lang.Text, ok bool) {
 		return lang.Text{EN: "EC2 instance", ES: "instancia de EC2", PT: "instância do EC2"}, true
 	case aws.LoadBalancer, aws.ClassicLoadBalancer:
 		return lang.Text{EN: "load balancer", ES: "balanceador de carga", PT: "balanceador de carga"}, true
-	case anAccount:
+	case Account:
 		return lang.Text{EN: "the AWS account", ES: "la cuenta de AWS", PT: "a conta da AWS"}, true
 	}
 	return lang.Text{}, false

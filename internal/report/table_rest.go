@@ -76,7 +76,7 @@ func (t *table) platformList() {
 	}
 	names, longest := make([]string, len(shown)), 0
 	for i, it := range shown {
-		names[i] = fold(nameOf(&it.Resource), t.width/2)
+		names[i] = fold(t.called(it), t.width/2)
 		longest = max(longest, columns(names[i]))
 	}
 	for i, it := range shown {
