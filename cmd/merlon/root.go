@@ -66,11 +66,14 @@ func newRoot(p *process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "merlon",
 		Short: "Find, explain and close the exposures of container platforms",
-		Long: `Merlon reads Kubernetes manifests, dumps and snapshots, finds what an attacker
-would use, correlates it into one exposure for each workload, and says what to
-fix first. It works offline, and never shows or keeps the value of a secret.`,
+		Long: `Merlon reads Kubernetes manifests, dumps and snapshots, and of Amazon ECS and EKS
+what the AWS CLI printed, Terraform plans and states and CloudFormation
+templates. It finds what an attacker would use, correlates it into one exposure
+for each workload, service and cluster, and says what to fix first. It works
+offline, and never shows or keeps the value of a secret.`,
 		Example: `  merlon demo
   merlon scan ./manifests
+  terraform show -json plan | merlon scan -
   kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings \
     -A -o json | merlon scan -`,
 		Version:       version(),

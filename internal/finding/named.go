@@ -37,7 +37,7 @@ func NameOf(uid inventory.UID, t inventory.Type, own string) (n Name, ok bool) {
 		t = typeOfAddress(planned(uid))
 	}
 	noun, ok := nounOf(t)
-	if own == "" {
+	if own == "" && t != Account {
 		own = planned(uid)
 	}
 	return Name{t, noun, own}, ok

@@ -107,7 +107,7 @@ func (t *table) header() {
 	parts := []string{strings.TrimSpace("Merlon " + clean(t.scan.Tool.Version)), source, t.count(nResources, t.scan.Resources.Total)}
 	for _, more := range []string{kubernetesVersions(t.scan), t.scannedAWS()} {
 		if more != "" {
-			parts = append(parts, more)
+			parts = append(parts, glued(more))
 		}
 	}
 	if !t.scan.ScannedAt.IsZero() {

@@ -1,0 +1,133 @@
+package report
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/collect/manifest"
+	"github.com/merlonsec/merlon/internal/correlate"
+	"github.com/merlonsec/merlon/internal/evaluate"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// scanOf assesses a file of testdata with the rules of the catalogue.
+func scanOf(t *testing.T, name, cluster string) *finding.Scan {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := manifest.Read(context.Background(), manifest.Options{Paths: []string{"-"}, Stdin: strings.NewReader(string(data)), Cluster: cluster})
+	if err != nil {
+		t.Fatal(err)
+	}
+	world := &rule.World{Inventory: schema.NewView(read.Sources, read.Resources)}
+	assessed := evaluate.Traits(world, catalog.All())
+	found := correlate.Exposures(correlate.Input{World: world, Traits: assessed.Traits, Rules: catalog.All()})
+	return &finding.Scan{
+		Schema: finding.ScanSchema, Tool: inventory.Tool{Version: "0.1.0"}, ScannedAt: time.Date(2026, 11, 21, 22, 4, 5, 0, time.UTC),
+		Sources: read.Sources, Resources: finding.ResourceCount{Total: len(read.Resources)},
+		Exposures: found.Exposures, FewestFixes: found.FewestFixes,
+	}
+}
+
+// shipped gives the texts of the catalogue's rules.
+func shipped(id string) (RuleTexts, bool) {
+	for _, r := range catalog.All() {
+		if r.ID == id {
+			return RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix, References: r.References}, true
+		}
+	}
+	return RuleTexts{}, false
+}
+
+const eksCluster = "shop.eu-west-1.111122223333"
+
+func TestAWSGolden(t *testing.T) {
+	takeover, eks := scanOf(t, "takeover.yaml", ""), scanOf(t, "eks.yaml", eksCluster)
+	for _, tt := range []struct {
+		name, format string
+		scan         *finding.Scan
+		o            Options
+	}{
+		{"table-takeover-en.golden", "table", takeover, Options{}},
+		{"table-takeover-es.golden", "table", takeover, Options{Lang: lang.ES}},
+		{"table-takeover-pt-120.golden", "table", takeover, Options{Lang: lang.PT, Width: 120}},
+		{"table-eks-en.golden", "table", eks, Options{}},
+		{"markdown-takeover-en.golden", "markdown", takeover, Options{}},
+		{"sarif-takeover-en.golden", "sarif", takeover, Options{}},
+		{"ocsf-takeover-en.golden", "ocsf", takeover, Options{}},
+		{"ocsf-eks-en.golden", "ocsf", eks, Options{}},
+		{"junit-takeover-en.golden", "junit", takeover, Options{}},
+		{"github-takeover-en.golden", "github", takeover, Options{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.o.Rules = shipped
+			golden(t, tt.name, render(t, tt.format, tt.scan, tt.o))
+		})
+	}
+	for _, l := range lang.All() {
+		name := "explain-takeover-" + string(l) + ".golden"
+		t.Run(name, func(t *testing.T) {
+			golden(t, name, explain(t, takeover, &takeover.Exposures[0], Options{Lang: l}))
+		})
+	}
+}
+
+func TestAccountsAndRegionsStandWhereTheyDiffer(t *testing.T) {
+	s := scanOf(t, "takeover.yaml", "")
+	if out := string(render(t, "table", s, Options{})); !strings.Contains(out, "\n  ECS service shop/ci ") || strings.Count(out, "111122223333") != 1 {
+		t.Errorf("the account of one account's services stands in the header alone:\n%s", out)
+	}
+	moved := &s.Exposures[1].Resource
+	moved.Account, moved.UID = "444455556666", inventory.UID(strings.Replace(string(moved.UID), "111122223333", "444455556666", 1))
+	out := string(render(t, "table", s, Options{}))
+	for _, want := range []string{"AWS 111122223333, 444455556666 eu-west-1", "\n  111122223333: ECS service shop/", "\n  444455556666: ECS service shop/"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+}
+
+func TestTheHeadlineSaysWhoHandsOverWhat(t *testing.T) {
+	const service = "arn:aws:ecs:eu-west-1:111122223333:service/shop/"
+	of := func(uid inventory.UID, typ inventory.Type, hands target, sure certainty) *item {
+		return &item{Exposure: &finding.Exposure{Resource: finding.ExposedResource{UID: uid, Type: typ}}, hands: hands, sure: sure}
+	}
+	web := of("k8s://files/apps/Deployment/shop/web", "k8s/apps/Deployment", node, certain)
+	api := of(service+"api", "AWS::ECS::Service", node, certain)
+	jobs := of(service+"jobs", "AWS::ECS::Service", account, certain)
+	planned := of("tf://aws_ecs_service.web", "AWS::ECS::Service", role, possible)
+	eks := of("arn:aws:eks:eu-west-1:111122223333:cluster/shop", "AWS::EKS::Cluster", nothing, notKnown)
+	for _, tt := range []struct {
+		name string
+		main []*item
+		want string
+	}{
+		{"a workload", []*item{web}, "1 workload hands its node to whoever gets inside."},
+		{"services", []*item{api, jobs, eks}, "2 services hand their container instances or the AWS account to whoever gets inside."},
+		{"both", []*item{web, api}, "1 workload and 1 service hand their nodes or their container instances to whoever gets inside."},
+		{"nothing", []*item{eks}, "As far as is known, nothing hands over the machine it runs on, the cluster or the AWS account."},
+		{"a role, perhaps", []*item{planned}, "1 service may hand credentials of another IAM role to whoever gets inside: what was read does not settle it."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			table := tableOf(&finding.Scan{}, Options{})
+			table.main = tt.main
+			for _, it := range tt.main {
+				table.resources[it.Resource.UID] = &it.Resource
+			}
+			if got := table.headlines()[0]; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
