@@ -1,9 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,5 +132,53 @@ func TestTheHeadlineSaysWhoHandsOverWhat(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestTheMapOfATakeoverLeadsForward(t *testing.T) {
+	m := mapped(t, scanOf(t, "takeover.yaml", ""), Options{Rules: shipped})
+	columns := map[string]int{}
+	for _, p := range m.Wide.Places {
+		columns[p.Full] = p.X
+	}
+	order := []string{"the internet", "ECS service shop/ci", "a container instance of the cluster shop", "IAM role billing", "the AWS account 111122223333"}
+	for i, name := range order {
+		if x, drawn := columns[name]; !drawn || i > 0 && x <= columns[order[i-1]] {
+			t.Errorf("%s is drawn %v at %d, and must be right of what leads there: %v", name, drawn, x, columns)
+		}
+	}
+	if got := strings.Join(labels(m.Tall), "\n"); !strings.Contains(got, "target shop its container instance") || !strings.Contains(got, "target the AWS account 111122223333") {
+		t.Errorf("the places are\n%s", got)
+	}
+}
+
+func TestServicesAreFoundByClusterAndARN(t *testing.T) {
+	page := render(t, "html", scanOf(t, "takeover.yaml", ""), Options{Rules: shipped})
+	var ix htmlIndex
+	if err := json.Unmarshal(indexElement.FindSubmatch(page)[1], &ix); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"ECS cluster shop"}; !slices.Equal(ix.Namespaces, want) {
+		t.Errorf("the groups are %q, want %q", ix.Namespaces, want)
+	}
+	if want := "ECS service shop/billing arn:aws:ecs:eu-west-1:111122223333:service/shop/billing"; ix.Names[0] != want {
+		t.Errorf("found by %q, want %q", ix.Names[0], want)
+	}
+	if !bytes.Contains(page, []byte("All namespaces and clusters")) {
+		t.Error("the choice does not say that there are clusters")
+	}
+}
+
+func TestAnEKSClusterTellsWhatIsExposedInIt(t *testing.T) {
+	s := scanOf(t, "eks.yaml", eksCluster)
+	for _, e := range s.Exposures {
+		if e.Resource.Type == "AWS::EKS::Cluster" && e.Resource.UIDAlt != inventory.ClusterUID(eksCluster) {
+			t.Errorf("the cluster's other UID is %q", e.Resource.UIDAlt)
+		}
+	}
+	for _, format := range []string{"table", "html", "markdown"} {
+		if out := unglued(string(render(t, format, s, Options{Rules: shipped}))); !strings.Contains(out, "1 exposure in it: 1 high") {
+			t.Errorf("%s does not say it:\n%s", format, out)
+		}
 	}
 }

@@ -46,6 +46,8 @@ type htmlIndex struct {
 type htmlFilters struct {
 	Severities, Namespaces, Traits []htmlCount
 	Total                          int
+	// Clusters is set where the namespaces have clusters of AWS among them.
+	Clusters bool
 }
 
 // numbering gives things numbers in the order in which they come.
@@ -117,7 +119,7 @@ func (b *htmlBuilder) foundBy(it *item) string {
 
 // filters counts what the page can be narrowed to.
 func (b *htmlBuilder) filters(sections []*htmlSection, ix *htmlIndex) htmlFilters {
-	f := htmlFilters{Total: len(ix.Names)}
+	f := htmlFilters{Total: len(ix.Names), Clusters: b.knowsAWS()}
 	for _, s := range sections {
 		f.Severities = append(f.Severities, htmlCount{ID: s.Class, Name: s.Name, Note: s.Count, Class: s.Class})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
@@ -214,12 +215,21 @@ func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
 	}
 	kind := above[strings.LastIndex(above, "/")+1:]
 	space, _, _ := strings.Cut(above, "/")
-	for _, h.Above = range []string{above, kind, space, ""} {
+	for _, h.Above = range []string{above, kind, space, b.service(p.uid), ""} {
 		if columns(h.Above) <= small {
 			break
 		}
 	}
 	return h
+}
+
+// service is what stands above a resource of AWS where there is room for a word: "ECS". It is empty for every other.
+func (b *htmlBuilder) service(uid inventory.UID) string {
+	if n, ok := b.nameAWS(uid); ok && aws.IsType(n.Type) {
+		service, _, _ := strings.Cut(kindName(n.Type), " ")
+		return service
+	}
+	return ""
 }
 
 // mapNames takes the name of a place apart: what stands above, in small letters, and the name itself. What the place of

@@ -3,6 +3,8 @@ package report
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -31,6 +33,10 @@ func (t *table) called(it *item) string {
 	name := nameOf(&it.Resource, t.o.Lang)
 	if around := t.around(&it.Resource); around != "" {
 		return around + ": " + name
+	}
+	if _, ok := t.nameAWS(it.Resource.UID); ok {
+		first, size := utf8.DecodeRuneInString(name)
+		return string(unicode.ToUpper(first)) + name[size:] // It begins with a noun.
 	}
 	return name
 }
