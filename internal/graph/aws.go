@@ -175,8 +175,9 @@ func podRoles(v *inventory.View) map[inventory.UID][]inventory.UID {
 // relateRoles gives the edges from the roles that the graph reaches to the account that they administer.
 func (g *Graph) relateRoles(w *rule.World) {
 	for _, uid := range slices.Sorted(maps.Keys(g.in)) {
-		a, ok := uid.ARN()
-		if !ok || a.Service != "iam" || w.Inventory.Get(uid) == nil {
+		r := w.Inventory.Get(uid)
+		a, _ := uid.ARN() // Which a planned role has not.
+		if r == nil || a.Service != "iam" && r.Type != aws.IAMRole {
 			continue
 		}
 		truth, _ := w.Administers(uid, "")
@@ -185,7 +186,7 @@ func (g *Graph) relateRoles(w *rule.World) {
 		}
 		e := edge(uid, aws.AccountUID(uid), finding.EdgeAdministrator)
 		e.Possible = truth.State == finding.Unknown
-		g.add(from(w.Inventory.Get(uid), e))
+		g.add(from(r, e))
 	}
 }
 

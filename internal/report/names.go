@@ -183,7 +183,10 @@ func (t *table) nouns(uids []inventory.UID) []nounCount {
 }
 
 func (t *table) kindOf(uid inventory.UID) int {
-	if r := t.resources[uid]; r != nil && r.Type == aws.ECSService {
+	if r := t.resources[uid]; r != nil && aws.IsPrimary(r.Type) { // What is planned has no ARN.
+		if r.Type == aws.EKSCluster {
+			return aCluster
+		}
 		return aService
 	}
 	object, ok := uid.Kubernetes()
