@@ -21,8 +21,9 @@ func newScan(p *process) *cobra.Command {
 		Short: "Evaluate and print exposures",
 		Long: `Reads manifests, kubectl dumps, archives and snapshots, what the AWS CLI
 printed, Terraform plans and states, CloudFormation templates and, with --aws,
-live AWS accounts. Prints one exposure for each resource that has a weakness: how
-severe it is, who reaches it, and what to fix first.
+live AWS accounts. Prints one exposure for each workload, ECS service and
+cluster that has a weakness: how severe it is, who reaches it, and what to fix
+first.
 
 Exit codes: 0 done; 1 an exposure meets --fail-on (components of the platform
 do not count); 2 the command was wrong or nothing could be assessed; 3 a source

@@ -118,6 +118,25 @@ func TestTheTakeoverOfAnECSClusterIsTold(t *testing.T) {
 	}
 }
 
+func TestAPlannedRoleHandsOverItsAccount(t *testing.T) {
+	e := assess(t, "cfn://stdin/Web", `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}]}
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Family: web, NetworkMode: bridge, TaskRoleArn: !GetAtt Role.Arn, ContainerDefinitions: [{Name: app, Image: "registry.example/app:3"}]}
+  Web:
+    Type: AWS::ECS::Service
+    Properties: {LaunchType: EC2, TaskDefinition: !Ref Task}
+`)
+	if want := "Potential Account Takeover: ECS service Web: "; !strings.HasPrefix(e.Title.EN, want) {
+		t.Errorf("the title is %q, want %q first", e.Title.EN, want)
+	}
+}
+
 func TestAFargateServiceWithoutARoleHasALowImpact(t *testing.T) {
 	const service = `services:
 - serviceArn: arn:aws:ecs:eu-west-1:111122223333:service/shop/ci

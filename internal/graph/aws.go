@@ -23,11 +23,57 @@ func openFromService(v *inventory.View, service *inventory.Resource, t *finding.
 		}
 		for _, uid := range to {
 			e := edge(service.UID, uid, kind)
+			if why, ok := whyOnInstance(kind); ok {
+				e.Why = why
+			}
 			e.Cause, e.Origin = t.ID, t.Origin
 			e.Possible = t.State != finding.Present
 			add(e)
 		}
 	}
+}
+
+// whyOnInstance says what an edge from a task does, where the words for a pod and its node do not fit.
+func whyOnInstance(kind finding.EdgeKind) (why lang.Text, ok bool) {
+	switch kind {
+	case finding.EdgeEscapePrivileged:
+		return lang.Text{
+			EN: "a privileged container has every device and capability of its container instance",
+			ES: "un contenedor privilegiado tiene todos los dispositivos y todas las capacidades de su instancia de contenedor",
+			PT: "um contêiner privilegiado tem todos os dispositivos e todas as capacidades da sua instância de contêiner",
+		}, true
+	case finding.EdgeEscapeHostPath:
+		return lang.Text{
+			EN: "files of the container instance are mounted in the container",
+			ES: "hay archivos de la instancia de contenedor montados en el contenedor",
+			PT: "há arquivos da instância de contêiner montados no contêiner",
+		}, true
+	case finding.EdgeEscapeSocket:
+		return lang.Text{
+			EN: "the container runtime's socket starts any container on the container instance",
+			ES: "el socket del entorno de ejecución de contenedores permite iniciar cualquier contenedor en la instancia de contenedor",
+			PT: "o socket do runtime de contêineres permite iniciar qualquer contêiner na instância de contêiner",
+		}, true
+	case finding.EdgeShareHostPID:
+		return lang.Text{
+			EN: "it sees every process of the container instance, with their arguments and environment",
+			ES: "ve todos los procesos de la instancia de contenedor, con sus argumentos y su entorno",
+			PT: "vê todos os processos da instância de contêiner, com seus argumentos e seu ambiente",
+		}, true
+	case finding.EdgeShareHostIPC:
+		return lang.Text{
+			EN: "it reads and writes the shared memory of the container instance's processes",
+			ES: "lee la memoria compartida de los procesos de la instancia de contenedor y escribe en ella",
+			PT: "lê a memória compartilhada dos processos da instância de contêiner e grava nela",
+		}, true
+	case finding.EdgeShareHostNetwork:
+		return lang.Text{
+			EN: "it uses the container instance's network: its traffic, its local ports and its metadata service",
+			ES: "usa la red de la instancia de contenedor: su tráfico, sus puertos locales y su servicio de metadatos",
+			PT: "usa a rede da instância de contêiner: seu tráfego, suas portas locais e seu serviço de metadados",
+		}, true
+	}
+	return lang.Text{}, false
 }
 
 // relateECS gives the edges from each service to its task role, and from the container instances of each cluster
@@ -129,8 +175,9 @@ func podRoles(v *inventory.View) map[inventory.UID][]inventory.UID {
 // relateRoles gives the edges from the roles that the graph reaches to the account that they administer.
 func (g *Graph) relateRoles(w *rule.World) {
 	for _, uid := range slices.Sorted(maps.Keys(g.in)) {
-		a, ok := uid.ARN()
-		if !ok || a.Service != "iam" || w.Inventory.Get(uid) == nil {
+		r := w.Inventory.Get(uid)
+		a, _ := uid.ARN() // Which a planned role has not.
+		if r == nil || a.Service != "iam" && r.Type != aws.IAMRole {
 			continue
 		}
 		truth, _ := w.Administers(uid, "")
@@ -139,7 +186,7 @@ func (g *Graph) relateRoles(w *rule.World) {
 		}
 		e := edge(uid, aws.AccountUID(uid), finding.EdgeAdministrator)
 		e.Possible = truth.State == finding.Unknown
-		g.add(from(w.Inventory.Get(uid), e))
+		g.add(from(r, e))
 	}
 }
 
