@@ -30,6 +30,7 @@ and a name alone do too, where only one exposure has it.`,
 			if err != nil {
 				return err
 			}
+			options.Again = in.again(c, args[1:])
 			scan, err := in.scan(c.Context(), p, args[1:])
 			if err != nil {
 				return err
