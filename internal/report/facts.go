@@ -41,14 +41,16 @@ type item struct {
 	contributing, contextual []*finding.ExposureTrait
 }
 
-// items looks at every exposure and sorts them: the most urgent first, by namespace and name within.
+// items looks at every exposure and sorts them: the most urgent first; within one severity what surely hands over
+// most, and then what more traits make; the rest by namespace and name.
 func items(exposures []finding.Exposure) []*item {
 	all := make([]*item, len(exposures))
 	for i := range exposures {
 		all[i] = look(&exposures[i])
 	}
 	slices.SortFunc(all, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.sure, a.sure), cmp.Compare(b.hands, a.hands),
+			cmp.Compare(len(b.contributing), len(a.contributing)), cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
 			cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(a.Resource.UID, b.Resource.UID), cmp.Compare(a.UID, b.UID))
 	})
 	return all
