@@ -36,18 +36,30 @@ func configure(c *cobra.Command, p *process) error {
 			return
 		}
 		if value := p.getenv(name); value != "" {
+			markSetting(f)
 			if err := c.Flags().Set(f.Name, value); err != nil {
 				problems = append(problems, fmt.Errorf("environment variable %s=%s: %w", name, value, err))
 			}
 			return
 		}
 		for _, value := range file[f.Name] {
+			markSetting(f)
 			if err := c.Flags().Set(f.Name, value); err != nil {
 				problems = append(problems, fmt.Errorf("%s: %s: %w", configFile, f.Name, err))
 			}
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// fromSettings marks a flag that nobody typed.
+const fromSettings = "settings"
+
+func markSetting(f *pflag.Flag) {
+	if f.Annotations == nil {
+		f.Annotations = map[string][]string{}
+	}
+	f.Annotations[fromSettings] = []string{"true"}
 }
 
 // takesSettings reports whether a command has flags that may be set once for all commands.

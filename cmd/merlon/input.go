@@ -205,6 +205,18 @@ func (s *ruleSet) Set(path string) error {
 	return nil
 }
 
+// Append implements [pflag.SliceValue].
+func (s *ruleSet) Append(path string) error { return s.Set(path) }
+
+// Replace implements [pflag.SliceValue].
+func (s *ruleSet) Replace(paths []string) error {
+	s.from, s.loaded = paths, nil
+	return nil
+}
+
+// GetSlice implements [pflag.SliceValue].
+func (s *ruleSet) GetSlice() []string { return s.from }
+
 // find gives a rule of the user; nil where there is none of that ID.
 func (s *ruleSet) find(id string) *rule.Rule {
 	for _, r := range s.loaded {
@@ -254,7 +266,7 @@ func (f *outputFlags) options(p *process, forPeople bool) (report.Options, error
 	if f.color.value != "auto" {
 		color = f.color.value == "always"
 	}
-	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts}, nil
+	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts, Program: calledAs(p.program)}, nil
 }
 
 // ruleTexts gives the texts of a rule: one that we ship, or one that --rules of the same command added.
