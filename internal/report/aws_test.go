@@ -183,3 +183,18 @@ func TestAnEKSClusterTellsWhatIsExposedInIt(t *testing.T) {
 		}
 	}
 }
+
+func TestARoleOfATemplateIsKnownByTheStepThatLeadsThere(t *testing.T) {
+	const service, unnamed = "cfn://shop.yaml/Web", "cfn://shop.yaml/Role"
+	e := finding.Exposure{Severity: finding.SeverityHigh, Resource: finding.ExposedResource{UID: service, Type: "AWS::ECS::Service"}}
+	e.AttackPaths = []finding.AttackPath{{Entry: service, Target: unnamed, Edges: []finding.Edge{step(service, unnamed, finding.EdgeReadIMDS, "x", false)}}}
+	if it := look(&e); it.hands != role || it.sure != certain {
+		t.Errorf("it hands over %d, surely %d", it.hands, it.sure)
+	}
+	m := mapped(t, &finding.Scan{Exposures: []finding.Exposure{e}}, Options{})
+	for _, want := range []htmlPlace{{Full: "ECS service Web", Icon: "workload"}, {Full: "IAM role Role", Icon: "identity"}} {
+		if !slices.ContainsFunc(m.Wide.Places, func(p htmlPlace) bool { return p.Full == want.Full && p.Icon == want.Icon }) {
+			t.Errorf("%s is not on the map as %s: %+v", want.Full, want.Icon, m.Wide.Places)
+		}
+	}
+}

@@ -139,8 +139,12 @@ func handsOver(to inventory.UID, beyond []finding.Edge) (target, certainty) {
 	if len(beyond) == 0 {
 		return nothing, notKnown
 	}
-	if m, known := beyond[len(beyond)-1].Kind.Meaning(); known && !m.Controls {
+	last := beyond[len(beyond)-1].Kind
+	if m, known := last.Meaning(); known && !m.Controls {
 		return nothing, notKnown
+	}
+	if last == finding.EdgeReadIMDS || last == finding.EdgeOtherTaskRole {
+		return role, certaintyOf(beyond) // Of a template's role the UID does not tell that it is one.
 	}
 	if t := targetOf(to); t != nothing {
 		return t, certaintyOf(beyond)

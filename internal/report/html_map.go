@@ -195,7 +195,7 @@ func (b *htmlBuilder) mapOf() *htmlMap {
 
 // placed says what stands at a place of the map, in so many letters a line.
 func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
-	h := htmlPlace{Icon: iconOf(p.uid), Full: b.mapName(p)}
+	h := htmlPlace{Icon: b.iconOf(p.uid), Full: b.mapName(p)}
 	above, name := b.mapNames(p, h.Full)
 	h.Name = fold(name, letters)
 	small := letters * 6 / 5 // The line above is set in smaller letters.

@@ -66,12 +66,15 @@ type table struct {
 	// accounts and regions are those of the exposures in AWS, sorted.
 	accounts, regions []string
 	resources         map[inventory.UID]*finding.ExposedResource
+	// planned are the types of places on attack paths whose UIDs do not tell them.
+	planned map[inventory.UID]inventory.Type
 }
 
 // tableOf prepares the table of a scan, without its exposures.
 func tableOf(s *finding.Scan, o Options) *table {
 	return &table{
 		o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures), resources: resourcesOf(s.Exposures),
+		planned:  plannedTypes(s.Exposures),
 		accounts: distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Account }),
 		regions:  distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Region }),
 	}
