@@ -12,6 +12,9 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOLANGCI_VERSION := v2.15.0
 KUBE_SCORE_VERSION := v1.20.0
+# The commands whose output is compared with that of cmd/merlon-render, of its own versions of the libraries.
+HELM_VERSION := $(shell awk '$$1 == "helm.sh/helm/v4" {print $$2}' cmd/merlon-render/go.mod)
+KUSTOMIZE_VERSION := v5.8.2
 
 FUZZTIME ?= 10s
 BENCH ?= .
@@ -20,7 +23,12 @@ MERLON_CORPUS ?= ../shared/data
 GOLANGCI := bin/.golangci-lint-$(GOLANGCI_VERSION)
 KUBE_SCORE := bin/.kube-score-$(KUBE_SCORE_VERSION)
 KUBERNETES := bin/.kubernetes
+HELM := bin/.helm-$(HELM_VERSION)
+KUSTOMIZE := bin/.kustomize-$(KUSTOMIZE_VERSION)
 AWS := bin/.aws
+
+# The folders of all modules: each with what only it needs.
+MODULES := $(patsubst %/,%,$(dir $(shell git ls-files '*go.mod')))
 
 .DEFAULT_GOAL := help
 
@@ -43,7 +51,7 @@ unit: ## Run the tests that need no network, no server and no clock.
 	@$(GO) test -C cmd/merlon-render ./...
 
 .PHONY: e2e
-e2e: build $(KUBERNETES) $(AWS) ## Run the tests against a real API server (builds it: five minutes, once) and AWS's stand-in.
+e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) $(AWS) ## Run the tests against a real API server (builds it: five minutes, once) and a stand-in of AWS.
 	@$(GO) test -tags e2e -count=1 -timeout 20m ./test/e2e/...
 	@$(GO) test -C test/psa -count=1 ./...
 
@@ -51,12 +59,14 @@ e2e: build $(KUBERNETES) $(AWS) ## Run the tests against a real API server (buil
 test: unit e2e ## Run unit, then e2e.
 
 .PHONY: lint
-lint: $(GOLANGCI) ## Run golangci-lint, at the pinned version, with .golangci.yml.
-	@bin/golangci-lint run ./...
+lint: $(GOLANGCI) ## Run golangci-lint, at the pinned version, with .golangci.yml, on every module.
+	@failed=; for module in $(MODULES); do \
+	    (cd "$$module" && '$(CURDIR)/bin/golangci-lint' run --config '$(CURDIR)/.golangci.yml' ./...) || failed="$$failed $$module"; done; \
+	if [ -n "$$failed" ]; then echo "lint failed in:$$failed"; exit 1; fi
 
 .PHONY: fmt
 fmt: $(GOLANGCI) ## Format the Go files the way lint wants them.
-	@bin/golangci-lint fmt ./...
+	@for module in $(MODULES); do (cd "$$module" && '$(CURDIR)/bin/golangci-lint' fmt --config '$(CURDIR)/.golangci.yml' ./...); done
 
 .PHONY: gen
 gen: ## Write the generated files anew.
@@ -90,7 +100,11 @@ bench: build $(KUBE_SCORE) ## Run the benchmarks, then measure Merlon beside kub
 fuzz: ## Run every Fuzz function for FUZZTIME (10s) each.
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' internal cmd | sort | \
 	while IFS=: read -r file func; do \
-	    $(GO) test -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime '$(FUZZTIME)' "./$$(dirname "$$file")"; done
+	    $(GO) test -C "$$(dirname "$$file")" -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime '$(FUZZTIME)' .; done
+
+.PHONY: mutate
+mutate: ## Break each condition of the rules and see that a test notices (RULE for one).
+	@$(GO) run ./test/mutate $(if $(RULE),-only '$(RULE)')
 
 .PHONY: corpus
 corpus: ## Count what Merlon finds in the corpus under MERLON_CORPUS.
@@ -113,6 +127,16 @@ $(GOLANGCI):
 $(KUBE_SCORE):
 	@echo 'building kube-score $(KUBE_SCORE_VERSION)'; mkdir -p bin; rm -f bin/.kube-score-*
 	@GOBIN='$(CURDIR)/bin' $(GO) install github.com/zegl/kube-score/cmd/kube-score@$(KUBE_SCORE_VERSION)
+	@touch $@
+
+$(HELM):
+	@echo 'building helm $(HELM_VERSION)'; mkdir -p bin; rm -f bin/.helm-*
+	@GOBIN='$(CURDIR)/bin' $(GO) install helm.sh/helm/v4/cmd/helm@$(HELM_VERSION)
+	@touch $@
+
+$(KUSTOMIZE):
+	@echo 'building kustomize $(KUSTOMIZE_VERSION)'; mkdir -p bin; rm -f bin/.kustomize-*
+	@GOBIN='$(CURDIR)/bin' $(GO) install sigs.k8s.io/kustomize/kustomize/v5@$(KUSTOMIZE_VERSION)
 	@touch $@
 
 $(KUBERNETES): test/apiserver/go.mod test/apiserver/go.sum $(wildcard test/apiserver/*/*.go)

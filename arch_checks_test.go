@@ -153,7 +153,7 @@ func clockUses(f *goFile, name string) (problems []string) {
 
 // checkPackageComments asks of each package one comment that says what it is.
 func checkPackageComments(r *repo) (problems []string) {
-	for _, p := range r.packages {
+	for _, p := range r.everywhere() {
 		if len(p.code) == 0 {
 			continue
 		}
@@ -183,7 +183,7 @@ func checkPackageComments(r *repo) (problems []string) {
 
 // checkStartUp finds code that runs before main, and cgo.
 func checkStartUp(r *repo) (problems []string) {
-	for _, p := range r.packages {
+	for _, p := range r.everywhere() {
 		for _, f := range slices.Concat(p.code, p.tests) {
 			for _, d := range f.syntax.Decls {
 				if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
@@ -208,7 +208,7 @@ func checkStartUp(r *repo) (problems []string) {
 // and sentinels here, never state. It reads the syntax alone: a method that
 // changes its receiver is not seen.
 func checkPackageVariables(r *repo) (problems []string) {
-	for _, p := range r.packages {
+	for _, p := range r.everywhere() {
 		vars := map[string]bool{}
 		for _, f := range p.code {
 			for _, d := range f.syntax.Decls {
@@ -337,7 +337,15 @@ func checkDependencies(r *repo) (problems []string) {
 			problems = append(problems, fmt.Sprintf("%s imports from %s, which is not in the dependency table of ARCHITECTURE.md: add a row | %#q | what would be lost without it |, or do without", where, m, m))
 		}
 	}
-	for _, m := range r.deps {
+	for _, m := range r.requires {
+		if marked := slices.Contains(r.indirect, m); marked != (direct[m] == "") {
+			problems = append(problems, fmt.Sprintf("go.mod says of %s whether code imports it, and is wrong: run go mod tidy", m))
+		}
+	}
+	for i, m := range r.deps {
+		if slices.Contains(r.deps[:i], m) {
+			problems = append(problems, "the dependency table of ARCHITECTURE.md names "+m+" twice: keep one row")
+		}
 		if direct[m] == "" {
 			problems = append(problems, "the dependency table of ARCHITECTURE.md names "+m+", which no code imports: remove the row, then run go mod tidy")
 		}
@@ -361,7 +369,7 @@ const maxLines = 500
 
 // checkFileLength leaves out what is generated, the catalogue (data) and tests.
 func checkFileLength(r *repo) (problems []string) {
-	for _, p := range r.packages {
+	for _, p := range r.everywhere() {
 		for _, f := range p.code {
 			if f.lines > maxLines && !f.generated && !strings.HasPrefix(p.dir, path.Join("internal", "catalog")) {
 				problems = append(problems, fmt.Sprintf("%s has %d lines: split it by what its parts are about (at most %d)", f.path, f.lines, maxLines))

@@ -35,9 +35,11 @@ func TestArchitecture(t *testing.T) {
 type repo struct {
 	module   string            // The module path in go.mod.
 	requires []string          // The modules that go.mod requires, directly or not.
+	indirect []string          // Those of them that go.mod marks as indirect.
 	files    []string          // Slash paths of all files that git would track, sorted.
 	text     map[string]string // What is in those that are text.
 	packages []*goPackage      // Those of the main module, by folder.
+	apart    []*goPackage      // Those of nested modules, by folder.
 	rows     []row             // The package table of ARCHITECTURE.md, in its order.
 	deps     []string          // The modules in its dependency table.
 }
@@ -127,7 +129,7 @@ func (r *repo) readFiles(t *testing.T, root string) {
 		switch {
 		case d.IsDir() && (d.Name() == ".git" || ignored(rel, true)):
 			return fs.SkipDir
-		case d.Name() == ".git" || !d.Type().IsRegular() || ignored(rel, false): // .git is a file in a worktree
+		case !d.Type().IsRegular() || d.Name() == ".git" || ignored(rel, false): // In a worktree, .git is a file.
 			return nil
 		}
 		data, err := os.ReadFile(name)
@@ -175,7 +177,7 @@ func readIgnore(t *testing.T, root string) func(rel string, dir bool) bool {
 
 var (
 	moduleLine  = regexp.MustCompile(`(?m)^module\s+(\S+)`)
-	requireLine = regexp.MustCompile(`(?m)^(?:require)?\s+([^\s()]+\.[^\s()]+) v\S+`)
+	requireLine = regexp.MustCompile(`(?m)^(?:require)?\s+([^\s()]+\.[^\s()]+) v\S+( // indirect)?`)
 	packageRow  = regexp.MustCompile("^\\| *(\\d+) *\\| *`([a-z0-9]+)` *\\| *(pure)? *\\|")
 	moduleRow   = regexp.MustCompile("^\\| *`([^`]+)` *\\|")
 )
@@ -187,6 +189,9 @@ func (r *repo) readGoMod() {
 	}
 	for _, m := range requireLine.FindAllStringSubmatch(mod, -1) {
 		r.requires = append(r.requires, m[1])
+		if m[2] != "" {
+			r.indirect = append(r.indirect, m[1])
+		}
 	}
 }
 
@@ -215,13 +220,15 @@ func (r *repo) section(name string) []string {
 
 var generatedLine = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
-// readPackages parses the Go files of the main module: not those of nested
-// modules, and not fixtures.
+// everywhere returns the packages of all modules.
+func (r *repo) everywhere() []*goPackage { return slices.Concat(r.packages, r.apart) }
+
+// readPackages parses the Go files of all modules, but for fixtures.
 func (r *repo) readPackages(t *testing.T) {
 	t.Helper()
 	byDir := map[string]*goPackage{}
 	for _, name := range r.files {
-		if path.Ext(name) != ".go" || r.nested(name) || strings.Contains("/"+name, "/testdata/") {
+		if path.Ext(name) != ".go" || strings.Contains("/"+name, "/testdata/") {
 			continue
 		}
 		fset := token.NewFileSet()
@@ -235,7 +242,11 @@ func (r *repo) readPackages(t *testing.T) {
 		if p == nil {
 			p = &goPackage{dir: dir}
 			byDir[dir] = p
-			r.packages = append(r.packages, p)
+			if r.nested(name) {
+				r.apart = append(r.apart, p)
+			} else {
+				r.packages = append(r.packages, p)
+			}
 		}
 		f := &goFile{
 			path: name, fset: fset, syntax: syntax,
@@ -248,7 +259,9 @@ func (r *repo) readPackages(t *testing.T) {
 		p.name = syntax.Name.Name
 		p.code = append(p.code, f)
 	}
-	slices.SortFunc(r.packages, func(a, b *goPackage) int { return strings.Compare(a.dir, b.dir) })
+	for _, of := range [][]*goPackage{r.packages, r.apart} {
+		slices.SortFunc(of, func(a, b *goPackage) int { return strings.Compare(a.dir, b.dir) })
+	}
 }
 
 // nested says whether a file belongs to another module inside the repository.

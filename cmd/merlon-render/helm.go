@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"regexp"
@@ -25,44 +26,36 @@ import (
 )
 
 // renderChart renders a chart: a folder, or an archive as helm package makes it. Functions that ask a cluster or a name
-// server give what they give in helm template: nothing.
+// server give what they give in helm template: nothing, and that is said.
 func renderChart(root string, o options, emit func(record) error) error {
+	values, err := o.chartValues()
+	if err != nil {
+		return err
+	}
 	c, links, err := loadChart(root)
 	if err != nil {
 		return err
 	}
-	for _, p := range links {
-		if err := emit(record{Problem: p}); err != nil {
-			return err
-		}
+	if err := emitProblems(links, emit); err != nil {
+		return err
 	}
 	if c.Metadata.Type == "library" {
 		return nil // it renders nothing by itself
 	}
-	values := map[string]any{}
-	for _, name := range o.values {
-		more, err := readValues(name)
-		if err != nil {
-			return err
-		}
-		values = loader.MergeMaps(values, more)
-	}
 	templates := map[string]string{}
 	sources(c, c.Name(), templates)
-	missing := missingDependencies(c)
-	if err := chartutil.ProcessDependencies(c, values); err != nil {
-		return &problem{File: "Chart.yaml", Why: oneLine("its dependencies cannot be resolved: " + err.Error())}
-	}
-	release := common.ReleaseOptions{Name: o.release, Namespace: o.namespace, Revision: 1, IsInstall: true}
-	if release.Name == "" {
-		release.Name = c.Name()
-	}
-	skipSchema := true // a schema may name others by URL
-	all, err := util.ToRenderValuesWithSchemaValidation(c, values, release, common.DefaultCapabilities, skipSchema)
+	all, err := o.renderValues(c, values)
 	if err != nil {
-		return &problem{File: "values.yaml", Why: oneLine(err.Error())}
+		return err
 	}
-	rendered, err := engine.Engine{}.RenderWithContext(context.Background(), c, all)
+	if err := emitProblems(schemaProblems(c, all), emit); err != nil {
+		return err
+	}
+	missing := missingDependencies(c)
+	asked := asking{}
+	functions := newStable().functions()
+	maps.Copy(functions, asked.functions())
+	rendered, err := engine.Engine{CustomTemplateFuncs: functions}.RenderWithContext(context.Background(), c, all)
 	if err != nil {
 		p := templateProblem(err, c.Name())
 		if len(missing) > 0 {
@@ -70,13 +63,61 @@ func renderChart(root string, o options, emit func(record) error) error {
 		}
 		return p
 	}
+	var problems []*problem
 	for _, name := range missing {
 		why := "the dependency " + name + " is not in charts/, and was not rendered: run helm dependency build, then scan again"
-		if err := emit(record{Problem: &problem{File: "Chart.yaml", Why: why}}); err != nil {
+		problems = append(problems, &problem{File: "Chart.yaml", Why: why})
+	}
+	if err := emitProblems(problems, emit); err != nil {
+		return err
+	}
+	if note := asked.note(); note != nil {
+		if err := emit(record{Note: note}); err != nil {
 			return err
 		}
 	}
 	return emitChart(c, rendered, templates, emit)
+}
+
+func emitProblems(problems []*problem, emit func(record) error) error {
+	for _, p := range problems {
+		if err := emit(record{Problem: p}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renderValues gives everything that templates see, and takes the dependencies out of the chart that the values switch
+// off.
+func (o options) renderValues(c *chart.Chart, values map[string]any) (common.Values, error) {
+	known := common.DefaultCapabilities.Copy()
+	known.APIVersions = append(slices.Clone(known.APIVersions), o.apiVersions...)
+	ofWhom := "the latest that this merlon-render knows; name your cluster's release with --kubernetes-version"
+	if o.kubernetes != "" {
+		version, err := common.ParseKubeVersion(o.kubernetes)
+		if err != nil {
+			return nil, &problem{Request: true, Why: "--kubernetes-version: " + oneLine(err.Error())}
+		}
+		known.KubeVersion, ofWhom = *version, "the release that --kubernetes-version names"
+	}
+	if wanted := c.Metadata.KubeVersion; wanted != "" && !chartutil.IsCompatibleRange(wanted, known.KubeVersion.String()) {
+		why := fmt.Sprintf("the chart is for Kubernetes %s, so Helm would not install it on %s (%s)", oneLine(wanted), known.KubeVersion.String(), ofWhom)
+		return nil, &problem{File: "Chart.yaml", Why: why}
+	}
+	if err := chartutil.ProcessDependencies(c, values); err != nil {
+		return nil, &problem{File: "Chart.yaml", Why: oneLine("its dependencies cannot be resolved: " + err.Error())}
+	}
+	release := common.ReleaseOptions{Name: o.release, Namespace: o.namespace, Revision: 1, IsInstall: true}
+	if release.Name == "" {
+		release.Name = c.Name()
+	}
+	skipSchema := true // see schemaProblems
+	all, err := util.ToRenderValuesWithSchemaValidation(c, values, release, known, skipSchema)
+	if err != nil {
+		return nil, &problem{File: "values.yaml", Why: oneLine(withoutQuotes(err.Error()))}
+	}
+	return all, nil
 }
 
 func emitChart(c *chart.Chart, rendered, templates map[string]string, emit func(record) error) error {
@@ -119,13 +160,17 @@ func sources(c *chart.Chart, under string, into map[string]string) {
 	}
 }
 
-// missingDependencies lists those that Chart.yaml names and charts/ does not hold.
+// missingDependencies lists those that a chart whose dependencies were resolved wants, under the names that they have in
+// it, and that charts/ does not hold.
 func missingDependencies(c *chart.Chart) []string {
 	var missing []string
 	for _, d := range c.Metadata.Dependencies {
 		if !slices.ContainsFunc(c.Dependencies(), func(has *chart.Chart) bool { return has.Name() == d.Name }) {
 			missing = append(missing, oneLine(d.Name))
 		}
+	}
+	for _, sub := range c.Dependencies() {
+		missing = append(missing, missingDependencies(sub)...)
 	}
 	return missing
 }
@@ -147,7 +192,7 @@ func loadChart(root string) (*chart.Chart, []*problem, error) {
 		defer f.Close()
 		c, err := loader.LoadArchive(f)
 		if err != nil {
-			return nil, nil, &problem{Why: oneLine("the chart cannot be loaded: " + err.Error())}
+			return nil, nil, loadProblem(err)
 		}
 		return c, nil, nil
 	}
@@ -196,7 +241,7 @@ func (f *folder) walk(at string, depth int) error {
 		info, err := f.root.Stat(name)
 		if err != nil {
 			if e.Type()&fs.ModeSymlink != 0 {
-				f.problems = append(f.problems, &problem{File: name, Why: "it is a symbolic link that leads nowhere, or out of the chart, and was not followed"})
+				f.problems = append(f.problems, &problem{File: name, Why: "it is a symbolic link that leads nowhere, or out of the chart, and was not followed; put what it points at into the chart"})
 				continue
 			}
 			return &problem{File: name, Why: "it cannot be read: " + reason(err)}
@@ -235,19 +280,6 @@ func (f *folder) add(name string, info fs.FileInfo) error {
 	return nil
 }
 
-// readValues reads a values file.
-func readValues(name string) (map[string]any, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, &problem{File: name, Why: "the values file cannot be read: " + reason(err)}
-	}
-	values, err := loader.LoadValues(bytes.NewReader(text))
-	if err != nil {
-		return nil, &problem{File: name, Line: yamlLine(err), Why: "the values file is not valid YAML, or no map"}
-	}
-	return values, nil
-}
-
 // reason is an error of the system without the path in it.
 func reason(err error) string {
 	var p *fs.PathError
@@ -260,14 +292,20 @@ func reason(err error) string {
 var (
 	// inTemplate finds the place in "parse error at (shop/templates/web.yaml:7): …" and "template: shop/templates/web.yaml:7:10: …".
 	inTemplate = regexp.MustCompile(`([^\s()"<>]+/(?:templates|charts)/[^\s()"<>:]+):(\d+)(?::\d+)?`)
-	lineOf     = regexp.MustCompile(`\bline (\d+)\b`)
-	loading    = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
+	noTemplate = regexp.MustCompile(`\bno template ("[^"\\]*") associated with template`)
+	// notIterable ends in the value.
+	notIterable = regexp.MustCompile(`(range can't iterate over ).*`)
+	executing   = regexp.MustCompile(`executing "(?:[^"\\]|\\.)*" `)
+	subchart    = regexp.MustCompile(`error unpacking subchart (\S+) in`)
+	notYAML     = regexp.MustCompile(`error converting YAML to JSON: yaml: (?:line \d+: )?(.*)`)
+	lineOf      = regexp.MustCompile(`\bline (\d+)\b`)
+	loading     = regexp.MustCompile(`cannot load ([A-Za-z.]+\.(?:yaml|lock))`)
 )
 
 // templateProblem finds the file and line in an error of the engine, which names every template on the way to it: the
 // last one is where it happened. Text in quotes may be a value, and is left out unless the template does not parse.
 func templateProblem(err error, of string) *problem {
-	msg := oneLine(err.Error())
+	msg := strings.Join(strings.Fields(err.Error()), " ")
 	p := &problem{Why: msg}
 	if all := inTemplate.FindAllStringSubmatch(msg, -1); len(all) > 0 {
 		last := all[len(all)-1]
@@ -276,20 +314,41 @@ func templateProblem(err error, of string) *problem {
 		if strings.Contains(msg, "parse error") {
 			last = all[0] // the message may end in the place where something began that does not end
 		}
-		p.Why = strings.TrimLeft(msg[strings.Index(msg, last[0])+len(last[0]):], "): ")
+		p.Why = strings.TrimLeft(msg[strings.LastIndex(msg, last[0])+len(last[0]):], "): ")
 	}
-	if !strings.Contains(msg, "parse error") {
-		p.Why = withoutQuotes(p.Why)
+	const endless = "its named templates call each other without end"
+	switch none := noTemplate.FindStringSubmatch(p.Why); {
+	case none != nil:
+		p.Why = "there is no template called " + none[1]
+	case strings.Contains(msg, "nested reference name"), strings.Contains(msg, "exceeded maximum template depth"):
+		p.Why = endless
+	case !strings.Contains(msg, "parse error"):
+		p.Why = withoutQuotes(executing.ReplaceAllString(notIterable.ReplaceAllString(p.Why, "${1}it"), ""))
 	}
-	p.Why = "the template cannot be rendered: " + p.Why
+	p.Why = "the template cannot be rendered: " + oneLine(p.Why)
 	return p
 }
 
 // loadProblem finds the file and line in an error of the loader.
 func loadProblem(err error) *problem {
-	p := &problem{Line: yamlLine(err), Why: "the chart cannot be loaded: " + oneLine(withoutQuotes(err.Error()))}
-	if m := loading.FindStringSubmatch(err.Error()); m != nil {
+	msg := err.Error()
+	p := &problem{Line: yamlLine(err), Why: "the chart cannot be loaded: " + oneLine(withoutQuotes(msg))}
+	if m := loading.FindStringSubmatch(msg); m != nil {
 		p.File = m[1]
+	}
+	if m := subchart.FindStringSubmatch(msg); m != nil {
+		p.File, p.Line = "charts/"+m[1], 0
+	}
+	_, invalid, isInvalid := strings.Cut(msg, "validation: ")
+	switch m := notYAML.FindStringSubmatch(msg); {
+	case m != nil:
+		p.Why = "it is not valid YAML: " + oneLine(withoutQuotes(m[1]))
+	case strings.Contains(msg, "into Go value of type map"):
+		p.Why = "it must be a map of names to values"
+	case isInvalid && p.File == "":
+		p.File, p.Why = "Chart.yaml", "Helm would refuse the chart: "+oneLine(invalid)
+	case strings.Contains(msg, "larger than the maximum size"):
+		p.Why = fmt.Sprintf("it unpacks to more than %d MiB, the most that Helm takes, so the chart was not rendered", archive.MaxDecompressedChartSize>>20)
 	}
 	return p
 }

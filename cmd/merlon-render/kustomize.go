@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -164,7 +163,7 @@ func (k *kustomization) checkRemote(dir string, seen map[string]bool) error {
 	}
 	for _, charts := range []string{"helmCharts", "helmChartInflationGenerator"} {
 		if n := field(top, charts); n != nil && len(n.Content) > 0 {
-			return &problem{File: k.relative(file), Line: n.Line, Why: charts + " fetches charts and runs helm, which Merlon does not do; render it yourself: kustomize build --enable-helm, and give the output to merlon scan -"}
+			return &problem{File: k.relative(file), Line: n.Line, Why: charts + " fetches charts and runs helm, which Merlon does not do" + renderYourself("kustomize build --enable-helm")}
 		}
 	}
 	for _, list := range lists() {
@@ -193,7 +192,7 @@ func (k *kustomization) checkEntry(dir, file string, entry *yaml.Node, seen map[
 		return nil
 	}
 	if remote.MatchString(entry.Value) {
-		return &problem{File: k.relative(file), Line: entry.Line, Why: "it names a base on the network, which Merlon does not fetch; render it yourself: kustomize build, and give the output to merlon scan -"}
+		return &problem{File: k.relative(file), Line: entry.Line, Why: "it names a base on the network, which Merlon does not fetch" + renderYourself("kustomize build")}
 	}
 	return nil
 }
@@ -243,107 +242,4 @@ func originFile(o *resource.Origin, otherwise string) string {
 		return filepath.ToSlash(filepath.Clean(o.ConfiguredIn))
 	}
 	return otherwise
-}
-
-var (
-	yamlAt   = regexp.MustCompile(`yaml: line (\d+)`)
-	noTarget = regexp.MustCompile(`no matches for Id ([A-Za-z0-9]+)\.[^/ ]*/([^. ]+)`)
-)
-
-// problem says where and why a kustomization cannot be built.
-func (k *kustomization) problem(err error) *problem {
-	msg := strings.ReplaceAll(err.Error(), k.root+string(filepath.Separator), "")
-	msg = strings.ReplaceAll(msg, k.root, ".")
-	for dir, up := filepath.Dir(k.root), ".."; dir != filepath.Dir(dir); dir, up = filepath.Dir(dir), up+"/.." {
-		msg = strings.ReplaceAll(msg, "'"+dir+string(filepath.Separator), "'"+up+"/")
-	}
-	p := &problem{File: k.relative(k.file), Line: yamlLine(err), Why: "the kustomization cannot be built: " + oneLine(withoutQuotes(msg))}
-	if m := yamlAt.FindStringSubmatch(msg); m == nil {
-		p.Line = 0
-	}
-	if m := noTarget.FindStringSubmatch(err.Error()); m != nil {
-		p.Line = k.patchLine(m[2])
-		p.Why = "a patch is for " + m[1] + " " + m[2] + ", which is not there" + k.insteadOf(m[1]) + "; correct the patch's target"
-	}
-	return p
-}
-
-// insteadOf says which objects of a kind there are without the patches.
-func (k *kustomization) insteadOf(kind string) string {
-	text := k.edited(func(top *yaml.Node) bool {
-		for _, patches := range []string{"patches", "patchesStrategicMerge", "patchesJson6902"} {
-			if n := field(top, patches); n != nil {
-				n.Kind, n.Tag, n.Content = yaml.SequenceNode, "!!seq", nil
-			}
-		}
-		return true
-	})
-	built, err := k.build(text)
-	if text == nil || err != nil {
-		return ""
-	}
-	var names []string
-	for _, r := range built.Resources() {
-		if r.GetKind() == kind {
-			names = append(names, r.GetName())
-		}
-	}
-	if len(names) == 0 {
-		return ": there is no " + kind + " at all"
-	}
-	const few = 5
-	slices.Sort(names)
-	more := ""
-	if len(names) > few {
-		names, more = names[:few], ", …"
-	}
-	return ": there is " + strings.Join(names, ", ") + more
-}
-
-// patchLine finds the line of the kustomization that names the patch for an object of this name; 0 where that is not
-// certain.
-func (k *kustomization) patchLine(name string) int {
-	top := readMap(k.file)
-	if top == nil {
-		return 0
-	}
-	for _, patches := range []string{"patches", "patchesStrategicMerge", "patchesJson6902"} {
-		n := field(top, patches)
-		if n == nil {
-			continue
-		}
-		for _, entry := range n.Content {
-			if k.patches(entry, name) {
-				return entry.Line
-			}
-		}
-	}
-	return 0
-}
-
-// patches reports whether an entry of a list of patches is for an object of this name.
-func (k *kustomization) patches(entry *yaml.Node, name string) bool {
-	text := entry.Value
-	if entry.Kind == yaml.MappingNode {
-		if target := field(entry, "target"); target != nil {
-			n := field(target, "name")
-			return n != nil && n.Value == name
-		}
-		if inline := field(entry, "patch"); inline != nil {
-			text = inline.Value
-		} else if file := field(entry, "path"); file != nil {
-			text = file.Value
-		}
-	}
-	if !strings.Contains(text, "\n") {
-		data, err := os.ReadFile(filepath.Join(k.root, filepath.FromSlash(text)))
-		if err != nil || !filepath.IsLocal(text) {
-			return false
-		}
-		text = string(data)
-	}
-	var doc struct {
-		Metadata struct{ Name string }
-	}
-	return yaml.Unmarshal([]byte(text), &doc) == nil && doc.Metadata.Name == name
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // protocol is the version of what stands on standard output; merlon refuses any other.
-const protocol = 1
+const protocol = 2
 
 // record is one line of standard output. One field group is set.
 type record struct {
@@ -34,6 +34,8 @@ type record struct {
 	Lines []int `json:"lines,omitempty"`
 	// Problem is something that was not rendered.
 	Problem *problem `json:"problem,omitempty"`
+	// Note is something worth knowing of what was rendered.
+	Note *problem `json:"note,omitempty"`
 	// Done is that of the last line.
 	Done bool `json:"done,omitempty"`
 }
@@ -44,16 +46,19 @@ type problem struct {
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
 	Why  string `json:"why"`
+	// Request says that it is the request that is wrong, whatever is rendered.
+	Request bool `json:"request,omitempty"`
 }
 
 func (p *problem) Error() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Why) }
 
 // options are the flags.
 type options struct {
-	values    []string
-	namespace string
-	release   string
-	memory    uint64
+	values, set, setString []string
+	namespace, release     string
+	kubernetes             string
+	apiVersions            []string
+	memory                 uint64
 }
 
 func main() {
@@ -64,7 +69,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 	var o options
 	flags := flag.NewFlagSet("merlon-render", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.Func("values", "values file of a chart (repeatable)", func(v string) error { o.values = append(o.values, v); return nil })
+	list := func(name, usage string, into *[]string) {
+		flags.Func(name, usage, func(v string) error { *into = append(*into, v); return nil })
+	}
+	list("values", "values file of a chart (repeatable)", &o.values)
+	list("set", "values of a chart (repeatable)", &o.set)
+	list("set-string", "values of a chart that are text (repeatable)", &o.setString)
+	list("api-version", "API version that charts may count on (repeatable)", &o.apiVersions)
+	flags.StringVar(&o.kubernetes, "kubernetes", "", "release of Kubernetes (default: the latest that is known)")
 	flags.StringVar(&o.namespace, "namespace", "default", "namespace of the release")
 	flags.StringVar(&o.release, "release", "", "name of the release (default: the chart's)")
 	flags.Uint64Var(&o.memory, "memory", 1<<30, "bytes of memory that may be used")

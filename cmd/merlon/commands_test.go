@@ -23,6 +23,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
 )
 
 var writeCommands = flag.Bool("update-commands", false, "write docs/commands.md")
@@ -176,7 +177,7 @@ func pageCell(text string) string {
 func settingsSection(b *strings.Builder, all []*cobra.Command) {
 	users := map[string][]string{}
 	for _, c := range all {
-		if c.Flags().Lookup("lang") == nil && c.Flags().Lookup("file") == nil {
+		if !takesSettings(c) {
 			continue // As configure has it.
 		}
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -286,7 +287,7 @@ func TestJSONPageNamesEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, value := range map[string]any{
-		"The scan": finding.Scan{}, "Sources": inventory.Source{}, "What was not read": inventory.NotRead{}, "Counts": finding.ResourceCount{},
+		"The scan": finding.Scan{}, "Sources": inventory.Source{}, "What was not read": inventory.NotRead{}, "Counts": finding.ResourceCount{}, "Versions": finding.ClusterVersion{},
 		"Traits": finding.TraitRecord{}, "Evidence": finding.Evidence{}, "Origin": inventory.Origin{}, "Exposures": finding.Exposure{},
 		"The resource of an exposure": finding.ExposedResource{}, "The traits of an exposure": finding.ExposureTrait{},
 		"Attack paths": finding.AttackPath{}, "Edges": finding.Edge{}, "Remediations": finding.Remediation{},
@@ -315,6 +316,27 @@ func TestJSONPageNamesEveryField(t *testing.T) {
 			t.Errorf("docs/json.md, %s (-code +page):\n%s", heading, diff)
 		}
 	}
+}
+
+// TestSourcesPageNamesEveryKindAndFlag holds docs/sources.md against the custom kinds whose pods are read, and the flags
+// that say how charts are rendered.
+func TestSourcesPageNamesEveryKindAndFlag(t *testing.T) {
+	page, err := os.ReadFile(docsPage(t, "sources.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range k8s.Workloads() {
+		if k8s.IsCustomWorkload(kind) && !strings.Contains(string(page), "`"+kind.Kind()+"`") {
+			t.Errorf("docs/sources.md does not name %s", kind)
+		}
+	}
+	flags := &cobra.Command{}
+	new(chartFlags).register(flags)
+	flags.Flags().VisitAll(func(f *pflag.Flag) {
+		if !strings.Contains(string(page), "`--"+f.Name) {
+			t.Errorf("docs/sources.md does not name --%s", f.Name)
+		}
+	})
 }
 
 var jsonRow = regexp.MustCompile("(?m)^\\| `([A-Za-z0-9]+)` \\|([^|]*)\\|")

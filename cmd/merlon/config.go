@@ -22,8 +22,8 @@ const configFile = "merlon.yaml"
 // configure fills in the flags that were not given: from the environment (MERLON_FAIL_ON for --fail-on),
 // then from the configuration file (failOn or fail-on). A key that no command knows is an error.
 func configure(c *cobra.Command, p *process) error {
-	if c.Flags().Lookup("lang") == nil && c.Flags().Lookup("file") == nil {
-		return nil // It takes no settings, and must work where they are broken.
+	if !takesSettings(c) {
+		return nil // It must work where they are broken.
 	}
 	file, err := readConfig(c)
 	if err != nil {
@@ -36,18 +36,35 @@ func configure(c *cobra.Command, p *process) error {
 			return
 		}
 		if value := p.getenv(name); value != "" {
+			markSetting(f)
 			if err := c.Flags().Set(f.Name, value); err != nil {
 				problems = append(problems, fmt.Errorf("environment variable %s=%s: %w", name, value, err))
 			}
 			return
 		}
 		for _, value := range file[f.Name] {
+			markSetting(f)
 			if err := c.Flags().Set(f.Name, value); err != nil {
 				problems = append(problems, fmt.Errorf("%s: %s: %w", configFile, f.Name, err))
 			}
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// fromSettings marks a flag that nobody typed.
+const fromSettings = "settings"
+
+func markSetting(f *pflag.Flag) {
+	if f.Annotations == nil {
+		f.Annotations = map[string][]string{}
+	}
+	f.Annotations[fromSettings] = []string{"true"}
+}
+
+// takesSettings reports whether a command has flags that may be set once for all commands.
+func takesSettings(c *cobra.Command) bool {
+	return slices.ContainsFunc([]string{"lang", "file", rulesFlag}, func(name string) bool { return c.Flags().Lookup(name) != nil })
 }
 
 // configurable reports whether a flag may be set once for all commands: not one that names what to read
@@ -112,6 +129,10 @@ func readConfig(c *cobra.Command) (map[string][]string, error) {
 		name := kebab(entry.Key())
 		if !names[name] {
 			problems = append(problems, fmt.Errorf("%s:%d: unknown key %q%s", configFile, entry.Line(), entry.Key(), didYouMean(name, names)))
+			continue
+		}
+		if entry.Kind() == tree.Map {
+			problems = append(problems, fmt.Errorf("%s:%d: %s must be a value or a list of values, as the flag takes them", configFile, entry.Line(), entry.Key()))
 			continue
 		}
 		if entry.Kind() != tree.List {

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // criticalPath is the condition of --fail-on that a proven attack path leads from the internet to a node
@@ -38,12 +38,14 @@ func (f *failOn) String() string {
 // Type implements [pflag.Value].
 func (f *failOn) Type() string { return "condition" }
 
-// Set implements [pflag.Value]: each call, and each part between commas, adds a condition.
+// Set implements [pflag.Value]: each call, and each part between commas, adds a condition. What is no severity
+// is taken for a trait; [failOn.check] finds out.
 func (f *failOn) Set(text string) error {
 	for word := range strings.SplitSeq(text, ",") {
 		word = strings.ToLower(strings.TrimSpace(word))
 		var s finding.Severity
 		switch {
+		case word == "": // Nothing, which sets aside what the configuration says.
 		case s.UnmarshalText([]byte(word)) == nil:
 			if !f.byLevel || s < f.severity {
 				f.severity = s
@@ -51,22 +53,37 @@ func (f *failOn) Set(text string) error {
 			f.byLevel = true
 		case word == criticalPath:
 			f.path = true
-		case catalog.Find(word) != nil:
-			f.traits = append(f.traits, word)
 		default:
-			names := append(append(severities(), criticalPath), ruleIDs()...)
-			if near := lang.Nearest(word, names); near != "" {
-				return fmt.Errorf("did you mean %q? It takes a severity (%s), a trait, or %s", near, strings.Join(severities(), ", "), criticalPath)
-			}
-			return fmt.Errorf("it takes a severity (%s), a trait that \"merlon rule list\" lists, or %s", strings.Join(severities(), ", "), criticalPath)
+			f.traits = append(f.traits, word)
 		}
+	}
+	return nil
+}
+
+// check finds the conditions that are neither a severity nor a trait of these rules. It is asked once the
+// rules are there: those of the user come with another flag.
+func (f *failOn) check(rules []*rule.Rule) error {
+	names := append(severities(), criticalPath)
+	for _, r := range rules {
+		names = append(names, r.ID)
+	}
+	for _, word := range f.traits {
+		if slices.Contains(names, word) {
+			continue
+		}
+		takes := fmt.Sprintf("it takes a severity (%s), a trait that \"merlon rule list\" lists, or %s; traits of your own rules need --%s",
+			strings.Join(severities(), ", "), criticalPath, rulesFlag)
+		if near := lang.Nearest(word, names); near != "" {
+			return fmt.Errorf("--fail-on: there is no %q; did you mean %q? Besides, %s", word, near, takes)
+		}
+		return fmt.Errorf("--fail-on: there is no %q: %s", word, takes)
 	}
 	return nil
 }
 
 // reasons says which conditions the shown exposures meet, and whether one of all has a critical path that
 // the baseline does not know; none where all is well. Components of the platform do not count.
-func (f *failOn) reasons(shown, all []finding.Exposure, baseline *finding.Scan) []string {
+func (f *failOn) reasons(shown, all []finding.Exposure, baseline *finding.Baseline) []string {
 	var met []string
 	level, traits, paths := 0, map[string]int{}, 0
 	for i := range shown {
@@ -77,9 +94,9 @@ func (f *failOn) reasons(shown, all []finding.Exposure, baseline *finding.Scan) 
 		if f.byLevel && e.Severity >= f.severity {
 			level++
 		}
-		for _, t := range e.Traits {
-			if slices.Contains(f.traits, t.ID) {
-				traits[t.ID]++
+		for _, id := range f.traits {
+			if hasNew(e, id, baseline) {
+				traits[id]++
 			}
 		}
 	}
@@ -102,6 +119,13 @@ func (f *failOn) reasons(shown, all []finding.Exposure, baseline *finding.Scan) 
 	return met
 }
 
+// hasNew reports whether an exposure has a trait, and not only where the baseline has it too.
+func hasNew(e *finding.Exposure, trait string, baseline *finding.Baseline) bool {
+	return slices.ContainsFunc(e.Traits, func(t finding.ExposureTrait) bool {
+		return t.ID == trait && (baseline == nil || !baseline.Knew(t.ID, t.Resource, t.Evidence))
+	})
+}
+
 // hasCriticalPath reports whether a proven path leads from the internet through the exposure's resource to
 // control of a node or a cluster.
 func hasCriticalPath(e *finding.Exposure) bool {
@@ -114,10 +138,10 @@ func hasCriticalPath(e *finding.Exposure) bool {
 	})
 }
 
-func hadCriticalPath(before *finding.Scan, now *finding.Exposure) bool {
-	if before == nil {
+func hadCriticalPath(baseline *finding.Baseline, now *finding.Exposure) bool {
+	if baseline == nil {
 		return false
 	}
-	i := slices.IndexFunc(before.Exposures, func(e finding.Exposure) bool { return e.UID == now.UID })
-	return i >= 0 && hasCriticalPath(&before.Exposures[i])
+	before := baseline.Exposure(now.UID)
+	return before != nil && hasCriticalPath(before)
 }

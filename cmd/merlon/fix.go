@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -72,9 +69,10 @@ func runFix(c *cobra.Command, p *process, f *fixFlags, args []string) error {
 	if !f.byAll && len(args) == 0 {
 		return errors.New("name the exposure: merlon fix UID [PATH]...; \"merlon scan\" lists them; or --all for all of them")
 	}
-	l, err := f.lang(p, true)
-	if err != nil {
-		return err
+	if !f.byAll {
+		if err := f.onlyPath("fix", args); err != nil {
+			return err
+		}
 	}
 	rules, err := f.rules()
 	if err != nil {
@@ -91,29 +89,25 @@ func runFix(c *cobra.Command, p *process, f *fixFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	want := remedy.Wanted{Only: f.only, Context: f.context, Sure: f.byAll || f.byWriting}
-	before := session.Exposures()
-	var fixes []remedy.Fix
+	want := remedy.Wanted{Only: f.only, Context: f.context, Sure: f.byAll || f.byWriting, InFiles: f.byWriting}
+	done := remedy.Outcome{Before: session.Exposures()}
 	if f.byAll {
-		fixes = session.All(want)
+		done.Fixes = session.All(want)
 	} else {
-		e, err := findExposure(&finding.Scan{Exposures: before}, args[0])
+		e, err := findExposure(&finding.Scan{Exposures: done.Before}, args[0])
 		if err != nil {
 			return err
 		}
-		fixes = session.Exposure(*e, want)
+		done.Fixes = session.Exposure(*e, want)
 	}
+	done.After = session.Exposures()
 	if f.byWriting {
 		if err := writeFixed(c.Context(), session.Files(), f.byForce); err != nil {
 			return err
 		}
 	}
-	text, err := f.text(session, fixes, session.Summary(fixes, before, l), l)
-	if err != nil {
+	if err := f.print(c.Context(), p, session, done); err != nil {
 		return err
-	}
-	if _, err := io.WriteString(p.stdout, text); err != nil {
-		return fmt.Errorf("write fixes: %w", err)
 	}
 	tellSources(p, sources)
 	return f.checkSources(sources)
@@ -152,17 +146,14 @@ func (f *fixFlags) session(ctx context.Context, p *process, rules []*rule.Rule, 
 		clusters[r.Origin.File] = r.Cluster
 	}
 	return remedy.New(remedy.Job{
-		View: v, Rules: rules, Now: p.now(),
-		Settings: rule.Settings{
-			TrustedRegistries: f.registries, KubernetesVersion: f.version.Version, MaxImageAge: f.imageAge,
-		},
+		View: v, Rules: rules, Now: p.now(), Settings: f.settings(),
 		Suppress: func(traits []finding.Trait) []finding.Trait {
 			kept, _, _ := finding.Suppress(traits, exceptions, p.now())
 			return kept
 		},
 		Open: openToEdit,
 		Decode: func(name string, content []byte) (remedy.Decoded, error) {
-			return decodeFile(ctx, name, clusters[name], content)
+			return decodeFile(ctx, name, manifest.Options{Cluster: clusters[name], Namespace: f.namespace}, content)
 		},
 	}), v.Sources(), nil
 }
@@ -183,8 +174,9 @@ func openToEdit(name string) ([]byte, error) {
 }
 
 // decodeFile gives what the collector reads in the bytes of a file.
-func decodeFile(ctx context.Context, name, cluster string, content []byte) (remedy.Decoded, error) {
-	read, err := manifest.Read(ctx, manifest.Options{Paths: []string{"-"}, Stdin: bytes.NewReader(content), Cluster: cluster})
+func decodeFile(ctx context.Context, name string, o manifest.Options, content []byte) (remedy.Decoded, error) {
+	o.Paths, o.Stdin, o.StdinName = []string{"-"}, bytes.NewReader(content), name
+	read, err := manifest.Read(ctx, o)
 	if err != nil {
 		return remedy.Decoded{}, err
 	}
@@ -198,97 +190,46 @@ func decodeFile(ctx context.Context, name, cluster string, content []byte) (reme
 	return decoded, nil
 }
 
-// text gives what is printed: of files that were written their names, otherwise the patches.
-func (f *fixFlags) text(s *remedy.Session, fixes []remedy.Fix, summary string, l lang.Lang) (string, error) {
-	var b strings.Builder
+// print writes what the fixes change: of files that were written their names, otherwise the patches.
+func (f *fixFlags) print(ctx context.Context, p *process, s *remedy.Session, o remedy.Outcome) error {
+	style, err := f.style(p)
+	if err != nil {
+		return err
+	}
+	names := newShown(ctx, s.Files())
+	var text bytes.Buffer
+	if !f.byWriting && style.Format == remedy.FormatDiff && names.atTop {
+		p.tell("the paths are those from the top of the repository; apply the diff there: git -C %s apply", shellWord(names.top))
+	}
 	switch {
 	case f.byWriting:
-		for _, file := range s.Files() {
-			fmt.Fprintf(&b, "%s: %s\n", remedy.ChangedText().In(l), file.Name)
-		}
-	case f.byAll && f.format.value == remedy.FormatDiff:
-		for _, file := range s.Files() {
-			remedy.WriteDiff(&b, file, l)
-		}
+		o.Written = names.in(s.Files())
+	case f.byAll && style.Format == remedy.FormatDiff:
+		err = remedy.PrintAll(&text, remedy.Together{Files: names.in(s.Files()), Objects: s.Patches(), Commands: s.Commands()}, style)
 	default:
-		if err := remedy.Print(&b, f.format.value, fixes, l); err != nil {
-			return "", err
+		for i := range o.Fixes {
+			o.Fixes[i].Files = names.in(o.Fixes[i].Files)
 		}
+		err, o.Told = remedy.Print(&text, o.Fixes, style), true
 	}
-	if f.byWriting || f.format.value != remedy.FormatJSONPatch && (f.byAll || len(fixes) != 1) {
-		b.WriteString("\n")
-		remedy.Comment(&b, summary)
+	if f.byWriting || style.Format != remedy.FormatJSONPatch && (f.byAll || len(o.Fixes) != 1) {
+		if text.Len() > 0 {
+			text.WriteByte('\n')
+		}
+		err = errors.Join(err, remedy.PrintSummary(&text, o, style))
 	}
-	return b.String(), nil
-}
-
-// writeFixed writes every file, after it has made sure of all of them that git can bring them back.
-func writeFixed(ctx context.Context, files []remedy.FileChange, force bool) error {
-	for _, file := range files {
-		if force {
-			continue
-		}
-		if err := checkGit(ctx, file.Name); err != nil {
-			return fmt.Errorf("%w; nothing was written (--force writes all the same)", err)
-		}
+	if err == nil {
+		_, err = text.WriteTo(p.stdout)
 	}
-	for _, file := range files {
-		if err := replaceFile(file); err != nil {
-			return err
-		}
+	if err != nil {
+		return fmt.Errorf("write fixes: %w", err)
 	}
 	return nil
 }
 
-// checkGit makes sure that git holds a file as it is.
-func checkGit(ctx context.Context, name string) error {
-	git := func(args ...string) (string, error) {
-		// A work tree's own settings could name programs to run.
-		base := []string{"-C", filepath.Dir(name), "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"}
-		out, err := exec.CommandContext(ctx, "git", append(base, args...)...).Output()
-		return strings.TrimSpace(string(out)), err
-	}
-	if inside, err := git("rev-parse", "--is-inside-work-tree"); err != nil || inside != "true" {
-		return fmt.Errorf("%s is not in a git work tree", name)
-	}
-	if _, err := git("ls-files", "--error-unmatch", "--", filepath.Base(name)); err != nil {
-		return fmt.Errorf("git does not track %s", name)
-	}
-	if changes, err := git("status", "--porcelain", "--", filepath.Base(name)); err != nil || changes != "" {
-		return fmt.Errorf("%s has changes that are not committed", name)
-	}
-	return nil
-}
-
-// replaceFile puts the new content in the place of a file: whole, with the file's mode, or not at all. A file
-// that changed since it was read stays as it is.
-func replaceFile(file remedy.FileChange) (err error) {
-	now, err := openToEdit(file.Name)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file.Name, err)
-	}
-	if !bytes.Equal(now, file.Before) {
-		return fmt.Errorf("write %s: it changed while it was being fixed; run it again", file.Name)
-	}
-	info, err := os.Lstat(file.Name)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file.Name, err)
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(file.Name), "."+filepath.Base(file.Name)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file.Name, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(temporary.Name())
-		}
-	}()
-	_, err = temporary.Write(file.After)
-	if err := errors.Join(err, temporary.Chmod(info.Mode().Perm()), temporary.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", file.Name, err)
-	}
-	if err := os.Rename(temporary.Name(), file.Name); err != nil {
-		return fmt.Errorf("write %s: %w", file.Name, err)
-	}
-	return nil
+// style says how fixes are printed on the process's standard output.
+func (f *fixFlags) style(p *process) (remedy.Style, error) {
+	o, err := f.options(p, true)
+	_, isTerminal := terminal(p.stdout)
+	return remedy.Style{Format: f.format.value, Lang: o.Lang, Width: min(o.Width, 100), Terminal: isTerminal, Color: o.Color}, err
 }

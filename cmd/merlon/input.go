@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -16,26 +15,25 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
-	"github.com/merlonsec/merlon/internal/render"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // inputFlags are those of every command that reads.
 type inputFlags struct {
-	files    []string
-	cluster  string
-	partial  bool
-	values   []string
-	noRender bool
-	aws      awsFlags
+	files   []string
+	cluster string
+	partial bool
+	version kubernetesVersion
+	chartFlags
+	aws awsFlags
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a file, folder, archive or snapshot to read; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster in UIDs")
-	c.Flags().StringArrayVar(&f.values, "values", nil, "values file for the Helm charts that are read (repeatable; the last one counts)")
-	c.Flags().BoolVar(&f.noRender, "no-render", false, "read the files of Helm charts and kustomizations as they stand")
+	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged and charts rendered, such as 1.35 or latest (default: the cluster's, where it is told)")
+	f.chartFlags.register(c)
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
 	f.aws.register(c)
 }
@@ -49,8 +47,8 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	if len(paths) == 0 && !f.aws.enabled {
 		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, - for stdin, or a live account with --aws")
 	}
-	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster}
-	if err := f.render(p, &options); err != nil {
+	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Namespace: f.namespace}
+	if err := f.render(p, f.version.Version, &options); err != nil {
 		return nil, err
 	}
 	progress := newProgress(p)
@@ -64,43 +62,12 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	return v, err
 }
 
-// render says how charts and kustomizations become manifests.
-func (f *inputFlags) render(p *process, o *manifest.Options) error {
-	for _, name := range f.values {
-		info, err := os.Stat(name)
-		if err != nil {
-			return fmt.Errorf("--values: %w", err)
-		}
-		if info.IsDir() {
-			return fmt.Errorf("--values: %s is a folder, and must be a file", name)
-		}
-	}
-	if f.noRender {
-		return nil
-	}
-	executable, _ := os.Executable() // without it there is still PATH
-	binary := render.Find(executable, p.getenv("PATH"))
-	if binary == "" {
-		if len(f.values) > 0 {
-			return errors.New("--values needs " + render.Program + ", which is neither beside merlon nor on PATH; " + getRenderer)
-		}
-		o.RenderHint = ". Or let Merlon do it: it needs " + render.Program + " beside merlon or on PATH; " + getRenderer
-		return nil
-	}
-	renderer := &render.Renderer{Binary: binary, Values: f.values}
-	o.Render = renderer.Render
-	return nil
-}
-
-// getRenderer says how to get the program that renders.
-const getRenderer = "it comes with Merlon's releases, and make build makes it"
-
 // reasons says, source by source, why nothing could be read.
 func reasons(sources []inventory.Source) string {
 	var all []string
 	for _, s := range sources {
 		if len(s.NotAssessed) == 0 {
-			all = append(all, s.Name+": nothing that Merlon knows is in it")
+			all = append(all, s.Name+": no Kubernetes object and no AWS resource in it")
 		}
 		for _, n := range s.NotAssessed {
 			all = append(all, n.What+": "+n.Why)
@@ -128,16 +95,28 @@ type assessFlags struct {
 	ruleFlags
 	suppressions string
 	registries   []string
-	version      kubernetesVersion
 	imageAge     time.Duration
+	awsStrict    bool
 }
 
 // kubernetesVersion is a flag that takes a release of Kubernetes.
-type kubernetesVersion struct{ rule.Version }
+type kubernetesVersion struct {
+	rule.Version
+	set bool
+}
+
+// String implements [pflag.Value].
+func (v *kubernetesVersion) String() string {
+	if !v.set {
+		return ""
+	}
+	return v.Version.String()
+}
 
 // Set implements [pflag.Value].
 func (v *kubernetesVersion) Set(text string) (err error) {
 	v.Version, err = rule.ParseVersion(text)
+	v.set = err == nil
 	return err
 }
 
@@ -149,7 +128,7 @@ func (f *assessFlags) register(c *cobra.Command) {
 	f.ruleFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
-	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged, such as 1.35")
+	c.Flags().BoolVar(&f.awsStrict, "aws-strict", false, "report what AWS Security Hub reports where Merlon grades it lower")
 	c.Flags().DurationVar(&f.imageAge, "max-image-age", 0, "`age` from which an image is outdated, such as 2160h; 0 is any")
 }
 
@@ -168,11 +147,16 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 		return nil, err
 	}
 	return app.Assess(v, app.Assessment{
-		Rules: rules, Settings: rule.Settings{
-			TrustedRegistries: f.registries, KubernetesVersion: f.version.Version, MaxImageAge: f.imageAge,
-		},
-		Suppressions: exceptions, Version: version(), Now: p.now(),
+		Rules: rules, Settings: f.settings(), Suppressions: exceptions, Version: version(), Now: p.now(),
 	}), nil
+}
+
+// settings are what the flags tell of the environment.
+func (f *assessFlags) settings() rule.Settings {
+	return rule.Settings{
+		TrustedRegistries: f.registries, MaxImageAge: f.imageAge, AWSStrict: f.awsStrict,
+		KubernetesVersion: f.version.Version, LatestKubernetes: f.version.set && f.version.Version == rule.Version{},
+	}
 }
 
 // ruleFlags are those of every command that looks at rules.
@@ -220,6 +204,18 @@ func (s *ruleSet) Set(path string) error {
 	s.from = append(s.from, path)
 	return nil
 }
+
+// Append implements [pflag.SliceValue].
+func (s *ruleSet) Append(path string) error { return s.Set(path) }
+
+// Replace implements [pflag.SliceValue].
+func (s *ruleSet) Replace(paths []string) error {
+	s.from, s.loaded = paths, nil
+	return nil
+}
+
+// GetSlice implements [pflag.SliceValue].
+func (s *ruleSet) GetSlice() []string { return s.from }
 
 // find gives a rule of the user; nil where there is none of that ID.
 func (s *ruleSet) find(id string) *rule.Rule {
@@ -270,7 +266,7 @@ func (f *outputFlags) options(p *process, forPeople bool) (report.Options, error
 	if f.color.value != "auto" {
 		color = f.color.value == "always"
 	}
-	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts}, nil
+	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts, Program: calledAs(p.program)}, nil
 }
 
 // ruleTexts gives the texts of a rule: one that we ship, or one that --rules of the same command added.
@@ -284,7 +280,7 @@ func (f *outputFlags) ruleTexts(id string) (report.RuleTexts, bool) {
 	if r == nil {
 		return report.RuleTexts{}, false
 	}
-	return report.RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix}, true
+	return report.RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix, References: r.References}, true
 }
 
 // isForPeople reports whether a format follows the locale: one that a person opens, not a program.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,11 +12,8 @@ import (
 )
 
 type reportFlags struct {
-	outputFlags
-	format      oneOf
-	minSeverity oneOf
-	baseline    string
-	all         bool
+	resultFlags
+	ruleFlags
 }
 
 func newReport(p *process) *cobra.Command {
@@ -26,20 +22,17 @@ func newReport(p *process) *cobra.Command {
 		Use:   "report FILE",
 		Short: "Write a saved scan in another format",
 		Long: `Reads what "merlon scan -o json" wrote, and writes it in any format that scan has. Nothing is scanned again,
-so that one scan in CI gives its table, its SARIF file and its comment. FILE may be - for stdin.
+so that one scan in CI gives its table, its SARIF file, its comment and its verdict. FILE may be - for stdin.
 
 A saved scan holds its texts in one language. With --lang, titles and fixes of Merlon's own rules are in
-the language that is asked for; the rest stays as it was saved.`,
+the language that is asked for; the rest stays as it was saved. --rules gives the texts of the rules of your own.
+
+Exit codes: 0 done; 1 an exposure meets --fail-on; 2 the command was wrong.`,
 		Example: "  merlon scan -o json . > merlon.json\n  merlon report merlon.json -o sarif > merlon.sarif\n  merlon report merlon.json -o markdown --baseline main.json",
 		RunE:    func(_ *cobra.Command, args []string) error { return runReport(p, &f, args) },
 	}
-	f.outputFlags.register(c)
-	f.format = oneOf{what: "format", value: "table", allowed: report.Formats()}
-	f.minSeverity = oneOf{what: "severity", value: finding.SeverityLow.String(), allowed: severities()}
-	c.Flags().VarP(&f.format, "output", "o", strings.Join(report.Formats(), ", "))
-	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on")
-	c.Flags().StringVar(&f.baseline, "baseline", "", "an earlier saved scan: show only what is new since then")
-	c.Flags().BoolVar(&f.all, "all", false, "leave nothing out, where a format stops at what its readers take")
+	f.resultFlags.register(c)
+	f.ruleFlags.register(c)
 	return c
 }
 
@@ -48,33 +41,19 @@ func runReport(p *process, f *reportFlags, args []string) error {
 	if len(args) != 1 {
 		return errors.New("name one saved scan: merlon report FILE; make one with \"merlon scan -o json\"")
 	}
-	options, err := f.options(p, isForPeople(f.format.value))
-	if err != nil {
-		return err
-	}
-	options.All = f.all
-	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {
-		return err
-	}
-	if options.Baseline, err = readBaseline(f.baseline); err != nil {
-		return err
-	}
 	scan, err := readScan(p, args[0])
 	if err != nil {
 		return err
 	}
-	if options.Baseline != nil {
-		scan.Exposures = finding.SinceBaseline(options.Baseline, scan.Exposures)
-		options.SinceBaseline = true
-	}
-	handler, err := report.New(f.format.value, p.stdout, options)
+	rules, err := f.rules()
 	if err != nil {
 		return err
 	}
-	if err := handler.Scan(scan); err != nil {
-		return fmt.Errorf("write %s: %w", f.format.value, err)
+	result, err := f.prepare(p, rules)
+	if err != nil {
+		return err
 	}
-	return nil
+	return result.write(p, scan)
 }
 
 // readScan reads a saved scan from a file, or from standard input.

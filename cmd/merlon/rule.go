@@ -3,12 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/docs"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/report"
@@ -42,28 +43,55 @@ func newRuleList(p *process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 			rules, err := own.rules()
 			if err != nil {
 				return err
 			}
-			for _, r := range rules {
-				weight := r.Weight()
-				levels := weight.Likelihood.Text().In(l)
-				if weight.Impact > finding.ImpactNone {
-					levels += " × " + weight.Impact.Text().In(l)
-				}
-				if weight.Role == finding.Contextual {
-					levels = contextOnly.In(l)
-				}
-				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, levels, r.Title.In(l))
-			}
-			return w.Flush()
+			return listRules(p, rules, l)
 		},
 	}
 	own.register(c)
 	out.register(c)
 	return c
+}
+
+// listRules writes a line for each rule. On a terminal a title goes on below itself where it is too long.
+func listRules(p *process, rules []*rule.Rule, l lang.Lang) error {
+	const gap, least = 2, 16
+	rows := make([][3]string, len(rules))
+	var widths [2]int
+	for i, r := range rules {
+		rows[i] = [3]string{report.Clean(r.ID), levelsOf(r, l), report.Clean(r.Title.In(l))}
+		for column := range widths {
+			widths[column] = max(widths[column], lang.Columns(rows[i][column]))
+		}
+	}
+	lead := widths[0] + gap + widths[1] + gap
+	width := 0
+	if columns, isTerminal := terminal(p.stdout); isTerminal {
+		width = max(columns-lead, least)
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		for column := range widths {
+			b.WriteString(row[column] + strings.Repeat(" ", widths[column]-lang.Columns(row[column])+gap))
+		}
+		b.WriteString(strings.Join(lang.Fold(row[2], width), "\n"+strings.Repeat(" ", lead)) + "\n")
+	}
+	_, err := io.WriteString(p.stdout, b.String())
+	return err
+}
+
+// levelsOf writes what a rule weighs.
+func levelsOf(r *rule.Rule, l lang.Lang) string {
+	weight := r.Weight()
+	switch {
+	case weight.Role == finding.Contextual:
+		return contextOnly.In(l)
+	case weight.Impact > finding.ImpactNone:
+		return weight.Likelihood.Text().In(l) + " × " + weight.Impact.Text().In(l)
+	}
+	return weight.Likelihood.Text().In(l)
 }
 
 // contextOnly stands for the levels of a rule that makes no exposure by itself.
@@ -72,11 +100,13 @@ var contextOnly = lang.Text{EN: "context", ES: "contexto", PT: "contexto"}
 func newRuleExplain(p *process) *cobra.Command {
 	var out outputFlags
 	var own ruleFlags
+	format := oneOf{what: "form", value: "table", allowed: []string{"table", "markdown"}}
 	c := &cobra.Command{
-		Use:     "explain ID",
-		Short:   "Print a rule's page: why it matters, how to fix it, examples",
-		Example: "  merlon rule explain privileged-container",
-		Args:    exactly(1, "the rule"),
+		Use:   "explain ID",
+		Short: "Print a rule's page: why it matters, how to fix it, examples",
+		Example: "  merlon rule explain privileged-container\n" +
+			"  merlon rule explain my-rule --rules rules/ -o markdown > docs/my-rule.md",
+		Args: exactly(1, "the rule"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return ruleIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -93,9 +123,14 @@ func newRuleExplain(p *process) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if format.value == "markdown" {
+				_, err := io.WriteString(p.stdout, docs.RulePage(options.Lang, r))
+				return err
+			}
 			return report.ExplainRule(p.stdout, r, options)
 		},
 	}
+	c.Flags().VarP(&format, "output", "o", "table for a terminal, or markdown for a page")
 	own.register(c)
 	out.register(c)
 	return c

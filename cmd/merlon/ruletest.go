@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/prove"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -70,18 +72,35 @@ func tellRule(p *process, r *app.Proved) {
 		if len(problems) > 0 {
 			word = "FAIL"
 		}
-		fmt.Fprintf(p.stdout, "  %s  %-7s  %s%s\n", word, e.Want, report.Clean(e.Name), decided(p, r.Rule, e))
+		said := decided(p, r.Rule, e)
+		if len(problems) > 0 && said == undecided {
+			said = "" // The problems say why.
+		}
+		fmt.Fprintf(p.stdout, "  %s  %-7s  %s%s\n", word, e.Want, report.Clean(e.Name), said)
 		for _, problem := range problems {
-			fmt.Fprintf(p.stdout, "        %s\n", report.Clean(problem.What))
+			tellProblem(p, "        ", "  ", report.Clean(problem.What))
 		}
 	}
 	for _, problem := range ofExample(r.Problems, "") {
-		fmt.Fprintf(p.stdout, "  FAIL  %s\n", report.Clean(problem.What))
+		tellProblem(p, "  FAIL  ", "        ", report.Clean(problem.What)+nearMiss(p, r.Rule, problem.Condition))
 	}
 	for _, c := range r.Cost {
 		fmt.Fprintf(p.stdout, "  cost  %s: %s\n", report.Clean(c.Condition), cost(c.Least, c.Most))
 	}
 	fmt.Fprintln(p.stdout)
+}
+
+// tellProblem writes a sentence; on a terminal in lines that fit, of which each further one is indented by more.
+func tellProblem(p *process, lead, more, text string) {
+	const least = 32
+	width := 0
+	if columns, isTerminal := terminal(p.stdout); isTerminal {
+		width = max(columns-len(lead)-len(more), least)
+	}
+	if strings.TrimSpace(lead) == "" {
+		more = lead + more
+	}
+	fmt.Fprintln(p.stdout, lead+strings.Join(lang.Fold(text, width), "\n"+more))
 }
 
 func ofExample(problems []prove.Problem, name string) []prove.Problem {
@@ -94,6 +113,22 @@ func ofExample(problems []prove.Problem, name string) []prove.Problem {
 	return found
 }
 
+// nearMiss names an example that is a near miss of a condition without saying so.
+func nearMiss(p *process, r *rule.Rule, condition string) string {
+	for _, e := range r.Examples {
+		if condition == "" || e.Misses != "" || e.Want != finding.Absent {
+			continue
+		}
+		if names := app.Deciding(r, e, p.now()); len(names) == 1 && names[0] == condition {
+			return fmt.Sprintf("; %q is one: give it \"misses: %s\"", report.Clean(e.Name), condition)
+		}
+	}
+	return ""
+}
+
+// undecided is what is said where no one condition decided.
+const undecided = " (more than one condition, or nothing to look at)"
+
 // decided says what an example's verdict came from.
 func decided(p *process, r *rule.Rule, e rule.Example) string {
 	state, why, err := app.Verdict(r, e, p.now())
@@ -105,7 +140,7 @@ func decided(p *process, r *rule.Rule, e rule.Example) string {
 	case state == finding.Absent:
 		switch names := app.Deciding(r, e, p.now()); len(names) {
 		case 0:
-			return " (more than one condition, or nothing to look at)"
+			return undecided
 		default:
 			return " (decided by " + strings.Join(names, ", ") + ")"
 		}
@@ -117,6 +152,9 @@ func decided(p *process, r *rule.Rule, e rule.Example) string {
 func cost(least, most uint64) string {
 	if most == math.MaxUint64 {
 		return fmt.Sprintf("at least %d, more with the size of the object", least)
+	}
+	if least == most {
+		return strconv.FormatUint(least, 10)
 	}
 	return fmt.Sprintf("%d to %d", least, most)
 }

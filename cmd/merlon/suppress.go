@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/merlonsec/merlon/internal/app"
-	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/report"
 )
@@ -38,12 +37,17 @@ func newSuppress(p *process) *cobra.Command {
 
 func newSuppressList(p *process) *cobra.Command {
 	var file string
+	var own ruleFlags
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List the exceptions and when they end",
 		Args:  exactly(0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			exceptions, err := app.LoadSuppressions(file, catalog.All())
+			rules, err := own.rules()
+			if err != nil {
+				return err
+			}
+			exceptions, err := app.LoadSuppressions(file, rules)
 			if err != nil {
 				return err
 			}
@@ -54,6 +58,7 @@ func newSuppressList(p *process) *cobra.Command {
 			return listExceptions(p, exceptions)
 		},
 	}
+	own.register(c)
 	c.Flags().StringVar(&file, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+")")
 	return c
 }

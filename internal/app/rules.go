@@ -34,7 +34,7 @@ func LoadRules(paths []string, existing []*rule.Rule) ([]*rule.Rule, error) {
 	var rules []*rule.Rule
 	for _, p := range proved {
 		for _, what := range p.Problems {
-			problems = append(problems, fmt.Errorf("%s:%d: the rule %q is not loaded: %s", p.File, p.Line, p.ID, short(what)))
+			problems = append(problems, p.Problem("the rule %q is not loaded: %s", p.ID, short(what)))
 		}
 		rules = append(rules, p.Rule)
 	}
@@ -79,7 +79,7 @@ func ProveRules(paths []string, existing []*rule.Rule) ([]Proved, error) {
 		for _, one := range loaded {
 			place := fmt.Sprintf("%s:%d", one.File, one.Line)
 			if taken := owner[one.ID]; taken != "" {
-				problems = append(problems, fmt.Errorf("%s: the id %q is taken by %s", place, one.ID, taken))
+				problems = append(problems, one.Problem("the id %q is taken by %s", one.ID, taken))
 				continue
 			}
 			owner[one.ID] = "the rule at " + place

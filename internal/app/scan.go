@@ -67,19 +67,37 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 	traits, suppressed, uses := finding.Suppress(evaluated.Traits, a.Suppressions, a.Now)
 	correlated := correlate.Exposures(correlate.Input{World: world, Traits: traits, Rules: a.Rules})
 	scan := &finding.Scan{
-		Schema:      finding.ScanSchema,
-		Tool:        inventory.Tool{Version: a.Version},
-		ScannedAt:   a.Now.UTC().Truncate(time.Second),
-		Sources:     v.Sources(),
-		Resources:   finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())},
-		Traits:      records(correlated.Traits),
-		Exposures:   correlated.Exposures,
-		NotAssessed: evaluated.NotAssessed,
-		Suppressed:  suppressed,
-		Exceptions:  uses,
-		FewestFixes: correlated.FewestFixes,
+		Schema:             finding.ScanSchema,
+		Tool:               inventory.Tool{Version: a.Version},
+		ScannedAt:          a.Now.UTC().Truncate(time.Second),
+		Sources:            v.Sources(),
+		KubernetesVersions: world.KubernetesVersions(),
+		Resources:          resourceCount(v, a.Rules),
+		Traits:             records(correlated.Traits),
+		Exposures:          correlated.Exposures,
+		NotAssessed:        evaluated.NotAssessed,
+		Suppressed:         suppressed,
+		Exceptions:         uses,
+		FewestFixes:        correlated.FewestFixes,
 	}
 	return scan
+}
+
+// resourceCount counts what was read, and what of it no rule looks at.
+func resourceCount(v *inventory.View, rules []*rule.Rule) finding.ResourceCount {
+	count := finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())}
+	looked := map[inventory.Type]bool{}
+	for _, r := range rules {
+		for _, t := range r.On {
+			looked[t] = true
+		}
+	}
+	for t, n := range count.ByType {
+		if !looked[t] {
+			count.NoRule += n
+		}
+	}
+	return count
 }
 
 // records lists the traits that are present, as the JSON contract gives them.

@@ -18,6 +18,7 @@ func All() []*rule.Rule {
 		&traits.HostNetwork,
 		&traits.HostPort,
 		&traits.HostPath,
+		&traits.PersistentVolumeHostPath,
 		&traits.SensitiveHostPath,
 		&traits.ContainerRuntimeSocket,
 		&traits.DangerousCapability,

@@ -11,6 +11,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/graph"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -129,10 +130,9 @@ func (c *correlator) open(traits []finding.Trait) *caseOf {
 }
 
 // factors gives what the severity follows from when some traits are fixed and the edges that they open
-// are gone. Roles, bindings and cloud permissions are not evaluated yet, so impact is never assessed in
-// full.
+// are gone.
 func (c *correlator) factors(k *caseOf, fixed map[string]bool) Factors {
-	f := Factors{Reachability: k.reachability}
+	f := Factors{Reachability: k.reachability, ImpactAssessed: c.isImpactAssessed(k.resource)}
 	for _, t := range k.contributing {
 		if !fixed[t.ID] {
 			f.Traits = append(f.Traits, t.Weight)
@@ -142,6 +142,22 @@ func (c *correlator) factors(k *caseOf, fixed map[string]bool) Factors {
 		return e.Possible || e.From == k.resource && fixed[e.Cause]
 	})
 	return f
+}
+
+// isImpactAssessed reports whether all that a resource's identities and position reach was assessed. What a role may
+// do below administration, and what a service account may do in a cluster, is not evaluated yet. So it is only where
+// there is neither: an ECS service on AWS Fargate, all of whose task definitions were read and have no task role.
+func (c *correlator) isImpactAssessed(uid inventory.UID) bool {
+	r := c.view.Get(uid)
+	if r == nil || r.Type != aws.ECSService {
+		return false
+	}
+	service := r.Spec.(*aws.ServiceSpec)
+	definitions := aws.Definitions(c.view, r)
+	hasRole := func(d *inventory.Resource) bool { return d.Spec.(*aws.TaskDefinitionSpec).TaskRole != "" }
+	onFargate := service.LaunchType == "FARGATE" || len(service.Capacity) > 0 && !service.OnInstances()
+	return onFargate && len(service.Unknown) == 0 && len(definitions) > 0 && len(definitions) == len(service.TaskDefinitions) &&
+		!slices.ContainsFunc(definitions, hasRole)
 }
 
 // after scores a resource as if some of its traits were fixed.

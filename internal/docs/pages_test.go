@@ -79,7 +79,7 @@ func TestRulePage(t *testing.T) {
 		"rules/en/share-pid.md": {
 			"# Shares \\*PID\\* \\<host\\>\n\nEnglish · [Español](../es/share-pid.md) · [Português](../pt/share-pid.md)\n",
 			"| `share-pid` | Misconfiguration | contributing: makes an exposure | high | none of its own |\n",
-			"Looks at: `Pod`, `Deployment`,",
+			"Looks at: every workload (`Pod`, `Deployment`, `StatefulSet`, ",
 			"## Why it matters\n\nSees `ps`.\n",
 			"## How to fix it\n\n**Drop it**\n\n```yaml\nhostPID: false\n```\n",
 			"- [`share-host-pid`](../../attack-graph.md#edge-share-host-pid): it sees every process of the node, with their arguments and environment. Impact: medium.\n" +
@@ -104,6 +104,23 @@ func TestRulePage(t *testing.T) {
 		"rules/es/a-note.md": {"# Una nota\n", "## Por qué importa\n\nIt is there.\n"},
 	} {
 		expect(t, name, parts)
+	}
+}
+
+// A page that stands by itself says the same, and leads to no page that is not there.
+func TestRulePageAlone(t *testing.T) {
+	r := awkward()
+	alone, beside := RulePage(lang.ES, r), testPages()["rules/es/share-pid.md"]
+	if strings.Contains(alone, "../") || strings.Contains(alone, "README") || strings.Contains(alone, Banner) {
+		t.Errorf("it leads elsewhere:\n%s", alone)
+	}
+	for line := range strings.Lines(alone) {
+		if strings.HasPrefix(line, "- `share-host-pid`: ve todos los procesos") || strings.HasPrefix(line, "- `escape-privileged`: ") {
+			continue
+		}
+		if !strings.Contains(beside, line) {
+			t.Errorf("the page beside the others has no %q", line)
+		}
 	}
 }
 

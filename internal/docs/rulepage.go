@@ -1,10 +1,13 @@
 package docs
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -18,25 +21,39 @@ func (s *site) rulePages(l lang.Lang) map[string]string {
 	return pages
 }
 
+// RulePage renders the page of one rule in one language, to stand by itself: without links to pages beside it.
+// It is that of a rule that Merlon does not ship.
+func RulePage(l lang.Lang, r *rule.Rule) string {
+	p := &page{lang: l, alone: true}
+	p.title(r.Title.In(l))
+	ruleSections(p, r)
+	return p.String()
+}
+
 func rulePage(l lang.Lang, r *rule.Rule) string {
 	p := newPage(l)
 	p.title(r.Title.In(l))
 	p.block(languages(l, func(to lang.Lang) string { return "../" + string(to) + "/" + r.ID + ".md" }))
-	facts(p, r)
-	p.heading(lang.Text{EN: "Why it matters", ES: "Por qué importa", PT: "Por que importa"})
-	p.prose(r.Why)
-	p.heading(lang.Text{EN: "How to fix it", ES: "Cómo corregirlo", PT: "Como corrigir"})
-	fix(p, r.Fix.In(l))
-	opens(p, r)
-	conditions(p, r)
-	examples(p, r)
-	references(p, r)
+	ruleSections(p, r)
 	p.block(strings.Join([]string{
 		link(lang.Text{EN: "All rules", ES: "Todas las reglas", PT: "Todas as regras"}.In(l), "README.md"),
 		link(severityTitle().In(l), "../../"+topPath("severity", l)),
 		link(graphTitle().In(l), "../../"+topPath("attack-graph", l)),
 	}, " · "))
 	return p.String()
+}
+
+// ruleSections adds all that there is to say of a rule.
+func ruleSections(p *page, r *rule.Rule) {
+	facts(p, r)
+	p.heading(lang.Text{EN: "Why it matters", ES: "Por qué importa", PT: "Por que importa"})
+	p.prose(r.Why)
+	p.heading(lang.Text{EN: "How to fix it", ES: "Cómo corregirlo", PT: "Como corrigir"})
+	fix(p, r.Fix.In(p.lang))
+	opens(p, r)
+	conditions(p, r)
+	examples(p, r)
+	references(p, r)
 }
 
 // facts is the small table at the top, and what the rule looks at.
@@ -56,17 +73,42 @@ func facts(p *page, r *rule.Rule) {
 		escape(impactName(w.Impact).In(p.lang)),
 	}})
 	if len(r.On) > 0 {
-		p.prose(lang.Text{EN: "Looks at: %s.", ES: "Examina: %s.", PT: "Examina: %s."}, kinds(r.On))
+		p.prose(lang.Text{EN: "Looks at: %s.", ES: "Examina: %s.", PT: "Examina: %s."}, kinds(p.lang, r.On))
 	}
 }
 
-// kinds lists types by their kind.
-func kinds(types []inventory.Type) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = code(t.Kind())
+// kinds lists types by their kind. All that run pods are a group of their own.
+func kinds(l lang.Lang, types []inventory.Type) string {
+	var names []string
+	workloads := k8s.Workloads()
+	all := !slices.ContainsFunc(workloads, func(t inventory.Type) bool { return !slices.Contains(types, t) })
+	if all {
+		names = append(names, workloadsText().In(l))
+	}
+	for _, t := range types {
+		if !all || !slices.Contains(workloads, t) {
+			names = append(names, code(t.Kind()))
+		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// workloadsText stands for the kinds that run pods: those of Kubernetes by name, and the custom ones.
+func workloadsText() lang.Text {
+	var own []string
+	custom := 0
+	for _, t := range k8s.Workloads() {
+		if k8s.IsCustomWorkload(t) {
+			custom++
+			continue
+		}
+		own = append(own, code(t.Kind()))
+	}
+	return lang.Text{
+		EN: "every workload (%s, and %s kinds of custom resources)",
+		ES: "toda carga de trabajo (%s y %s tipos de recursos personalizados)",
+		PT: "toda carga de trabalho (%s e %s tipos de recursos personalizados)",
+	}.Format(strings.Join(own, ", "), strconv.Itoa(custom))
 }
 
 // fix sets the first line of the guidance apart: it stands alone as the title of the remediation.
@@ -96,18 +138,22 @@ func opens(p *page, r *rule.Rule) {
 	}
 	var items []string
 	for _, kind := range r.Opens {
-		items = append(items, opened(p.lang, kind))
+		items = append(items, opened(p, kind))
 	}
 	p.list(items)
 }
 
-func opened(l lang.Lang, kind finding.EdgeKind) string {
+func opened(p *page, kind finding.EdgeKind) string {
 	m, _ := kind.Meaning()
-	item := link(code(string(kind)), "../../"+topPath("attack-graph", l)+"#"+anchor(kind)) + ": " + escape(m.Why.In(l)) + "."
+	name := code(string(kind))
+	if !p.alone {
+		name = link(name, "../../"+topPath("attack-graph", p.lang)+"#"+anchor(kind))
+	}
+	item := name + ": " + escape(m.Why.In(p.lang)) + "."
 	if m.Yields == finding.ImpactNone {
 		return item
 	}
-	return item + " " + lang.Text{EN: "Impact: %s.", ES: "Impacto: %s.", PT: "Impacto: %s."}.Format(m.Yields.Text()).In(l)
+	return item + " " + lang.Text{EN: "Impact: %s.", ES: "Impacto: %s.", PT: "Impacto: %s."}.Format(m.Yields.Text()).In(p.lang)
 }
 
 // conditions lists what has to hold, each with the examples that miss it alone, and what the rule needs
@@ -116,7 +162,11 @@ func conditions(p *page, r *rule.Rule) {
 	var items []string
 	if r.Check != nil {
 		for _, name := range r.Check.Conditions() {
-			items = append(items, code(name)+nearMisses(p.lang, r, name))
+			item := code(name)
+			if expression := r.Check.Expression(name); expression != "" {
+				item += ": " + code(strings.Join(strings.Fields(expression), " "))
+			}
+			items = append(items, item+nearMisses(p.lang, r, name))
 		}
 	}
 	if len(items) > 0 {

@@ -45,7 +45,7 @@ func Traits(w *rule.World, rules []*rule.Rule) Result {
 }
 
 func appendTraits(traits []finding.Trait, w *rule.World, owners *owners, r *rule.Rule, on *inventory.Resource) []finding.Trait {
-	v := partial(w, r, on, r.Match(w, on))
+	v := partial(w, r, on, inherited(w, on, r.Match(w, on)))
 	if v.State == finding.Absent {
 		return traits
 	}

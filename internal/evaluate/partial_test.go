@@ -64,6 +64,18 @@ func TestWhatAnObjectDoesNotShowIsUnknown(t *testing.T) {
 			"{apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {name: a}, spec: {templates: [{name: t, container: {image: i}}]}}",
 			[]string{"no-user present", "privileged unknown " + adds},
 		},
+		"a Task's steps have what their template says": {
+			"{apiVersion: tekton.dev/v1, kind: Task, metadata: {name: a}, spec: {stepTemplate: {securityContext: {privileged: true, runAsUser: 1}}, steps: [{name: s, image: i}]}}",
+			[]string{"host-pid unknown " + another, "no-user unknown " + another, "privileged present $.spec.stepTemplate.securityContext.privileged"},
+		},
+		"a Workflow's containers have what its defaults say": {
+			"{apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {name: a}, spec: {templateDefaults: {container: {securityContext: {privileged: true, runAsUser: 1}}}, templates: [{name: t, container: {image: i}}]}}",
+			[]string{"no-user unknown " + adds, "privileged present $.spec.templateDefaults.container.securityContext.privileged"},
+		},
+		"a UnitedDeployment that patches a subset": {
+			"{apiVersion: apps.kruise.io/v1alpha1, kind: UnitedDeployment, metadata: {name: a}, spec: {template: {cloneSetTemplate: {spec: {template: {spec: {containers: [{name: c, image: i}]}}}}}, topology: {subsets: [{name: x, patch: {}}]}}}",
+			[]string{"host-pid unknown " + fills, "no-user unknown " + fills, "privileged unknown " + fills},
+		},
 		"a Task leaves the rest to its runs": {
 			"{apiVersion: tekton.dev/v1, kind: Task, metadata: {name: a}, spec: {steps: [{name: s, image: i}]}}",
 			[]string{"host-pid unknown " + another, "no-user unknown " + another, "privileged unknown " + another},
@@ -74,7 +86,11 @@ func TestWhatAnObjectDoesNotShowIsUnknown(t *testing.T) {
 			result := evaluate.Traits(&rule.World{Inventory: v}, []*rule.Rule{hostPID(), privileged(), noUser()})
 			var got []string
 			for _, trait := range result.Traits {
-				got = append(got, strings.TrimSpace(trait.ID+" "+trait.State.String()+" "+trait.Why.EN))
+				line := trait.ID + " " + trait.State.String() + " " + trait.Why.EN
+				if strings.Contains(name, "have what") && len(trait.Evidence) > 0 {
+					line += trait.Evidence[0].Path
+				}
+				got = append(got, strings.TrimSpace(line))
 			}
 			slices.Sort(got)
 			if diff := cmp.Diff(c.want, got); diff != "" {

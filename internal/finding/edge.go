@@ -162,6 +162,9 @@ type Edge struct {
 	Cause string `json:"cause,omitempty"`
 	// Possible is set on an edge that may be there: what was read does not say.
 	Possible bool `json:"possible,omitempty"`
+	// Origin is where what opens the edge stands: the field of the trait, or the object that relates the two
+	// ends, such as the Ingress that routes.
+	Origin inventory.Origin `json:"origin,omitzero"`
 }
 
 // AttackPath is a chain of edges from an entry point to a target.

@@ -20,17 +20,44 @@ type Scan struct {
 	Tool      inventory.Tool     `json:"tool"`
 	ScannedAt time.Time          `json:"scannedAt"`
 	Sources   []inventory.Source `json:"sources"`
-	Resources ResourceCount      `json:"resources"`
-	Traits    []TraitRecord      `json:"traits"`
-	Exposures []Exposure         `json:"exposures"`
+	// KubernetesVersions says by the rules of which release each cluster was judged, by the cluster's name.
+	KubernetesVersions []ClusterVersion `json:"kubernetesVersions"`
+	Resources          ResourceCount    `json:"resources"`
+	Traits             []TraitRecord    `json:"traits"`
+	Exposures          []Exposure       `json:"exposures"`
 	// NotAssessed lists the rules that could not be assessed, and why.
 	NotAssessed []NotAssessed `json:"notAssessed"`
 	// Suppressed lists the traits that an exception took out, and Exceptions how each exception fared.
 	Suppressed []SuppressedTrait `json:"suppressed,omitempty"`
 	Exceptions []ExceptionUse    `json:"exceptions,omitempty"`
+	// SinceBaseline says, where there is a baseline, what became of the exposures since then; those that are
+	// neither new nor graver are then not listed.
+	SinceBaseline *Difference `json:"sinceBaseline,omitempty"`
 	// FewestFixes lists the changes that close most, best first.
 	FewestFixes []FixStep `json:"fewestFixes,omitempty"`
 }
+
+// ClusterVersion is the release of Kubernetes by whose rules the resources of a cluster were judged.
+type ClusterVersion struct {
+	// Cluster is its name in UIDs.
+	Cluster string `json:"cluster"`
+	// Version is "MAJOR.MINOR", or "latest".
+	Version string `json:"version"`
+	// From says where the version is from, Nodes how many told theirs where it is from them.
+	From  VersionSource `json:"from"`
+	Nodes int           `json:"nodes,omitempty"`
+}
+
+// VersionSource is where the version of a cluster is from.
+type VersionSource string
+
+// The sources, the first that is there counts.
+const (
+	VersionFromSetting VersionSource = "setting"   // the user named it
+	VersionFromServer  VersionSource = "apiServer" // the API server, in a document or when it was collected
+	VersionFromNodes   VersionSource = "nodes"     // the lowest of the kubelets
+	VersionFromDefault VersionSource = "default"   // nobody told it, so that it is the latest
+)
 
 // ResourceCount says how many resources were read.
 type ResourceCount struct {
@@ -38,7 +65,12 @@ type ResourceCount struct {
 	ByType map[inventory.Type]int `json:"byType"`
 	// Redeclared is the number of declarations that a later one with the same UID replaced.
 	Redeclared int `json:"redeclared,omitempty"`
+	// NoRule is how many of the total are of a type that no rule looks at.
+	NoRule int `json:"noRule,omitempty"`
 }
+
+// Unjudged reports whether resources were read and no rule looks at any of them.
+func (c ResourceCount) Unjudged() bool { return c.Total > 0 && c.NoRule == c.Total }
 
 // TraitRecord is one trait that is present, as the JSON contract gives it.
 type TraitRecord struct {
@@ -61,6 +93,10 @@ type Exposure struct {
 	Impact     Impact          `json:"impact"`
 	Platform   bool            `json:"platform"`
 	Resource   ExposedResource `json:"resource"`
+	// Change says what became of it since the baseline, where there is one, and SeverityBefore its severity
+	// there.
+	Change         Change    `json:"change,omitempty"`
+	SeverityBefore *Severity `json:"severityBefore,omitempty"`
 	// Explanation says in words how the severity comes about, a sentence for each step.
 	Explanation  []lang.Text     `json:"explanation"`
 	Traits       []ExposureTrait `json:"traits"`

@@ -127,18 +127,41 @@ func TestSinceBaseline(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		now  Exposure
-		want int
+		want Change
 	}{
-		{"the same", exposure("exp-1", SeverityMedium, "k8s://a"), 0},
-		{"a lower severity", exposure("exp-1", SeverityLow, "k8s://a"), 0},
-		{"a higher severity", exposure("exp-1", SeverityHigh, "k8s://a"), 1},
-		{"one object more", exposure("exp-1", SeverityMedium, "k8s://a", "k8s://b"), 1},
-		{"an exposure that the baseline left out, with its trait", exposure("exp-2", SeverityLow, "k8s://a"), 0},
-		{"another resource", exposure("exp-2", SeverityLow, "k8s://c"), 1},
+		{"the same", exposure("exp-1", SeverityMedium, "k8s://a"), ChangeNone},
+		{"a lower severity", exposure("exp-1", SeverityLow, "k8s://a"), ChangeMilder},
+		{"a higher severity", exposure("exp-1", SeverityHigh, "k8s://a"), ChangeGraver},
+		{"one object more", exposure("exp-1", SeverityMedium, "k8s://a", "k8s://b"), ChangeGraver},
+		{"one object more, and a lower severity", exposure("exp-1", SeverityLow, "k8s://a", "k8s://b"), ChangeGraver},
+		{"an exposure that the baseline left out, with its trait", exposure("exp-2", SeverityLow, "k8s://a"), ChangeNone},
+		{"another resource", exposure("exp-2", SeverityLow, "k8s://c"), ChangeNew},
 	} {
-		if got := SinceBaseline(before, []Exposure{c.now}); len(got) != c.want {
-			t.Errorf("%s: %d exposures, want %d", c.name, len(got), c.want)
+		b := NewBaseline(before)
+		if got := b.Compare(&c.now); got != c.want {
+			t.Errorf("%s: it is %s, want %s", c.name, got, c.want)
 		}
+		since := b.Since(&Scan{Exposures: []Exposure{c.now}, FewestFixes: []FixStep{{}}})
+		want := Difference{}
+		want.count(c.want)
+		if c.now.UID != "exp-1" {
+			want.Gone = 1
+		}
+		listed := c.want == ChangeNew || c.want == ChangeGraver
+		if *since.SinceBaseline != want || len(since.Exposures) == 1 != listed || since.FewestFixes != nil {
+			t.Errorf("%s: %+v with %d exposures, want %+v", c.name, *since.SinceBaseline, len(since.Exposures), want)
+		}
+		if listed && (since.Exposures[0].Change != c.want || (since.Exposures[0].SeverityBefore != nil) != (c.now.UID == "exp-1")) {
+			t.Errorf("%s: marked %+v", c.name, since.Exposures[0])
+		}
+	}
+	platform := exposure("exp-3", SeverityHigh, "k8s://d")
+	platform.Platform = true
+	if got := NewBaseline(&Scan{Exposures: []Exposure{platform}}).Since(&Scan{}); *got.SinceBaseline != (Difference{}) {
+		t.Errorf("components of the platform count: %+v", *got.SinceBaseline)
+	}
+	if NewBaseline(nil) != nil {
+		t.Error("there is a baseline of nothing")
 	}
 }
 

@@ -21,7 +21,7 @@ func openEdges(v *inventory.View, t *finding.Trait, add func(finding.Edge)) {
 	}
 	for _, kind := range t.Weight.Opens {
 		e := edge(t.Resource, inventory.AnyNodeUID(name.Cluster), kind)
-		e.Cause = t.ID
+		e.Cause, e.Origin = t.ID, t.Origin
 		e.Possible = t.State != finding.Present
 		add(e)
 	}
@@ -36,7 +36,7 @@ func relate(v *inventory.View, add func(finding.Edge)) {
 		}
 		for to := range v.Out(s.UID, inventory.Selects) {
 			e := edge(s.UID, primary(v, to.UID), finding.EdgeSelects)
-			e.Possible = isIsolated(v, to.UID)
+			e.Possible, e.Origin = isIsolated(v, to.UID), s.Origin
 			add(e)
 		}
 	}
@@ -50,7 +50,7 @@ func relate(v *inventory.View, add func(finding.Edge)) {
 
 // relateIdentity gives the edges from a workload to its service account, and on to what that one may do
 // as far as a binding to cluster-admin says so. Effective permissions are another package's.
-func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[inventory.UID]bool, add func(finding.Edge)) {
+func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[inventory.UID]inventory.Origin, add func(finding.Edge)) {
 	pod := w.Spec.(*k8s.Workload).Pod
 	account := inventory.KubernetesUID(w.Cluster, "", "ServiceAccount", w.Namespace, pod.ServiceAccount)
 	mounted, known := tokenMounted(v, account, &pod)
@@ -58,7 +58,7 @@ func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[invento
 		return
 	}
 	e := edge(primary(v, w.UID), account, finding.EdgeServiceAccount)
-	e.Possible = !known
+	e.Possible, e.Origin = !known, w.Origin
 	add(e)
 	for _, holder := range []inventory.UID{
 		account,
@@ -67,8 +67,10 @@ func relateIdentity(v *inventory.View, w *inventory.Resource, admins map[invento
 		group(w.Cluster, "system:serviceaccounts"),
 		group(w.Cluster, "system:authenticated"),
 	} {
-		if admins[holder] {
-			add(edge(account, schema.Cluster(v, w.Cluster), finding.EdgeClusterAdmin))
+		if binding, isAdmin := admins[holder]; isAdmin {
+			e := edge(account, schema.Cluster(v, w.Cluster), finding.EdgeClusterAdmin)
+			e.Origin = binding
+			add(e)
 		}
 	}
 }
@@ -95,16 +97,19 @@ func tokenMounted(v *inventory.View, account inventory.UID, pod *k8s.PodSpec) (m
 	return true, true
 }
 
-// clusterAdmins lists the subjects of bindings to the role cluster-admin in the whole cluster.
-func clusterAdmins(v *inventory.View) map[inventory.UID]bool {
-	admins := map[inventory.UID]bool{}
+// clusterAdmins lists the subjects of bindings to the role cluster-admin in the whole cluster, each with the
+// place of the first binding.
+func clusterAdmins(v *inventory.View) map[inventory.UID]inventory.Origin {
+	admins := map[inventory.UID]inventory.Origin{}
 	for b := range v.OfType(k8s.ClusterRoleBinding) {
 		spec, ok := b.Spec.(*k8s.BindingSpec)
 		if !ok || spec.RoleKind != "ClusterRole" || spec.RoleName != "cluster-admin" {
 			continue
 		}
 		for subject := range v.Out(b.UID, inventory.GrantsTo) {
-			admins[subject.UID] = true
+			if _, known := admins[subject.UID]; !known {
+				admins[subject.UID] = b.Origin
+			}
 		}
 	}
 	return admins

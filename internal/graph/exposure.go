@@ -16,7 +16,7 @@ func exposes(r *inventory.Resource) (finding.Edge, bool) {
 		faces = spec.Publicity()
 	}
 	e := edge(inventory.Internet, r.UID, finding.EdgeExposes)
-	e.Possible = faces == k8s.MaybePublic
+	e.Possible, e.Origin = faces == k8s.MaybePublic, r.Origin
 	return e, faces != k8s.NotPublic
 }
 
@@ -42,6 +42,7 @@ func relateEntries(v *inventory.View, add func(finding.Edge)) {
 // namespaces of its routes: neither is evaluated, so these edges are possible.
 func route(from *inventory.Resource, to inventory.UID) finding.Edge {
 	e := edge(from.UID, to, finding.EdgeRoutes)
+	e.Origin = from.Origin
 	if from.Type == k8s.Ingress {
 		return e
 	}

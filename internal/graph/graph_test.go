@@ -196,3 +196,37 @@ func TestAnUnknownTraitOpensAPossibleEdge(t *testing.T) {
 		t.Errorf("certain reach %v, want none", got)
 	}
 }
+
+// An edge says where what opens it stands.
+func TestEdgesHaveAPlace(t *testing.T) {
+	g := graph.New(world(t, web+serviceWith("metadata: {name: s, namespace: shop}\nspec: {selector: {app: web}}")+`apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: i, namespace: shop}
+spec: {defaultBackend: {service: {name: s}}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: b}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: runner, namespace: shop}]
+`), []finding.Trait{{
+		ID: "host-path", State: finding.Present, Resource: webUID, Origin: inventory.Origin{File: "web.yaml", Line: 7},
+		Weight: finding.Weight{Opens: []finding.EdgeKind{finding.EdgeEscapeHostPath}},
+	}})
+	got := map[finding.EdgeKind]int{}
+	for _, e := range g.Entry(webUID, nil) {
+		got[e.Kind] = e.Origin.Line
+	}
+	for _, chain := range g.Targets(webUID, nil) {
+		for _, e := range chain {
+			got[e.Kind] = e.Origin.Line
+		}
+	}
+	want := map[finding.EdgeKind]int{
+		finding.EdgeExposes: 20, finding.EdgeRoutes: 20, finding.EdgeSelects: 15, finding.EdgeServiceAccount: 1,
+		finding.EdgeClusterAdmin: 25, finding.EdgeEscapeHostPath: 7,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("lines, -want +got:\n%s", diff)
+	}
+}

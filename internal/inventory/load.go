@@ -231,7 +231,7 @@ func decodeRecord(t *tree.Tree, line []byte, project Project) (*Resource, error)
 	}
 	r := &Resource{
 		UID: m.UID, Type: m.Type, Name: m.Name, Namespace: m.Namespace, Cluster: m.Cluster,
-		Account: m.Account, Region: m.Region, Origin: m.Origin,
+		Account: m.Account, Region: m.Region, Origin: m.Origin, Made: m.Made,
 	}
 	if err := tree.DecodeJSON(t, object, 1, tree.Limits{}); err != nil {
 		return nil, fmt.Errorf("damaged: %s: %w", m.UID, err)

@@ -49,6 +49,22 @@ func (o Origin) String() string {
 	return o.File + ":" + strconv.Itoa(o.Line)
 }
 
+// Made says what made an object that does not stand in its origin as it is. The zero value is that of an
+// object which does.
+type Made struct {
+	// By is [MadeByHelm], [MadeByKustomize] or [MadeByTerraform].
+	By string `json:"by"`
+	// From is the path of the chart, the kustomization or the plan, as the user gave it.
+	From string `json:"from"`
+}
+
+// What makes objects.
+const (
+	MadeByHelm      = "helm"
+	MadeByKustomize = "kustomize"
+	MadeByTerraform = "terraform"
+)
+
 // Label is one label of a Kubernetes object or one tag of an AWS resource.
 type Label struct{ Key, Value string }
 
@@ -115,11 +131,14 @@ type Resource struct {
 	Name, Namespace, Cluster, Account, Region string
 	Labels                                    Labels
 	Origin                                    Origin
+	Made                                      Made
 	// Spec is the typed projection: the fields that rules and models read. It is a pointer to a type of
 	// the sub-package that knows the resource's type, and nil for a type that is only counted.
 	Spec any
 	// Relations lists what the resource itself states.
 	Relations []Relation
+	// Unsettled says that parts of the object are not known yet: it is planned, and another object decides them.
+	Unsettled bool
 
 	object, lines []byte
 }

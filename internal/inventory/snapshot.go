@@ -61,6 +61,7 @@ type meta struct {
 	Account   string `json:"account,omitempty"`
 	Region    string `json:"region,omitempty"`
 	Origin    Origin `json:"origin,omitzero"`
+	Made      Made   `json:"made,omitzero"`
 	Lines     []byte `json:"lines,omitempty"`
 }
 
@@ -119,7 +120,7 @@ func (s *snapshotWriter) line(v any) {
 func (s *snapshotWriter) resource(r *Resource) {
 	head, err := json.Marshal(meta{
 		UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace, Cluster: r.Cluster,
-		Account: r.Account, Region: r.Region, Origin: r.Origin, Lines: r.lines,
+		Account: r.Account, Region: r.Region, Origin: r.Origin, Made: r.Made, Lines: r.lines,
 	})
 	if s.err == nil {
 		s.err = err

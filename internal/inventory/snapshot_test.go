@@ -34,6 +34,7 @@ func read(t testing.TB, documents ...string) []*inventory.Resource {
 		}
 		k8s.Sanitize(tr.Root())
 		r.Origin = inventory.Origin{File: "shop.yaml", Line: tr.Root().Line()}
+		r.Made = inventory.Made{By: inventory.MadeByHelm, From: "shop"}
 		r.SetObject(tr.Root().AppendJSON(nil), tr.Root().AppendLines(nil))
 		k8s.Project(r, tr.Root())
 		resources = append(resources, r)
@@ -90,6 +91,9 @@ func TestSnapshotGivesBackWhatWasWritten(t *testing.T) {
 	path := "$.spec.containers[0].securityContext.privileged"
 	if got, want := after.Locate(uid, path), (inventory.Origin{File: "shop.yaml", Line: 12}); got != want {
 		t.Errorf("Locate = %v, want %v", got, want)
+	}
+	if got, want := after.Get(uid).Made, before.Get(uid).Made; got != want {
+		t.Errorf("it is made by %v, want %v", got, want)
 	}
 	if h.Tool.Version != "1.2.3" || len(h.Clusters) != 1 || h.Clusters[0] != "files" {
 		t.Errorf("header = %+v", h)

@@ -22,6 +22,9 @@ type Source struct {
 	// Cluster is the name in UIDs of the one that the source is, where it is one; of AWS it is ACCOUNT/REGION, and
 	// ACCOUNT/ for what has no Region.
 	Cluster string `json:"cluster,omitempty"`
+	// KubernetesVersions holds the version of the API server of each cluster of which the source tells it, as
+	// the server writes it ("v1.35.2-eks-3025e55"), by the cluster's name in UIDs.
+	KubernetesVersions map[string]string `json:"kubernetesVersions,omitempty"`
 	// Complete lists the types of which the source gave every object of its cluster: a closed world.
 	Complete []Type `json:"complete,omitempty"`
 	// Within lists the closed worlds of a source that holds what several others gave: a snapshot.

@@ -22,7 +22,11 @@ func read(input string, complete []inventory.Type) (*inventory.View, error) {
 	}
 	for _, s := range result.Sources {
 		for _, n := range s.NotAssessed {
-			err = errors.Join(err, fmt.Errorf("%s: %s", n.What, n.Why))
+			place := strings.TrimPrefix(strings.TrimPrefix(n.What, "stdin"), ":") // the line, where it is told
+			if place != "" {
+				place = "line " + place + ": "
+			}
+			err = errors.Join(err, fmt.Errorf("%s%s", place, n.Why))
 		}
 	}
 	if err == nil && len(result.Resources) == 0 {

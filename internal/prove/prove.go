@@ -17,6 +17,8 @@ type Problem struct {
 	Rule, Example string
 	// What says what is wrong, in English.
 	What string
+	// Condition is the one that no example is a near miss of, where that is what is wrong.
+	Condition string
 }
 
 // String puts the problem on one line.
@@ -47,6 +49,7 @@ func Examples(r *rule.Rule) []Problem {
 	for _, name := range conditions {
 		if !slices.ContainsFunc(r.Examples, func(e rule.Example) bool { return e.Misses == name }) {
 			p.problem("", "condition %q has no near miss", name)
+			p.problems[len(p.problems)-1].Condition = name
 		}
 	}
 	for i, e := range r.Examples {

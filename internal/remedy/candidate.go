@@ -7,6 +7,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -28,8 +29,11 @@ type objectChanges struct {
 // candidate asks a rule for its patch of a trait; why says why there is none.
 func (s *Session) candidate(r *rule.Rule, primary inventory.UID) (c candidate, why *lang.Text) {
 	trait := s.now.traits[traitKey{primary, r.ID}]
-	if trait == nil || trait.State != finding.Present {
+	switch {
+	case trait == nil || trait.State == finding.Absent:
 		return c, &goneText
+	case trait.State == finding.Unknown:
+		return c, &noLongerKnownText
 	}
 	if r.Patch.Changes == nil {
 		return c, &noPatchText
@@ -38,6 +42,10 @@ func (s *Session) candidate(r *rule.Rule, primary inventory.UID) (c candidate, w
 	if controller != "" {
 		text := refuse(controllerText, controller.Short()).Why
 		return c, &text
+	}
+	said := len(evidence)
+	if evidence = s.current(evidence); len(evidence) == 0 && said > 0 {
+		return c, &replacedText
 	}
 	c = candidate{rule: r, primary: primary}
 	for _, uid := range orderOf(evidence) {
@@ -84,6 +92,11 @@ func (s *Session) evidence(r *rule.Rule, trait *finding.Trait) (all []finding.Ev
 	for on := range s.now.view.OfType(k8s.Workloads()...) {
 		if w, ok := on.Spec.(*k8s.Workload); ok && k8s.Primary(s.now.view, on, w) == trait.Resource {
 			look(on)
+		}
+	}
+	if primary := s.now.view.Get(trait.Resource); primary != nil && primary.Type == aws.ECSService {
+		for _, definition := range aws.Definitions(s.now.view, primary) {
+			look(definition)
 		}
 	}
 	for _, e := range trait.Evidence {

@@ -19,8 +19,15 @@ func Diff(name string, before, after []byte) (text, hidden string) {
 		return "", ""
 	}
 	_, body, _ := strings.Cut(string(d), "@@ ")
-	p := &printer{old: mask(before), new: mask(after)}
-	for hunk := range strings.SplitSeq(body, "\n@@ ") {
+	hunks := strings.Split(body, "\n@@ ")
+	var inOld, inNew lineRanges
+	for _, hunk := range hunks {
+		if head := hunkHead.FindStringSubmatch(hunk); head != nil {
+			inOld, inNew = append(inOld, rangeOf(head[1], head[2])), append(inNew, rangeOf(head[3], head[4]))
+		}
+	}
+	p := &printer{old: mask(before, inOld), new: mask(after, inNew)}
+	for _, hunk := range hunks {
 		p.hunk(hunk)
 	}
 	path := strings.TrimPrefix(name, "./")
@@ -28,7 +35,7 @@ func Diff(name string, before, after []byte) (text, hidden string) {
 	if strings.HasPrefix(path, "/") {
 		from, to = path, path
 	}
-	head := "--- " + from + "\n+++ " + to + "\n"
+	head := "--- " + fileName(from) + "\n+++ " + fileName(to) + "\n"
 	if p.out.Len() > 0 {
 		text = head + p.out.String()
 	}
@@ -36,6 +43,29 @@ func Diff(name string, before, after []byte) (text, hidden string) {
 		hidden = head + p.hidden.String()
 	}
 	return text, hidden
+}
+
+// fileName writes the name of a file as git does: in quotes where a character of it would end the line or the
+// name, and with a tab after it where it has a space (diff.c of git, quote_two_c_style).
+func fileName(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '"' || r == '\\' }) {
+		var b strings.Builder
+		for i := range len(name) {
+			switch c := name[i]; {
+			case c == '"' || c == '\\':
+				b.WriteString("\\" + string(c))
+			case c < ' ' || c == 0x7f:
+				fmt.Fprintf(&b, "\\%03o", c)
+			default:
+				b.WriteByte(c)
+			}
+		}
+		return `"` + b.String() + `"`
+	}
+	if strings.Contains(name, " ") {
+		return name + "\t"
+	}
+	return name
 }
 
 // printer writes hunks anew.
@@ -96,6 +126,15 @@ func start(line, count string) int {
 		return i
 	}
 	return i - 1
+}
+
+// rangeOf gives the lines of one side of a hunk, whose number is 1 where it is left out.
+func rangeOf(line, count string) [2]int {
+	from, lines := start(line, count), 1
+	if count != "" {
+		lines, _ = strconv.Atoi(count) // digits, as the form has it
+	}
+	return [2]int{from, from + lines}
 }
 
 // write writes lines as a hunk of their own, if any of them is a change.

@@ -3,6 +3,7 @@ package remedy
 import (
 	"bytes"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -12,49 +13,156 @@ import (
 )
 
 // edit makes one change in a document: in as few lines as it can, in the style of what stands around it, with
-// every comment outside the lines that go. base leads to the object in the document. The result is
-// checked: it means what the document meant, but for the one field.
-func edit(text []byte, base []step, c rule.Change) ([]byte, error) {
-	below, err := parsePath(c.Path)
+// every comment outside the lines that go. base leads to the object in the document, which starts on a line of
+// its file. The result is checked: it means what the document meant, but for the one field.
+func edit(text []byte, line int, c placedChange) ([]byte, error) {
+	s, before, err := openDocument(text, line)
 	if err != nil {
 		return nil, err
 	}
-	s, err := parseSource(text)
+	path, want, ok := c.in(before)
+	if !ok {
+		return nil, refuse(placeText, c.Path)
+	}
+	if reflect.DeepEqual(before, want) {
+		return text, nil
+	}
+	f, err := s.find(path, false)
 	if err != nil {
 		return nil, err
 	}
-	var t tree.Tree
-	if err := tree.Decode(&t, text, 1, tree.Limits{}); err != nil {
-		return nil, errParse
-	}
-	before := plain(t.Root())
-	path := append(append([]step{}, base...), below...)
-	if c.Remove {
-		path = append(path[:len(base):len(base)], pruned(at(before, base), below)...)
-	}
-	f, err := s.find(path)
-	if err != nil {
-		return nil, err
-	}
-	var want any
-	var ok bool
-	var tries [][]byte
-	if c.Remove {
-		if want, ok = removeIn(before, path); ok && len(f.rest) == 0 {
-			tries = s.remove(f)
-		}
-	} else if want, ok = setIn(before, path, plainValue(c.Value)); ok {
-		if reflect.DeepEqual(before, want) {
-			return text, nil
-		}
-		tries = s.set(f, c.Value)
-	}
-	for _, try := range tries {
+	for _, try := range s.tries(f, c.Change) {
 		if means(try, want) {
 			return try, nil
 		}
 	}
+	switch {
+	case f.alias != nil:
+		return nil, refuse(aliasText, f.alias.Value, line+f.alias.Line-1)
+	case f.merge != nil:
+		return nil, refuse(mergeText, f.rest[0].key, line+f.merge.Line-1)
+	}
 	return nil, refuse(placeText, c.Path)
+}
+
+// placedChange is a change of an object that stands somewhere in a document.
+type placedChange struct {
+	base []step
+	rule.Change
+}
+
+// in gives the field of the change in a document, and what the document means with it.
+func (c placedChange) in(before any) (path []step, want any, ok bool) {
+	below, err := parsePath(c.Path)
+	if err != nil {
+		return nil, nil, false
+	}
+	path = slices.Concat(c.base, below)
+	if c.Remove {
+		path = slices.Concat(c.base, pruned(at(before, c.base), below))
+		want, ok = removeIn(before, path)
+	} else {
+		want, ok = setIn(before, path, plainValue(c.Value))
+	}
+	return path, want, ok
+}
+
+// openDocument reads a document as text and as a value.
+func openDocument(text []byte, line int) (*source, any, error) {
+	s, err := parseSource(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.root.Anchor != "" {
+		return nil, nil, &Refusal{parseText}
+	}
+	var t tree.Tree
+	if err := tree.Decode(&t, text, line, tree.Limits{}); err != nil {
+		return nil, nil, &Refusal{parseText}
+	}
+	return s, plain(t.Root()), nil
+}
+
+// tries lists ways to make a change in a field, the best first.
+func (s *source) tries(f *found, c rule.Change) [][]byte {
+	switch {
+	case !c.Remove:
+		return s.set(f, c.Value)
+	case len(f.rest) == 0:
+		return s.remove(f)
+	}
+	return nil
+}
+
+// editAll makes changes in one document, one after the other. Where one cannot be made by itself, because an
+// anchor shares the field, they are made where the anchors stand, if that is all the same to the document.
+func editAll(text []byte, line int, changes []placedChange) ([]byte, error) {
+	edited := text
+	for _, c := range changes {
+		next, err := edit(edited, line, c)
+		if err != nil {
+			if shared, ok := editShared(text, line, changes); ok {
+				return shared, nil
+			}
+			return nil, err
+		}
+		edited = next
+	}
+	return edited, nil
+}
+
+// editShared makes changes where the anchors stand that share the fields; ok is false where something else
+// would change too.
+func editShared(text []byte, line int, changes []placedChange) (edited []byte, ok bool) {
+	if !bytes.ContainsRune(text, '&') {
+		return nil, false
+	}
+	_, want, err := openDocument(text, line)
+	if err != nil {
+		return nil, false
+	}
+	var steps []anchoredChange
+	for _, c := range changes {
+		path, next, ok := c.in(want)
+		if !ok {
+			return nil, false
+		}
+		steps, want = append(steps, anchoredChange{c.Change, path, at(next, path[:len(path)-1]), nil}), next
+	}
+	for _, c := range steps {
+		c.last = at(want, c.path[:len(c.path)-1])
+		if text, ok = c.edit(text, line); !ok {
+			return nil, false
+		}
+	}
+	return text, means(text, want)
+}
+
+// anchoredChange is a change of a field with what the parent of the field is to mean after it, and after the
+// last of the changes.
+type anchoredChange struct {
+	rule.Change
+	path       []step
+	next, last any
+}
+
+// edit makes the change where its anchor stands, unless those before it have done so.
+func (c anchoredChange) edit(text []byte, line int) (edited []byte, ok bool) {
+	parent := c.path[:len(c.path)-1]
+	s, now, err := openDocument(text, line)
+	if err != nil || reflect.DeepEqual(at(now, parent), c.last) {
+		return text, err == nil
+	}
+	f, err := s.find(c.path, true)
+	if err != nil {
+		return nil, false
+	}
+	for _, try := range s.tries(f, c.Change) {
+		if _, after, err := openDocument(try, line); err == nil && reflect.DeepEqual(at(after, parent), c.next) {
+			return try, true
+		}
+	}
+	return nil, false
 }
 
 // means reports whether a document has a value, and can be edited again.
@@ -101,6 +209,8 @@ func (s *source) set(f *found, v any) [][]byte {
 	}
 	inner := wrap(f.rest[1:], v)
 	switch {
+	case n.Kind == yaml.AliasNode:
+		return s.override(f, rule.Field{Key: f.rest[0].key, Value: inner})
 	case n.Kind == yaml.ScalarNode:
 		return s.replace(f, rule.Fields{{Key: f.rest[0].key, Value: inner}})
 	case n.Kind != yaml.MappingNode:
@@ -111,13 +221,37 @@ func (s *source) set(f *found, v any) [][]byte {
 	return s.insertBlock(n, rule.Fields{{Key: f.rest[0].key, Value: inner}})
 }
 
-// layout finds how the document indents.
-func (s *source) layout(asJSON bool) layout {
-	l := layout{eol: s.eol, step: indentStep(s.root), asJSON: asJSON}
-	if l.step == 0 {
-		l.step = 2
+// override puts a map in the place of an alias to one: what the anchor holds, but for one member.
+func (s *source) override(f *found, field rule.Field) (tries [][]byte) {
+	n, key := f.last(), f.keys[len(f.keys)-1]
+	from, to := s.offset(n), s.offset(n)+1+len(n.Value)
+	if n.Alias == nil || n.Alias.Kind != yaml.MappingNode || to > len(s.text) {
+		return nil
 	}
-	return l
+	short := "{<<: *" + n.Value + ", " + writeScalar(field.Key, false) + ": " + writeFlow(field.Value, false) + "}"
+	if key != nil && !inFlow(f.above(len(f.nodes)-1)) && key.Line == n.Line {
+		l := s.layout()
+		pad := strings.Repeat(" ", key.Column-1) + l.step
+		block := pad + "<<: *" + n.Value + s.eol + l.block(rule.Fields{field}, pad)
+		end := s.lineEnd(n.Line)
+		head := append(bytes.TrimRight(s.text[:from:from], " "), s.text[to:end]...)
+		if end > 0 && s.text[end-1] != '\n' {
+			head, block = append(head, s.eol...), strings.TrimSuffix(block, s.eol)
+		} else {
+			block += s.eol
+		}
+		tries = append(tries, slices.Concat(head, []byte(block), s.text[end:]))
+	}
+	return append(tries, s.splice(from, to, short))
+}
+
+// layout finds how the document indents.
+func (s *source) layout() layout {
+	by := indentStep(s.root)
+	if by == 0 {
+		by = 2
+	}
+	return layout{eol: s.eol, step: strings.Repeat(" ", by)}
 }
 
 // indentStep gives by how much the first nested map is indented; 0 where there is none.
@@ -146,7 +280,7 @@ func (s *source) insertBlock(m *yaml.Node, fields rule.Fields) (tries [][]byte) 
 		return nil
 	}
 	col := m.Content[0].Column - 1
-	text := s.layout(false).block(fields, col)
+	text := s.layout().block(fields, strings.Repeat(" ", col))
 	k, v := m.Content[len(m.Content)-2], m.Content[len(m.Content)-1]
 	end := s.entryEnd(k.Line, col, v.Kind == yaml.SequenceNode)
 	if end > 0 && s.text[end-1] != '\n' {
@@ -169,7 +303,7 @@ func (s *source) insertFlow(m *yaml.Node, field rule.Field) [][]byte {
 	}
 	if len(m.Content) == 0 {
 		asJSON := isJSON(s.root)
-		return [][]byte{s.splice(s.offset(m), end, writeFlow(rule.Fields{field}, asJSON))}
+		return [][]byte{s.splice(s.start(m), end, writeFlow(rule.Fields{field}, asJSON))}
 	}
 	k := m.Content[len(m.Content)-2]
 	asJSON := k.Style&yaml.DoubleQuotedStyle != 0
@@ -181,8 +315,12 @@ func (s *source) insertFlow(m *yaml.Node, field rule.Field) [][]byte {
 	tries := [][]byte{s.splice(last, last, ", "+short)}
 	if pad := s.before(k); strings.Trim(pad, " \t") == "" && m.Content[0].Line > m.Line {
 		text := short
-		if asJSON && !strings.Contains(pad, "\t") {
-			text = writeScalar(field.Key, true) + ": " + s.layout(true).json(field.Value, len(pad))
+		if asJSON {
+			l := s.layout()
+			if strings.Contains(pad, "\t") {
+				l.step = "\t"
+			}
+			text = writeScalar(field.Key, true) + ": " + l.json(field.Value, pad)
 		}
 		tries = append([][]byte{s.splice(last, last, ","+s.eol+pad+text)}, tries...)
 		if next := s.skip(last, false); next < len(s.text) && s.text[next] == ',' { // a comma after the last member
@@ -201,9 +339,8 @@ func isJSON(root *yaml.Node) bool {
 func (s *source) replace(f *found, v any) (tries [][]byte) {
 	n, key := f.last(), f.keys[len(f.keys)-1]
 	asJSON := isJSON(s.root)
-	fields, isMap := v.(rule.Fields)
 	if end, ok := s.end(n); ok {
-		return [][]byte{s.splice(s.offset(n), end, writeFlow(v, asJSON))}
+		return [][]byte{s.splice(s.start(n), end, writeFlow(v, asJSON))}
 	}
 	if key == nil || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 {
 		return nil
@@ -219,24 +356,37 @@ func (s *source) replace(f *found, v any) (tries [][]byte) {
 	if len(f.nodes) > 1 && inFlow(f.above(len(f.nodes)-1)) {
 		return [][]byte{s.splice(after, after, " "+writeFlow(v, asJSON))}
 	}
-	col, l := key.Column-1, s.layout(false)
-	lineEnd := s.lineEnd(key.Line)
-	end := s.entryEnd(key.Line, col, n.Kind == yaml.SequenceNode)
-	if isMap {
-		below := l.block(fields, col+l.step) + l.eol
+	return [][]byte{s.replaceBlock(n, key, after, v)}
+}
+
+// replaceBlock puts a value in the place of what stands below a key, or beside it without an end that can be
+// told; after is the offset behind the key's colon.
+func (s *source) replaceBlock(n, key *yaml.Node, after int, v any) []byte {
+	lineEnd := len(s.text)
+	if i := bytes.IndexByte(s.text[after:], '\n'); i >= 0 { // the colon may be on another line than the key
+		lineEnd = after + i + 1
+	}
+	end := max(s.entryEnd(key.Line, key.Column-1, n.Kind == yaml.SequenceNode), lineEnd)
+	tail := s.text[after:lineEnd] // the comment behind the key
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		header := bytes.TrimLeft(tail, " \t")
+		tail = tail[len(tail)-len(bytes.TrimLeft(header, "|>+-0123456789")):]
+	}
+	head := s.text[:after]
+	fields, isMap := v.(rule.Fields)
+	list, isList := v.([]any)
+	switch {
+	case isMap && len(fields) > 0:
+		l := s.layout()
+		below := l.block(fields, strings.Repeat(" ", key.Column-1)+l.step) + l.eol
 		if lineEnd > 0 && s.text[lineEnd-1] != '\n' {
-			below = l.eol + l.block(fields, col+l.step)
+			below = l.eol + strings.TrimSuffix(below, l.eol)
 		}
-		return [][]byte{s.splice(lineEnd, end, below)}
+		return slices.Concat(head, tail, []byte(below), s.text[end:])
+	case isList && n.Kind == yaml.SequenceNode && len(list) > 0:
+		return slices.Concat(head, tail, []byte(blockList(list, n.Column-1, s.eol)), s.text[end:])
 	}
-	if list, isList := v.([]any); isList && n.Kind == yaml.SequenceNode && len(list) > 0 {
-		return [][]byte{s.splice(lineEnd, end, blockList(list, n.Column-1, l.eol))}
-	}
-	inline := s.splice(after, after, " "+writeFlow(v, false))
-	if end > lineEnd {
-		inline = bytes.Join([][]byte{s.text[:after], []byte(" " + writeFlow(v, false)), s.text[after:lineEnd], s.text[end:]}, nil)
-	}
-	return [][]byte{inline}
+	return slices.Concat(head, []byte(" "+writeFlow(v, false)), tail, s.text[end:])
 }
 
 func blockList(list []any, indent int, eol string) string {

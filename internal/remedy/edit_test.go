@@ -47,10 +47,20 @@ func TestEdit(t *testing.T) {
 		{"JSON over lines", "{\n    \"a\": {\n        \"b\": 1\n    }\n}\n", set("$.a.c.d", true), "{\n    \"a\": {\n        \"b\": 1,\n        \"c\": {\n            \"d\": true\n        }\n    }\n}\n"},
 		{"JSON on one line", `{"a":{"b":1,"c":2}}`, remove("$.a.b"), `{"a":{"c":2}}`},
 		{"a quoted key", "metadata:\n  labels:\n    app: x\n", set("$.metadata.labels['a.b/c']", "baseline"), "metadata:\n  labels:\n    app: x\n    a.b/c: baseline\n"},
+		{"a member beside those of an alias", "x: &s {p: true}\na:\n  b: *s # as x\nc: 1\n", set("$.a.b.p", false), "x: &s {p: true}\na:\n  b: # as x\n    <<: *s\n    p: false\nc: 1\n"},
+		{"a member beside those of an alias, at the end of the text", "x: &s {p: true}\na:\n  b: *s", set("$.a.b.p", false), "x: &s {p: true}\na:\n  b:\n    <<: *s\n    p: false"},
+		{"a member beside those of an alias in flow style", "x: &s {p: true}\na: {b: *s, c: 1}\n", set("$.a.b.p", false), "x: &s {p: true}\na: {b: {<<: *s, p: false}, c: 1}\n"},
+		{"a member beside those of an alias in a list", "x: &s {p: true}\na:\n- *s\n", set("$.a[0].p", false), "x: &s {p: true}\na:\n- {<<: *s, p: false}\n"},
+		{"a member that a merge key brings", "x: &s {p: true}\na:\n  <<: *s\n  b: 1\n", set("$.a.p", false), "x: &s {p: true}\na:\n  <<: *s\n  b: 1\n  p: false\n"},
+		{"a member that stands beside a merge key", "x: &s {p: true}\na:\n  <<: *s\n  p: true # own\n", set("$.a.p", false), "x: &s {p: true}\na:\n  <<: *s\n  p: false # own\n"},
+		{"an alias of a scalar", "x: &t true\na: *t # y\n", set("$.a", false), "x: &t true\na: false # y\n"},
+		{"a scalar with an anchor that nothing uses", "a: &t true # y\n", set("$.a", false), "a: &t false # y\n"},
+		{"a flow map with an anchor", "a: &t {b: 1} # y\n", set("$.a.c", true), "a: &t {b: 1, c: true} # y\n"},
+		{"JSON indented with tabs", "{\n\t\"a\": {\n\t\t\"b\": 1\n\t}\n}\n", set("$.a.c.d", true), "{\n\t\"a\": {\n\t\t\"b\": 1,\n\t\t\"c\": {\n\t\t\t\"d\": true\n\t\t}\n\t}\n}\n"},
 		{"a field that has the value already", "a: true # x\n", set("$.a", true), "a: true # x\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := edit([]byte(test.before), nil, test.change)
+			got, err := edit([]byte(test.before), 1, placedChange{nil, test.change})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,17 +75,79 @@ func TestEditRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name, before, path, want string
 	}{
-		{"an alias", "x: &s {privileged: true}\na: *s\n", "$.a.privileged", `anchor "s"`},
-		{"a merge key", "x: &s {privileged: true}\na:\n  <<: *s\n  b: 1\n", "$.a.privileged", "merge key"},
+		{"below what an alias brings", "x: &s {c: {d: 1, e: true}}\na: *s\n", "$.a.c.e", `anchor "s" (used on line 2)`},
+		{"below what a merge key brings", "x: &s {c: {d: 1, e: true}}\na:\n  <<: *s\n  b: 1\n", "$.a.c.e", "merge key (line 3)"},
+		{"a list behind an alias", "x: &s [1, 2]\na: *s\n", "$.a[0]", `anchor "s"`},
 		{"what an alias repeats elsewhere", "x: &s\n  privileged: true\na: *s\n", "$.x.privileged", "without changing something else"},
 		{"a list index that is not there", "a: [1]\n", "$.a[4].b", "without changing"},
 		{"a scalar in the way", "a: 1\n", "$.a.b", "without changing"},
 		{"line breaks of old YAML", "a: 1 # \u2028\n", "$.a", "line breaks"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := edit([]byte(test.before), nil, rule.Change{Path: test.path, Value: false})
+			got, err := edit([]byte(test.before), 1, placedChange{nil, rule.Change{Path: test.path, Value: false}})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%q: %v", got, err)
+			}
+		})
+	}
+}
+
+// Where an anchor shares a field, the change is made there, if it is to be made for all who share it.
+func TestEditShared(t *testing.T) {
+	set := func(path string, v any) placedChange { return placedChange{nil, rule.Change{Path: path, Value: v}} }
+	for _, test := range []struct {
+		name, before string
+		changes      []placedChange
+		after        string // "" where the changes are refused
+	}{
+		{
+			"a map", "- s: &s\n    p: true # why\n- s: *s\n",
+			[]placedChange{set("$[0].s.p", false), set("$[1].s.p", false)},
+			"- s: &s\n    p: false # why\n- s: *s\n",
+		},
+		{
+			"a member that is new", "- s: &s {p: true}\n- s: *s\n",
+			[]placedChange{set("$[0].s.q.r", 1), set("$[1].s.q.r", 1)},
+			"- s: &s {p: true, q: {r: 1}}\n- s: *s\n",
+		},
+		{
+			"a scalar", "- p: &t true\n- p: *t\n",
+			[]placedChange{set("$[0].p", false), set("$[1].p", false)},
+			"- p: &t false\n- p: *t\n",
+		},
+		{
+			"a merge key", "- &s\n  p: {q: true, r: 1}\n- <<: *s\n  z: 1\n",
+			[]placedChange{set("$[0].p.q", false), set("$[1].p.q", false)},
+			"- &s\n  p: {q: false, r: 1}\n- <<: *s\n  z: 1\n",
+		},
+		{
+			"a field that goes", "- s: &s\n    p: true\n    q: 1\n- s: *s\n",
+			[]placedChange{{nil, rule.Change{Path: "$[0].s.p", Remove: true}}, {nil, rule.Change{Path: "$[1].s.p", Remove: true}}},
+			"- s: &s\n    q: 1\n- s: *s\n",
+		},
+		{
+			"items of a list, until nothing is left of it", "- s: &s\n    p: true\n    c:\n      add: [X, Y]\n- s: *s\n",
+			[]placedChange{
+				{nil, rule.Change{Path: "$[1].s.c.add[1]", Remove: true}},
+				{nil, rule.Change{Path: "$[1].s.c.add[0]", Remove: true}},
+				{nil, rule.Change{Path: "$[0].s.c.add[1]", Remove: true}},
+				{nil, rule.Change{Path: "$[0].s.c.add[0]", Remove: true}},
+			},
+			"- s: &s\n    p: true\n- s: *s\n",
+		},
+		{
+			"one of those who share it keeps it", "- s: &s {p: {q: true}}\n- s: *s\n- s: *s\n",
+			[]placedChange{set("$[0].s.p.q", false), set("$[1].s.p.q", false)},
+			"",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := editAll([]byte(test.before), 1, test.changes)
+			if (err != nil) != (test.after == "") {
+				t.Fatalf("%q, %v", got, err)
+			}
+			if d := cmp.Diff(test.after, string(got)); d != "" {
+				t.Errorf("-want +got:\n%s", d)
 			}
 		})
 	}
@@ -87,6 +159,7 @@ func FuzzEdit(f *testing.F) {
 	for _, seed := range []string{
 		"a:\n  b: true # why\n  c: [x, {y: z}]\n- d\n", "a: &x {b: 1}\nc: *x\n<<: *x\n", "{\"a\": {\"b\": [1, 2]}}", "a:\r\n- b: |\r\n    x\r\n  c: 'it''s'\r\n",
 		"- a: 1\n  # x\n  b: 2\n- - c\n", "? a\n: b\n", "a: !!str x\nb: >-\n  folded\n  text\nc:\n", "{a: , b}", "\ufeffa: 1\n", "a: \"x\n y\"\nb: x\n  y\n",
+		"? 0\n:", "a: &x\n  b: 1\nc: {<<: *x, d: *x}\n",
 	} {
 		f.Add(seed, uint(1), true)
 		f.Add(seed, uint(3), false)
@@ -105,7 +178,7 @@ func FuzzEdit(f *testing.F) {
 		if pick%3 == 0 && !remove {
 			change.Path = tree.Path(path, "fuzzed")
 		}
-		got, err := edit([]byte(text), nil, change)
+		got, err := edit([]byte(text), 1, placedChange{nil, change})
 		if err != nil {
 			return
 		}
@@ -124,7 +197,7 @@ func FuzzEdit(f *testing.F) {
 		if !ok || !reflect.DeepEqual(want, plain(after.Root())) {
 			t.Errorf("%q with %+v is %q", text, change, got)
 		}
-		mask([]byte(text))
+		mask([]byte(text), lineRanges{{0, len(text)}})
 		Diff("x", []byte(text), got)
 	})
 }

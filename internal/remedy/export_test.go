@@ -6,3 +6,6 @@ func (s *Session) Job(open func(string) ([]byte, error)) Job {
 	job.Open = open
 	return job
 }
+
+// JQSteps is jqSteps, for tests of other packages.
+var JQSteps = jqSteps

@@ -2,20 +2,23 @@ package remedy
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // piece is one document of a file.
 type piece struct {
 	start, end int // in the file
-	line       int // on which it starts
+	line, last int // on which it starts and ends
 }
 
 // maxDocument is how large a document may be to be edited, in bytes.
@@ -43,7 +46,7 @@ func pieces(content []byte) []piece {
 		if !bytes.HasPrefix(content[at:], doc) {
 			return all
 		}
-		all = append(all, piece{at, at + len(doc), first})
+		all = append(all, piece{at, at + len(doc), first, first + bytes.Count(doc, []byte("\n"))})
 	}
 	return all
 }
@@ -64,7 +67,7 @@ func jsonPieces(content []byte) ([]piece, error) {
 		start := end - len(raw)
 		line += bytes.Count(content[counted:start], []byte("\n"))
 		counted = start
-		all = append(all, piece{start, end, line})
+		all = append(all, piece{start, end, line, line + bytes.Count(raw, []byte("\n"))})
 	}
 }
 
@@ -74,16 +77,26 @@ type location struct {
 	base []step // from the root of its document
 }
 
-// locate finds an object in a file: the one that starts on a line and has a name.
-func locate(content []byte, r *inventory.Resource) (location, bool) {
+// locate finds an object in the documents of a file: the one that starts on a line and has a name, or the properties of
+// a resource of a template.
+func locate(content []byte, documents []piece, r *inventory.Resource) (location, bool) {
 	var all []location
-	for _, p := range pieces(content) {
-		lines := bytes.Count(content[p.start:p.end], []byte("\n"))
-		if r.Origin.Line < p.line || r.Origin.Line > p.line+lines || p.end-p.start > maxDocument {
+	from, _ := slices.BinarySearchFunc(documents, r.Origin.Line, func(p piece, line int) int { return cmp.Compare(p.last, line) })
+	for _, p := range documents[from:] {
+		if p.line > r.Origin.Line {
+			break
+		}
+		if p.end-p.start > maxDocument {
 			continue
 		}
 		var t tree.Tree
 		if tree.Decode(&t, content[p.start:p.end], p.line, tree.Limits{}) != nil {
+			continue
+		}
+		if id, isTemplate := logicalID(r.UID); isTemplate {
+			if base, ok := inTemplate(t.Root(), id); ok {
+				all = append(all, location{p, base})
+			}
 			continue
 		}
 		eachObject(t.Root(), nil, func(n tree.Node, base []step) {
@@ -121,6 +134,9 @@ func eachObject(n tree.Node, base []step, visit func(n tree.Node, base []step)) 
 // isObject reports whether a node is a resource, as far as its name tells. The items of a typed list have
 // no kind of their own.
 func isObject(n tree.Node, r *inventory.Resource) bool {
+	if r.Type == aws.ECSTaskDefinition {
+		return n.Get("family").Text() == r.Name && n.Get("containerDefinitions").Exists()
+	}
 	metadata := n.Get("metadata")
 	name, generate, namespace := metadata.Get("name").Text(), metadata.Get("generateName").Text(), metadata.Get("namespace").Text()
 	kind := n.Get("kind").Text()

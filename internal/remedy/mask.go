@@ -1,6 +1,9 @@
 package remedy
 
 import (
+	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -14,15 +17,24 @@ import (
 type masked struct {
 	lines  []string
 	hidden []bool // the line holds something that was replaced
+	spans  map[int][]textSpan
 }
+
+// textSpan is a part of a line, in bytes.
+type textSpan struct{ from, to int }
 
 // mask hides in a file what the collector would not keep: values of environment variables, data of Secrets
 // and ConfigMaps, and credentials wherever they stand, in comments too.
-func mask(content []byte) masked {
-	m := masked{lines: strings.SplitAfter(string(content), "\n")}
+//
+// Documents of which no line is shown are passed over, and their lines left as they are.
+func mask(content []byte, shown lineRanges) masked {
+	m := masked{lines: strings.SplitAfter(string(content), "\n"), spans: map[int][]textSpan{}}
 	m.hidden = make([]bool, len(m.lines))
 	for _, p := range pieces(content) {
 		text := content[p.start:p.end]
+		if !shown.meet(p.line-1, p.line+bytes.Count(text, []byte("\n"))) {
+			continue
+		}
 		s, err := parseSource(text)
 		var raw, clean tree.Tree
 		if err != nil || tree.Decode(&raw, text, 1, tree.Limits{}) != nil || tree.Decode(&clean, text, 1, tree.Limits{}) != nil {
@@ -30,20 +42,33 @@ func mask(content []byte) masked {
 			continue
 		}
 		eachObject(clean.Root(), nil, func(n tree.Node, _ []step) { k8s.Sanitize(n) })
-		before := strings.Count(string(content[:p.start]), "\n")
-		s.secrets(s.root, raw.Root(), clean.Root(), func(n *yaml.Node, end int) { m.node(s, n, end, before) })
+		before := bytes.Count(content[:p.start], []byte("\n"))
+		lead := p.start - 1 - bytes.LastIndexByte(content[:p.start], '\n')
+		s.secrets(s.root, raw.Root(), clean.Root(), func(n *yaml.Node, end int) { m.node(s, n, end, before, lead) })
 	}
+	m.cut()
 	for _, f := range redact.Lines(string(content)) {
 		if f.Line > 0 && f.Line <= len(m.lines) && !m.hidden[f.Line-1] {
 			m.all(f.Line, f.Line)
 		}
 	}
 	for i, line := range m.lines {
+		if !shown.meet(i, i+1) {
+			continue
+		}
 		if text, kinds := redact.Mask(line); len(kinds) > 0 {
 			m.lines[i], m.hidden[i] = text, true
 		}
 	}
 	return m
+}
+
+// lineRanges are lines of a file that are shown, counted from 0, each range without its end.
+type lineRanges [][2]int
+
+// meet reports whether any of the lines from one up to another is shown.
+func (r lineRanges) meet(from, to int) bool {
+	return slices.ContainsFunc(r, func(one [2]int) bool { return from < one[1] && one[0] < to })
 }
 
 // all hides whole lines, from and to counted from 1.
@@ -59,23 +84,41 @@ func (m *masked) all(from, to int) {
 func lineBreak(line string) string { return line[len(strings.TrimRight(line, "\r\n")):] }
 
 // node hides the text of one node, which ends on a line of its document; before counts the lines of the
-// file above the document.
-func (m *masked) node(s *source, n *yaml.Node, end, before int) {
+// file above the document, and lead the bytes before it on its first one.
+func (m *masked) node(s *source, n *yaml.Node, end, before, lead int) {
 	first := before + n.Line - 1
 	if first >= len(m.lines) {
 		return
 	}
-	at := s.offset(n)
-	if stop, ok := s.end(n); ok && !m.hidden[first] && stop <= s.lineEnd(n.Line) {
-		from := at - s.lines[n.Line-1]
-		line := m.lines[first]
-		if shift := len(line) - (s.lineEnd(n.Line) - s.lines[n.Line-1]); shift >= 0 && from+shift+stop-at <= len(line) {
-			m.lines[first] = line[:from+shift] + redact.Plain + line[from+shift+stop-at:]
-			m.hidden[first] = true
-			return
+	at := s.start(n)
+	if stop, ok := s.end(n); ok && stop <= s.lineEnd(n.Line) {
+		if n.Line > 1 {
+			lead = 0
 		}
+		start := s.lines[n.Line-1]
+		m.spans[first] = append(m.spans[first], textSpan{lead + at - start, lead + stop - start})
+		return
 	}
 	m.all(first+1, before+end)
+}
+
+// cut puts marks in the place of what was found to hide in parts of lines.
+func (m *masked) cut() {
+	for i, spans := range m.spans {
+		if m.hidden[i] {
+			continue // all of it is hidden
+		}
+		slices.SortFunc(spans, func(a, b textSpan) int { return cmp.Or(b.from-a.from, b.to-a.to) })
+		line, last := m.lines[i], len(m.lines[i])
+		for _, span := range slices.Compact(spans) {
+			if span.to > last { // never where a node ends before the next one starts
+				m.all(i+1, i+1)
+				break
+			}
+			line, last = line[:span.from]+redact.Plain+line[span.to:], span.from
+			m.lines[i], m.hidden[i] = line, true
+		}
+	}
 }
 
 // secrets visits the scalars, with the last line of each, that are other in the clean tree than in the raw

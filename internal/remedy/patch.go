@@ -2,12 +2,15 @@ package remedy
 
 import (
 	"encoding/json"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/redact"
 	"github.com/merlonsec/merlon/internal/rule"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -17,14 +20,20 @@ type ObjectPatch struct {
 	UID             inventory.UID
 	Type            inventory.Type
 	Name, Namespace string
+	// Made says what made the object, and Original which name it has in the file from which kustomize made it;
+	// it is empty where that is not known.
+	Made     inventory.Made
+	Original string
 	// File is the file that the diff is about; where it is empty, NoFile says why there is none.
 	File   string
 	NoFile lang.Text
 	// StrategicMerge is the patch as YAML for kubectl patch --type strategic; empty for a kind for which the
 	// API server knows no such patch, and for a list that only a JSON patch can change.
 	StrategicMerge string
-	// JSONPatch is the patch as RFC 6902 has it.
+	// JSONPatch is the patch as RFC 6902 has it: of the Kubernetes object, or of what the API of AWS describes.
 	JSONPatch []Operation
+	// Terraform says what to change in the configuration of a resource of AWS; empty for any other.
+	Terraform string
 }
 
 // Operation is one operation of a JSON patch.
@@ -34,48 +43,162 @@ type Operation struct {
 	Value json.RawMessage `json:"value,omitempty"`
 }
 
-// jsonPatch writes changes as operations. It first tests the names of the list items on the way, as an
-// index may mean another one by the time that the patch is applied.
-func jsonPatch(object tree.Node, changes []rule.Change) []Operation {
-	var tests, all []Operation
-	now := plain(object)
+// patched makes changes in a value; ok is false where one of them has no place in it.
+func patched(v any, changes []rule.Change) (_ any, ok bool) {
 	for _, c := range changes {
 		path, err := parsePath(c.Path)
 		if err != nil {
-			return nil
-		}
-		for i, st := range path {
-			name, ok := at(now, append(path[:i+1:i+1], step{"name", -1})).(scalar)
-			if st.isIndex() && ok {
-				test := Operation{"test", pointer(path[:i+1]) + "/name", rawJSON(name.text)}
-				if !slices.ContainsFunc(tests, func(o Operation) bool { return o.Path == test.Path }) {
-					tests = append(tests, test)
-				}
-			}
+			return nil, false
 		}
 		if c.Remove {
-			path = pruned(now, path)
-			all = append(all, Operation{Op: "remove", Path: pointer(path)})
-			now, _ = removeIn(now, path)
-			continue
+			v, ok = removeIn(v, pruned(v, path))
+		} else {
+			v, ok = setIn(v, path, plainValue(c.Value))
 		}
-		all = append(all, setOperation(now, path, c.Value))
-		now, _ = setIn(now, path, plainValue(c.Value))
+		if !ok {
+			return nil, false
+		}
 	}
-	return append(tests, all...)
+	return v, true
 }
 
-// setOperation replaces what is there, or adds it with the maps above it that are missing.
-func setOperation(now any, path []step, v any) Operation {
-	for i := range path {
-		parent := at(now, path[:i])
-		if m, isMap := parent.(map[string]any); isMap && !path[i].isIndex() {
-			if below, has := m[path[i].key]; !has || i < len(path)-1 && below == any(scalar{kind: tree.Null}) {
-				return Operation{"add", pointer(path[:i+1]), rawJSON(wrap(path[i+1:], v))}
+// operations collects what makes one value of another.
+type operations struct {
+	tests, changes []Operation
+	hidden         bool // a value would have to be written that was taken out
+}
+
+// jsonPatch gives the operations that make one object of the other; none where a value is not known. It first
+// tests what tells the list items on the way apart, as an index may mean another one by the time that the
+// patch is applied.
+func jsonPatch(before, after any) []Operation {
+	var all operations
+	all.differ(nil, before, after)
+	if all.hidden {
+		return nil
+	}
+	return append(all.tests, all.changes...)
+}
+
+func (o *operations) set(op string, path []step, v any) {
+	o.hidden = o.hidden || hides(v)
+	o.changes = append(o.changes, Operation{op, pointer(path), rawJSON(written(v))})
+}
+
+func (o *operations) differ(path []step, a, b any) {
+	if reflect.DeepEqual(a, b) {
+		return
+	}
+	x, xIsMap := a.(map[string]any)
+	y, yIsMap := b.(map[string]any)
+	if xIsMap && yIsMap {
+		for _, key := range unionOf(x, y) {
+			below := slices.Concat(path, []step{{key, -1}})
+			was, had := x[key]
+			is, has := y[key]
+			switch {
+			case !has:
+				o.changes = append(o.changes, Operation{Op: "remove", Path: pointer(below)})
+			case !had:
+				o.set("add", below, is)
+			default:
+				o.differ(below, was, is)
 			}
 		}
+		return
 	}
-	return Operation{"replace", pointer(path), rawJSON(v)}
+	l, lIsList := a.([]any)
+	m, mIsList := b.([]any)
+	if lIsList && mIsList && o.list(path, l, m) {
+		return
+	}
+	o.set("replace", path, b)
+}
+
+// list compares two lists item by item; ok is false where the second has what is not in the first, but at its end.
+func (o *operations) list(path []step, a, b []any) (ok bool) {
+	kept, ok := aligned(a, b)
+	if !ok && len(a) < len(b) && reflect.DeepEqual(a, b[:len(a)]) {
+		for _, item := range b[len(a):] {
+			o.set("add", append(path[:len(path):len(path)], step{"-", -1}), item)
+		}
+		return true
+	}
+	if !ok || len(b) == 0 && len(a) > 0 {
+		return false
+	}
+	for i, j := range kept {
+		below := slices.Concat(path, []step{{"", i}})
+		if j < 0 || !reflect.DeepEqual(a[i], b[j]) {
+			o.test(below, a[i])
+		}
+		if j >= 0 {
+			o.differ(below, a[i], b[j])
+		}
+	}
+	for i, j := range slices.Backward(kept) {
+		if j < 0 {
+			o.changes = append(o.changes, Operation{Op: "remove", Path: pointer(append(path[:len(path):len(path)], step{"", i}))})
+		}
+	}
+	return true
+}
+
+// test makes sure that an item is the one that is meant: by its name, or by its value where it is a scalar
+// that nobody hid.
+func (o *operations) test(path []step, item any) {
+	if m, isMap := item.(map[string]any); isMap {
+		path, item = append(path[:len(path):len(path)], step{"name", -1}), m["name"]
+	}
+	if s, isScalar := item.(scalar); isScalar && s.kind != tree.Null && !hides(s) {
+		o.tests = append(o.tests, Operation{"test", pointer(path), rawJSON(written(s))})
+	}
+}
+
+// hides reports whether a value holds a mark in the place of something that was taken out.
+func hides(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), hides)
+	case []any:
+		return slices.ContainsFunc(v, hides)
+	case scalar:
+		_, marked := redact.MarkedIn(v.text)
+		return marked || strings.Contains(v.text, redact.Plain)
+	}
+	return false
+}
+
+// aligned finds for each item of a list its place in a later state of it; -1 for one that was taken away. ok
+// is false where items came in, or changed their order.
+func aligned(a, b []any) (places []int, ok bool) {
+	j := 0
+	for i := range a {
+		switch {
+		case j < len(b) && isSameItem(a[i], b[j]), j < len(b) && len(a)-i == len(b)-j:
+			places = append(places, j)
+			j++
+		default:
+			places = append(places, -1)
+		}
+	}
+	return places, j == len(b)
+}
+
+// isSameItem reports whether two items are states of one: by their names, or because nothing changed.
+func isSameItem(a, b any) bool {
+	x, xIsMap := a.(map[string]any)
+	y, yIsMap := b.(map[string]any)
+	if xIsMap && yIsMap && x["name"] != nil {
+		return reflect.DeepEqual(x["name"], y["name"])
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+func unionOf(a, b map[string]any) []string {
+	both := maps.Clone(a)
+	maps.Copy(both, b)
+	return sortedKeys(both)
 }
 
 func pointer(path []step) string {
@@ -92,46 +215,37 @@ func pointer(path []step) string {
 
 func rawJSON(v any) json.RawMessage { return json.RawMessage(writeFlow(v, true)) }
 
-// mergeKeys gives the field that tells the items of a list apart in a strategic merge patch, by the list
-// (patchMergeKey in https://pkg.go.dev/k8s.io/api/core/v1). A list that is not here is replaced as a whole.
-func mergeKeys() map[string]string {
-	return map[string]string{
-		"containers": "name", "initContainers": "name", "ephemeralContainers": "name", "env": "name",
-		"volumes": "name", "volumeMounts": "mountPath", "ports": "containerPort",
+// mergeKeys gives the fields that tell the items of a list apart in a strategic merge patch, by the list
+// (patchMergeKey in https://pkg.go.dev/k8s.io/api/core/v1): of ports those of containers and of Services. A
+// list that is not here is replaced as a whole.
+func mergeKeys() map[string][]string {
+	return map[string][]string{
+		"containers": {"name"}, "initContainers": {"name"}, "ephemeralContainers": {"name"}, "env": {"name"},
+		"volumes": {"name"}, "volumeMounts": {"mountPath"}, "ports": {"containerPort", "port"}, "webhooks": {"name"},
 	}
 }
 
-// strategicMerge writes changes as a strategic merge patch.
-func strategicMerge(r *inventory.Resource, object tree.Node, changes []rule.Change) string {
+// strategicMerge gives a strategic merge patch that makes one object of the other; "" where there is none.
+func strategicMerge(r *inventory.Resource, before, after any) string {
 	if !builtIn(r.Type) {
 		return ""
 	}
-	before, after := plain(object), plain(object)
-	type target struct{ path, full []step }
-	var targets []target
-	for _, c := range changes {
-		path, err := parsePath(c.Path)
-		if err != nil {
-			return ""
-		}
-		if c.Remove {
-			path = pruned(after, path)
-			after, _ = removeIn(after, path)
-		} else {
-			after, _ = setIn(after, path, plainValue(c.Value))
-		}
-		targets = append(targets, target{shortest(before, path), path})
+	x, _ := before.(map[string]any)
+	y, _ := after.(map[string]any)
+	changes, ok := mergeMaps(x, y)
+	if !ok || len(changes) == 0 {
+		return ""
 	}
-	patch := rule.Fields{
-		{Key: "apiVersion", Value: object.Get("apiVersion").Text()}, {Key: "kind", Value: r.Type.Kind()}, {Key: "metadata", Value: metadataOf(r)},
-	}
-	for _, t := range targets {
-		var ok bool
-		if patch, ok = addTo(patch, t.path, before, at(after, t.path)); !ok {
-			return ""
+	patch := rule.Fields{{Key: "apiVersion", Value: written(x["apiVersion"])}, {Key: "kind", Value: r.Type.Kind()}}
+	metadata := metadataOf(r)
+	for _, f := range changes {
+		if below, isMap := f.Value.(rule.Fields); isMap && f.Key == "metadata" {
+			metadata = append(metadata, below...)
 		}
 	}
-	return layout{eol: "\n", step: 2}.block(patch, 0) + "\n"
+	patch = append(patch, rule.Field{Key: "metadata", Value: metadata})
+	patch = append(patch, slices.DeleteFunc(changes, func(f rule.Field) bool { return f.Key == "metadata" })...)
+	return layout{eol: "\n", step: "  "}.block(patch, "") + "\n"
 }
 
 func metadataOf(r *inventory.Resource) rule.Fields {
@@ -145,64 +259,87 @@ func metadataOf(r *inventory.Resource) rule.Fields {
 // builtIn reports whether the API server knows the fields of a type: custom resources take no strategic
 // merge patch (https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/).
 func builtIn(t inventory.Type) bool {
-	group := strings.TrimPrefix(strings.TrimSuffix(string(t), "/"+t.Kind()), "k8s/")
+	group := groupOf(t)
 	return !strings.Contains(group, ".") || group == "networking.k8s.io" || group == "rbac.authorization.k8s.io" || group == "admissionregistration.k8s.io"
 }
 
-// shortest cuts a path at the first list whose items nothing tells apart.
-func shortest(v any, path []step) []step {
-	for i, st := range path {
-		if st.isIndex() && (i == 0 || !hasMergeKey(at(v, path[:i+1]), path[i-1].key)) {
-			return path[:i]
+func groupOf(t inventory.Type) string {
+	return strings.TrimPrefix(strings.TrimSuffix(string(t), "/"+t.Kind()), "k8s/")
+}
+
+// mergeMaps writes the members in which two maps differ; a value of nil is one that is taken away.
+func mergeMaps(a, b map[string]any) (patch rule.Fields, ok bool) {
+	for _, key := range unionOf(a, b) {
+		was, had := a[key]
+		is, has := b[key]
+		x, xIsMap := was.(map[string]any)
+		y, yIsMap := is.(map[string]any)
+		l, lIsList := was.([]any)
+		m, mIsList := is.([]any)
+		var value any
+		switch {
+		case had && reflect.DeepEqual(was, is):
+			continue
+		case !has:
+		case hides(is) && !(xIsMap && yIsMap) && !(lIsList && mIsList && mergeKeys()[key] != nil):
+			return nil, false // what was taken out would be written as the mark in its place
+		case xIsMap && yIsMap:
+			value, ok = mergeMaps(x, y)
+		case lIsList && mIsList && mergeKeys()[key] != nil:
+			value, ok = mergeLists(mergeKeys()[key], l, m)
+		default:
+			value, ok = written(is), true
 		}
+		if has && !ok {
+			return nil, false
+		}
+		patch = append(patch, rule.Field{Key: key, Value: value})
 	}
-	return path
+	return patch, true
 }
 
-func hasMergeKey(item any, list string) bool {
-	m, isMap := item.(map[string]any)
-	return isMap && mergeKeys()[list] != "" && m[mergeKeys()[list]] != nil
+// mergeLists writes the items in which two lists differ, which the first of the keys that they have tells
+// apart.
+func mergeLists(keys []string, a, b []any) (patch []any, ok bool) {
+	for _, key := range keys {
+		x, xOK := byKey(key, a)
+		y, yOK := byKey(key, b)
+		if !xOK || !yOK {
+			continue
+		}
+		for _, item := range a {
+			was := item.(map[string]any)
+			id := written(was[key])
+			is, kept := y[id]
+			if !kept {
+				patch = append(patch, rule.Fields{{Key: key, Value: id}, {Key: "$patch", Value: "delete"}})
+				continue
+			}
+			changes, ok := mergeMaps(was, is)
+			if !ok {
+				return nil, false
+			}
+			if len(changes) > 0 {
+				patch = append(patch, append(rule.Fields{{Key: key, Value: id}}, changes...))
+			}
+		}
+		return patch, len(y) <= len(x) && len(patch) > 0
+	}
+	return nil, false
 }
 
-// addTo adds a field to a patch; a value of nil is one that is taken away.
-func addTo(patch rule.Fields, path []step, before, v any) (rule.Fields, bool) {
-	if len(path) == 0 || path[0].isIndex() {
-		return nil, false
+// byKey indexes items by one of their members; ok is false where one has none, or two have the same.
+func byKey(key string, items []any) (index map[any]map[string]any, ok bool) {
+	index = make(map[any]map[string]any, len(items))
+	for _, item := range items {
+		m, isMap := item.(map[string]any)
+		id, isScalar := m[key].(scalar)
+		if !isMap || !isScalar || id.kind == tree.Null || index[written(id)] != nil {
+			return nil, false
+		}
+		index[written(id)] = m
 	}
-	i := slices.IndexFunc(patch, func(f rule.Field) bool { return f.Key == path[0].key })
-	if i < 0 {
-		patch = append(patch, rule.Field{Key: path[0].key})
-		i = len(patch) - 1
-	}
-	was := at(before, path[:1])
-	switch {
-	case len(path) == 1:
-		patch[i].Value = written(v)
-		return patch, true
-	case !path[1].isIndex():
-		below, _ := patch[i].Value.(rule.Fields)
-		below, ok := addTo(below, path[1:], was, v)
-		patch[i].Value = below
-		return patch, ok
-	}
-	key := mergeKeys()[path[0].key]
-	item, _ := at(was, path[1:2]).(map[string]any)
-	id := written(item[key])
-	items, _ := patch[i].Value.([]any)
-	j := slices.IndexFunc(items, func(x any) bool { f, ok := x.(rule.Fields); return ok && f[0].Value == id })
-	if j < 0 {
-		items = append(items, rule.Fields{{Key: key, Value: id}})
-		j = len(items) - 1
-	}
-	if len(path) == 2 {
-		items[j] = rule.Fields{{Key: key, Value: id}, {Key: "$patch", Value: "delete"}}
-		patch[i].Value = items
-		return patch, v == nil
-	}
-	below, ok := addTo(items[j].(rule.Fields), path[2:], any(item), v)
-	items[j] = below
-	patch[i].Value = items
-	return patch, ok
+	return index, true
 }
 
 // written turns a value into what is written in a patch.

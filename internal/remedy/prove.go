@@ -23,44 +23,78 @@ type attempt struct {
 	patched map[inventory.UID]bool
 }
 
-// try applies candidates together to copies, and evaluates those.
+// failures says of candidates, by their numbers, why each by itself is not good.
+type failures map[int]error
+
+// Error gives the reason of the first.
+func (f failures) Error() string { return f.first().Error() }
+
+// Unwrap gives the reason of the first.
+func (f failures) Unwrap() error { return f.first() }
+
+func (f failures) first() error { return f[sortedKeys(f)[0]] }
+
+// try applies candidates together to copies, and evaluates those. Its error is of the type [failures] where
+// some of the candidates are to blame.
 func (s *Session) try(all []candidate) (*attempt, error) {
 	a := &attempt{files: map[string][]byte{}, patched: maps.Clone(s.patched)}
-	view := s.now.view
+	changes := joined(all)
+	failed := map[inventory.UID]error{}
 	byFile := map[string][]objectChanges{}
-	for uid, changes := range joined(all) {
+	homeless := map[inventory.UID]*inventory.Resource{}
+	for _, uid := range sortedKeys(changes) {
 		a.patched[uid] = true
 		r := s.now.view.Get(uid)
-		f, refused := s.open(r)
-		if refused == nil {
-			byFile[f.name] = append(byFile[f.name], objectChanges{uid, changes})
+		if f, refused := s.open(r); refused == nil {
+			byFile[f.name] = append(byFile[f.name], objectChanges{uid, changes[uid]})
 			continue
 		}
-		patched, err := patchObject(view, r, changes)
+		patched, err := patchObject(s.now.view, r, changes[uid])
 		if err != nil {
-			return nil, err
+			failed[uid] = err
 		}
-		view = withResource(view, patched)
+		homeless[uid] = patched
 	}
 	for _, name := range sortedKeys(byFile) {
-		content, err := s.editFile(s.files[name], byFile[name])
-		if err != nil {
-			return nil, err
-		}
-		decoded, err := s.job.Decode(name, content)
+		content, wrong := s.editFile(s.files[name], byFile[name])
+		maps.Copy(failed, wrong)
+		a.files[name] = content
+	}
+	if len(failed) > 0 {
+		return nil, blame(all, failed)
+	}
+	view := withResources(s.now.view, homeless)
+	for _, name := range sortedKeys(byFile) {
+		decoded, err := s.job.Decode(name, a.files[name])
 		if err != nil || decoded.Problems > s.files[name].problems {
 			return nil, &Refusal{brokenText}
 		}
-		a.files[name] = content
 		view = replaced(view, name, decoded.Resources)
 	}
-	a.next = s.evaluate(withoutMade(view, a.patched))
-	for _, c := range all {
+	a.next = s.evaluate(withoutReplaced(withoutMade(view, a.patched), a.patched))
+	open := failures{}
+	for i, c := range all {
 		if err := s.isClosed(c, a.next); err != nil {
-			return nil, err
+			open[i] = err
 		}
 	}
+	if len(open) > 0 {
+		return nil, open
+	}
 	return a, s.nothingNew(a.next)
+}
+
+// blame gives the candidates that change one of some objects.
+func blame(all []candidate, objects map[inventory.UID]error) failures {
+	f := failures{}
+	for i, c := range all {
+		for _, o := range c.objects {
+			if err := objects[o.uid]; err != nil {
+				f[i] = err
+			}
+		}
+	}
+	return f
 }
 
 // joined puts together what several candidates change in one object.
@@ -77,36 +111,68 @@ func joined(all []candidate) map[inventory.UID][]rule.Change {
 	return changes
 }
 
-// editFile makes the changes in a file, from its end to its start, so that no object moves before its turn.
-func (s *Session) editFile(f *file, objects []objectChanges) ([]byte, error) {
-	type placed struct {
-		location
-		changes []rule.Change
-	}
+// placed is what to change in one object of a file.
+type placed struct {
+	location
+	uid     inventory.UID
+	changes []placedChange
+}
+
+// editFile makes the changes in a file, document by document. It gives the objects of which they cannot be made.
+func (s *Session) editFile(f *file, objects []objectChanges) (content []byte, failed map[inventory.UID]error) {
+	failed = map[inventory.UID]error{}
 	var all []placed
+	documents := pieces(f.content)
 	for _, o := range objects {
-		at, ok := locate(f.content, s.now.view.Get(o.uid))
+		at, ok := locate(f.content, documents, s.now.view.Get(o.uid))
 		if !ok {
-			return nil, refuse(notFoundText, o.uid.Short(), f.name)
+			failed[o.uid] = refuse(notFoundText, o.uid.Short(), f.name)
+			continue
 		}
-		all = append(all, placed{at, o.changes})
-	}
-	slices.SortFunc(all, func(a, b placed) int { return cmp.Compare(b.start, a.start) })
-	content := slices.Clone(f.content)
-	for i := 0; i < len(all); {
-		p := all[i].piece
-		doc := content[p.start:p.end:p.end]
-		for ; i < len(all) && all[i].start == p.start; i++ {
-			for _, c := range all[i].changes {
-				var err error
-				if doc, err = edit(doc, all[i].base, c); err != nil {
-					return nil, err
-				}
+		one := placed{location: at, uid: o.uid}
+		for _, c := range o.changes {
+			if _, isTemplate := logicalID(o.uid); isTemplate {
+				c = ofTemplate(c)
 			}
+			one.changes = append(one.changes, placedChange{at.base, c})
 		}
-		content = slices.Concat(content[:p.start], doc, content[p.end:])
+		all = append(all, one)
 	}
-	return content, nil
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(a.start, b.start) })
+	done := 0
+	for i := 0; i < len(all); {
+		n := i + 1
+		for n < len(all) && all[n].start == all[i].start {
+			n++
+		}
+		p := all[i].piece
+		doc := editPiece(f.content[p.start:p.end:p.end], all[i:n], failed)
+		content = append(append(content, f.content[done:p.start]...), doc...)
+		i, done = n, p.end
+	}
+	return append(content, f.content[done:]...), failed
+}
+
+// editPiece makes the changes of the objects of one document, and notes those of which they cannot be made.
+func editPiece(text []byte, objects []placed, failed map[inventory.UID]error) []byte {
+	var changes []placedChange
+	for _, o := range objects {
+		changes = append(changes, o.changes...)
+	}
+	doc, err := editAll(text, objects[0].line, changes)
+	if err == nil {
+		return doc
+	}
+	before := len(failed)
+	for _, o := range objects {
+		if _, alone := editAll(text, o.line, o.changes); alone != nil {
+			failed[o.uid] = alone
+		}
+	}
+	if len(failed) == before { // each would do by itself
+		failed[objects[0].uid] = err
+	}
+	return text
 }
 
 // patchObject makes the changes in an object that no file holds.
@@ -117,27 +183,39 @@ func patchObject(v *inventory.View, r *inventory.Resource, changes []rule.Change
 	}
 	doc := object.Root().AppendJSON(nil)
 	for _, c := range changes {
-		if doc, err = edit(doc, nil, c); err != nil {
+		if doc, err = edit(doc, 1, placedChange{nil, c}); err != nil {
 			return nil, err
 		}
 	}
 	var t tree.Tree
 	if err := tree.Decode(&t, doc, 1, tree.Limits{}); err != nil {
-		return nil, errParse
+		return nil, &Refusal{parseText}
 	}
-	patched := &inventory.Resource{
-		UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace,
-		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin,
-	}
+	patched := identity(r)
 	patched.SetObject(t.Root().AppendJSON(nil), nil)
 	schema.Project(patched, t.Root())
 	return patched, nil
 }
 
-func withResource(v *inventory.View, r *inventory.Resource) *inventory.View {
+// identity gives a resource of which nothing is known but what it is and where it comes from.
+func identity(r *inventory.Resource) *inventory.Resource {
+	return &inventory.Resource{
+		UID: r.UID, Type: r.Type, Name: r.Name, Namespace: r.Namespace,
+		Cluster: r.Cluster, Account: r.Account, Region: r.Region, Origin: r.Origin, Made: r.Made,
+	}
+}
+
+// withResources gives the inventory with other states of some resources.
+func withResources(v *inventory.View, other map[inventory.UID]*inventory.Resource) *inventory.View {
+	if len(other) == 0 {
+		return v
+	}
 	all := slices.Clone(v.All())
-	i := slices.IndexFunc(all, func(x *inventory.Resource) bool { return x.UID == r.UID })
-	all[i] = r
+	for i, r := range all {
+		if now := other[r.UID]; now != nil {
+			all[i] = now
+		}
+	}
 	return schema.NewView(v.Sources(), all)
 }
 

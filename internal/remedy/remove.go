@@ -17,7 +17,7 @@ func (s *source) remove(f *found) [][]byte {
 	case inFlow(parent):
 		return s.removeFlow(parent, n, key)
 	case key == nil:
-		return s.removeItem(n)
+		return s.removeItem(parent, n)
 	}
 	return s.removeMember(parent, n, key)
 }
@@ -26,6 +26,9 @@ func (s *source) remove(f *found) [][]byte {
 func (s *source) removeMember(parent, n, key *yaml.Node) (tries [][]byte) {
 	col := key.Column - 1
 	end := s.entryEnd(key.Line, col, n.Kind == yaml.SequenceNode)
+	if len(parent.Content) == 2 { // without it, only the sign of an empty map says that there is one
+		return [][]byte{s.splice(s.offset(key), end, "{}"+s.eol)}
+	}
 	if strings.Trim(s.before(key), " ") == "" {
 		return [][]byte{s.splice(s.lines[key.Line-1], end, "")}
 	}
@@ -52,13 +55,28 @@ func following(m, key *yaml.Node) *yaml.Node {
 }
 
 // removeItem takes an item out of a list in block style.
-func (s *source) removeItem(n *yaml.Node) [][]byte {
-	lead := s.before(n)
-	dash := strings.TrimRight(lead, " ")
-	if !strings.HasSuffix(dash, "-") || strings.Trim(dash[:len(dash)-1], " ") != "" {
+func (s *source) removeItem(parent, n *yaml.Node) [][]byte {
+	line, ok := s.dashOf(parent, n)
+	if !ok {
 		return nil
 	}
-	return [][]byte{s.splice(s.lines[n.Line-1], s.entryEnd(n.Line, len(dash)-1, false), "")}
+	return [][]byte{s.splice(s.lines[line-1], s.entryEnd(line, parent.Column-1, false), "")}
+}
+
+// dashOf gives the line of an item's dash: that of the item, or one above it with nothing but comments in
+// between. Something else than the dash may stand before it on its line; then the item is not taken out.
+func (s *source) dashOf(parent, n *yaml.Node) (line int, ok bool) {
+	for line = n.Line; line >= parent.Line; line-- {
+		text := s.text[s.lines[line-1]:s.lineEnd(line)]
+		body := bytes.TrimLeft(text, " ")
+		switch col := len(text) - len(body); {
+		case col == parent.Column-1 && len(body) > 0 && body[0] == '-':
+			return line, true
+		case line < n.Line && len(bytes.TrimSpace(body)) > 0 && body[0] != '#':
+			return 0, false
+		}
+	}
+	return 0, false
 }
 
 // removeFlow takes an entry out of a map or list in flow style, with one comma.
@@ -79,7 +97,12 @@ func (s *source) removeFlow(parent, n, key *yaml.Node) [][]byte {
 			return [][]byte{s.splice(s.offset(first), s.offset(parent.Content[i+width]), "")}
 		}
 		end, ok := s.endInFlow(parent)
-		if i == 0 || !ok {
+		if i == 0 && ok { // the only entry, with the comma after it
+			if end, ok = s.end(parent); ok {
+				return [][]byte{s.splice(s.start(parent)+1, end-1, "")}
+			}
+		}
+		if !ok {
 			return nil
 		}
 		shorter := *parent

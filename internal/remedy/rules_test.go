@@ -12,7 +12,8 @@ import (
 	"github.com/merlonsec/merlon/internal/collect/manifest"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/remedy"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -44,7 +45,7 @@ func session(t testing.TB, settings rule.Settings, files map[string]string) *rem
 		all = append(all, decode(t, name, []byte(content)).Resources...)
 	}
 	return remedy.New(remedy.Job{
-		View: inventory.NewView(nil, all, k8s.Relate), Rules: catalog.All(), Settings: settings,
+		View: schema.NewView(nil, all), Rules: catalog.All(), Settings: settings,
 		Now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
 		Open: func(name string) ([]byte, error) {
 			content, ok := files[name]
@@ -71,13 +72,23 @@ func fixAll(t testing.TB, settings rule.Settings, input, trait string) ([]remedy
 // exempt lists examples whose patch is refused, and why.
 func exempt() map[string]string {
 	const cannotLower, args = "read-only access to it is as bad", "the program's settings have to change"
+	const class, selector = "no field says that it is public", "which namespaces are let out is a policy"
 	return map[string]string{
 		"sensitive-host-path/the whole file system of the node, writable":                            cannotLower,
 		"sensitive-host-path/a sensitive folder that a subPath leads to, written with spare slashes": cannotLower,
 		"sensitive-host-path/a CronJob whose init container mounts the kubelet's folder read-only":   "it is read-only already",
+		"sensitive-host-path/a claim for a persistent volume that is the node's file system":         cannotLower,
+		"sensitive-host-path/the folders of the users of a Windows node":                             cannotLower,
 		"host-path/a file of the node that the init container of a CronJob reads":                    "it is read-only already",
 		"cleartext-credentials/a token among the arguments of a CronJob's init container":            args,
 		"cleartext-credentials/a password in a ConfigMap":                                            args,
+		"service-load-balancer-public/the controller in the tree, which makes public ones":           class,
+		"service-load-balancer-public/a class of GKE that is always public":                          class,
+		"webhook-fail-open/a selector that any label takes a namespace out of":                       selector,
+		"webhook-fail-open/the label of Gatekeeper, without the webhook that guards it":              selector,
+		"webhook-fail-open/a selector for namespaces that ask for it":                                selector,
+		"ecs-cleartext-credentials/a token among the arguments":                                      args,
+		"ecs-public-ip/a task set with public addresses":                                             "a task set keeps its network",
 		"token-automounted/a CronJob that mounts the token itself":                                   "a volume of its own asks for the token",
 	}
 }
@@ -121,6 +132,10 @@ func checkExample(t *testing.T, r *rule.Rule, e rule.Example) {
 				t.Errorf("no JSON patch for %s", o.UID)
 			}
 		}
+	}
+	if aws.IsType(fixes[0].Objects[0].Type) {
+		checkCloudFixes(t, r, e, fixes)
+		return
 	}
 	if again, twice := fixAll(t, e.Settings, after, r.ID); twice != after && !r.Patch.Weakens {
 		t.Errorf("a second run changes it again (%d fixes)", len(again))

@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/merlonsec/merlon/internal/correlate"
@@ -11,6 +12,7 @@ import (
 	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // Job is what is to be fixed, and how to look at it.
@@ -124,8 +126,16 @@ func (s *Session) Files() []FileChange {
 // open gives the file of an object, or why it is not edited.
 func (s *Session) open(r *inventory.Resource) (*file, *lang.Text) {
 	name := r.Origin.File
+	if isReport(r) {
+		return nil, &reportText
+	}
 	if name == "" {
 		return nil, &noFileText
+	}
+	made := madeOf(r)
+	if why, is := madeText()[made.By]; is {
+		text := why.Format(made.From, strings.TrimPrefix(name, made.From+"!"))
+		return nil, &text
 	}
 	f := s.files[name]
 	if f == nil {
@@ -154,6 +164,31 @@ func (s *Session) read(name string) *file {
 	f.problems = decoded.Problems
 	f.refused = s.differs(name, decoded.Resources)
 	return f
+}
+
+// originalName gives the name of the object from which kustomize made a resource, as the file that its origin
+// names has it; "" where that does not tell.
+func (s *Session) originalName(r *inventory.Resource) string {
+	content, err := s.job.Open(r.Origin.File)
+	if err != nil {
+		return ""
+	}
+	for _, p := range pieces(content) {
+		var t tree.Tree
+		if p.end-p.start > maxDocument || tree.Decode(&t, content[p.start:p.end], p.line, tree.Limits{}) != nil {
+			continue
+		}
+		name := ""
+		eachObject(t.Root(), nil, func(n tree.Node, _ []step) {
+			if n.Line() == r.Origin.Line && n.Get("kind").Text() == r.Type.Kind() {
+				name = n.Get("metadata", "name").Text()
+			}
+		})
+		if name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // replaced gives the inventory with the resources of one file read anew. A resource that another file

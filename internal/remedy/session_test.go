@@ -1,6 +1,7 @@
 package remedy_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -111,11 +112,10 @@ func TestNoValueGetsOut(t *testing.T) {
 			fixes = append(fixes, s.Exposure(e, remedy.Wanted{Context: true})...)
 		}
 		var out strings.Builder
-		if err := remedy.Print(&out, format, fixes, lang.EN); err != nil {
+		style := remedy.Style{Format: format, Lang: lang.EN}
+		err := errors.Join(remedy.Print(&out, fixes, style), remedy.PrintAll(&out, remedy.Together{Files: s.Files(), Objects: s.Patches()}, style))
+		if err != nil {
 			t.Fatal(err)
-		}
-		for _, f := range s.Files() {
-			remedy.WriteDiff(&out, f, lang.EN)
 		}
 		if strings.Contains(out.String(), canary) {
 			t.Errorf("%s shows a value:\n%s", format, out.String())

@@ -87,22 +87,17 @@ type source struct {
 	eol   string
 }
 
-var (
-	errBreaks = errors.New("the document has line breaks that only old YAML knows")
-	errParse  = errors.New("the document cannot be parsed for editing")
-)
-
 // parseSource reads one document.
 func parseSource(text []byte) (*source, error) {
 	s := &source{text: text, eol: "\n", lines: []int{0}}
 	for _, other := range []string{"\u0085", "\u2028", "\u2029"} {
 		if bytes.Contains(text, []byte(other)) {
-			return nil, errBreaks
+			return nil, &Refusal{breaksText}
 		}
 	}
 	crlf := bytes.Count(text, []byte("\r\n"))
 	if bytes.Count(text, []byte("\r")) != crlf {
-		return nil, errBreaks
+		return nil, &Refusal{breaksText}
 	}
 	if crlf > 0 {
 		s.eol = "\r\n"
@@ -114,11 +109,11 @@ func parseSource(text []byte) (*source, error) {
 	}
 	var t tree.Tree // which refuses what would cost too much
 	if err := tree.Decode(&t, text, 1, tree.Limits{}); err != nil {
-		return nil, errParse
+		return nil, &Refusal{parseText}
 	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(text, &top); err != nil || len(top.Content) != 1 {
-		return nil, errParse
+		return nil, &Refusal{parseText}
 	}
 	s.root = top.Content[0]
 	return s, nil
@@ -142,6 +137,18 @@ func (s *source) offset(n *yaml.Node) int {
 	return at
 }
 
+// start gives where a node's text starts: after its anchor, where it has one.
+func (s *source) start(n *yaml.Node) int {
+	at := s.offset(n)
+	if n.Anchor == "" || n.Kind == yaml.AliasNode {
+		return at
+	}
+	if rest, ok := bytes.CutPrefix(s.text[at:], []byte("&"+n.Anchor)); ok {
+		return len(s.text) - len(bytes.TrimLeft(rest, " \t"))
+	}
+	return len(s.text)
+}
+
 // lineEnd gives the offset just after the line break of a 1-based line.
 func (s *source) lineEnd(line int) int {
 	if line < len(s.lines) {
@@ -158,8 +165,8 @@ func (s *source) before(n *yaml.Node) string {
 
 // end gives where a scalar or a collection in flow style ends; ok is false where that cannot be told.
 func (s *source) end(n *yaml.Node) (end int, ok bool) {
-	at := s.offset(n)
-	if at >= len(s.text) || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 {
+	at := s.start(n)
+	if at >= len(s.text) || n.Style&yaml.TaggedStyle != 0 {
 		return 0, false
 	}
 	switch {

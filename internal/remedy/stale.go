@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,7 +12,7 @@ import (
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
 
 // differs compares the objects that were assessed with those that their file holds now: nil where they are
 // the same.
@@ -38,7 +39,7 @@ func (s *Session) differs(name string, resources []*inventory.Resource) *lang.Te
 	var why lang.Text
 	switch {
 	case len(changed) > 0:
-		why = refuse(changedText, name, fewOf(changed)).Why
+		why = refuse(differsText, name, fewOf(changed)).Why
 	case len(missing) > 0:
 		why = refuse(missingText, name, fewOf(missing)).Why
 	default:

@@ -1,18 +1,31 @@
 package remedy
 
-import "github.com/merlonsec/merlon/internal/lang"
+import (
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/lang"
+)
 
 // Why a field is not edited.
 var (
 	aliasText = lang.Text{
-		EN: "the field comes from the anchor %q (line %d of its document), which other fields may share; change it there by hand",
-		ES: "el campo viene del ancla %q (línea %d de su documento), que otros campos pueden compartir; cámbielo allí a mano",
-		PT: "o campo vem da âncora %q (linha %d do seu documento), que outros campos podem compartilhar; altere-o ali manualmente",
+		EN: "the field comes from the anchor %q (used on line %d), which other fields share; change it there by hand",
+		ES: "el campo viene del ancla %q (usada en la línea %d), que otros campos comparten; cámbielo allí a mano",
+		PT: "o campo vem da âncora %q (usada na linha %d), que outros campos compartilham; altere-o ali manualmente",
 	}
 	mergeText = lang.Text{
-		EN: "the field %s comes from a merge key (line %d of its document), which others may share; change it where it is written",
-		ES: "el campo %s viene de una clave de fusión (línea %d de su documento), que otros pueden compartir; cámbielo donde está escrito",
-		PT: "o campo %s vem de uma chave de mesclagem (linha %d do seu documento), que outros podem compartilhar; altere-o onde está escrito",
+		EN: "the field %s comes from a merge key (line %d), which others share; change it where it is written",
+		ES: "el campo %s viene de una clave de fusión (línea %d), que otros comparten; cámbielo donde está escrito",
+		PT: "o campo %s vem de uma chave de mesclagem (linha %d), que outros compartilham; altere-o onde está escrito",
+	}
+	breaksText = lang.Text{
+		EN: "its document has line breaks that only old YAML knows",
+		ES: "su documento tiene saltos de línea que solo conoce el YAML antiguo",
+		PT: "o seu documento tem quebras de linha que só o YAML antigo conhece",
+	}
+	parseText = lang.Text{
+		EN: "its document cannot be taken apart for editing",
+		ES: "su documento no se puede descomponer para editarlo",
+		PT: "o seu documento não pode ser decomposto para edição",
 	}
 	keyText = lang.Text{
 		EN: "a key that is no plain text stands beside it (line %d of its document)",
@@ -32,6 +45,11 @@ var (
 		EN: "another of the patches has closed it",
 		ES: "otro de los parches ya lo ha cerrado",
 		PT: "outro dos patches já o fechou",
+	}
+	noLongerKnownText = lang.Text{
+		EN: "after the patches before it, whether it is there cannot be assessed",
+		ES: "tras los parches anteriores, no se puede evaluar si está presente",
+		PT: "depois dos patches anteriores, não se pode avaliar se está presente",
 	}
 	noPatchText = lang.Text{
 		EN: "it cannot be fixed by a patch without knowing the application",
@@ -97,27 +115,58 @@ var (
 		PT: "o objeto não foi lido de um arquivo; aplique o patch na sua origem",
 	}
 	notAFileText = lang.Text{
-		EN: "%s is not a file that can be edited here (standard input, an archive, or a snapshot from elsewhere); apply the patch where the object comes from",
-		ES: "%s no es un archivo que se pueda editar aquí (entrada estándar, un archivo comprimido o una instantánea de otro lugar); aplique el parche en el origen del objeto",
-		PT: "%s não é um arquivo que possa ser editado aqui (entrada padrão, um arquivo compactado ou um snapshot de outro lugar); aplique o patch na origem do objeto",
+		EN: "%s is not a file that can be edited here (standard input, a link, an archive, or a snapshot from elsewhere); apply the patch where the object comes from",
+		ES: "%s no es un archivo que se pueda editar aquí (entrada estándar, un enlace, un archivo comprimido o una instantánea de otro lugar); aplique el parche en el origen del objeto",
+		PT: "%s não é um arquivo que possa ser editado aqui (entrada padrão, um link, um arquivo compactado ou um snapshot de outro lugar); aplique o patch na origem do objeto",
 	}
-	changedText = lang.Text{
-		EN: "%s is not as it was assessed: it differs in %s. It changed since, or a chart or kustomization makes the object; scan again, or apply the patch at its source",
-		ES: "%s no está como se evaluó: difiere en %s. Cambió desde entonces, o un chart o una kustomización produce el objeto; vuelva a escanear, o aplique el parche en su origen",
-		PT: "%s não está como foi avaliado: difere em %s. Mudou desde então, ou um chart ou uma kustomization produz o objeto; verifique de novo, ou aplique o patch na sua origem",
+	differsText = lang.Text{
+		EN: "%s is not as it was assessed: it differs in %s; scan it again",
+		ES: "%s no está como se evaluó: difiere en %s; vuelva a escanearlo",
+		PT: "%s não está como foi avaliado: difere em %s; verifique-o de novo",
 	}
 	missingText = lang.Text{
-		EN: "%s does not hold %s: it changed since, or a chart or kustomization makes the object; scan again, or apply the patch at its source",
-		ES: "%s no contiene %s: cambió desde entonces, o un chart o una kustomización produce el objeto; vuelva a escanear, o aplique el parche en su origen",
-		PT: "%s não contém %s: mudou desde então, ou um chart ou uma kustomization produz o objeto; verifique de novo, ou aplique o patch na sua origem",
+		EN: "%s no longer holds %s; scan it again",
+		ES: "%s ya no contiene %s; vuelva a escanearlo",
+		PT: "%s já não contém %s; verifique-o de novo",
+	}
+	kustomizeText = lang.Text{
+		EN: "save the patch, and name it in the kustomization %s:",
+		ES: "guarde el parche e indíquelo en la kustomización %s:",
+		PT: "salve o patch e informe-o na kustomization %s:",
+	}
+	immutableText = lang.Text{
+		EN: "Kubernetes does not change these fields of a %s that is there: delete it, and apply the changed manifest",
+		ES: "Kubernetes no cambia estos campos de un %s existente: elimínelo y aplique el manifiesto modificado",
+		PT: "o Kubernetes não altera estes campos de um %s existente: exclua-o e aplique o manifesto alterado",
 	}
 )
 
+// madeText says where to change what something makes, by what that is, with its path and that of the file.
+func madeText() map[string]lang.Text {
+	return map[string]lang.Text{
+		inventory.MadeByHelm: {
+			EN: "the Helm chart %s makes it: change %s, or the value that it takes; in a chart of others, let a post-renderer apply the patch",
+			ES: "lo produce el chart de Helm %s: cambie %s, o el valor que usa; en un chart ajeno, aplique el parche con un post-renderer",
+			PT: "o chart do Helm %s o produz: altere %s, ou o valor que ele usa; em um chart de terceiros, aplique o patch com um post-renderer",
+		},
+		inventory.MadeByKustomize: {
+			EN: "the kustomization %s makes it of %s, and takes a patch for it",
+			ES: "la kustomización %s lo produce a partir de %s, y admite un parche para él",
+			PT: "a kustomization %s o produz a partir de %s, e aceita um patch para ele",
+		},
+		inventory.MadeByTerraform: {
+			EN: "the Terraform plan %s makes it: change the resource %s",
+			ES: "lo produce el plan de Terraform %s: cambie el recurso %s",
+			PT: "o plano do Terraform %s o produz: altere o recurso %s",
+		},
+	}
+}
+
 // askText says why a patch is left out of many.
 var askText = lang.Text{
-	EN: "something must be found out first; name the trait with --only once that is done",
-	ES: "antes hay que averiguar algo; indique la característica con --only cuando esté hecho",
-	PT: "é preciso descobrir algo antes; informe a característica com --only quando isso estiver feito",
+	EN: "something must be found out first; add --only %s once that is done",
+	ES: "antes hay que averiguar algo; añada --only %s cuando esté hecho",
+	PT: "é preciso descobrir algo antes; acrescente --only %s quando isso estiver feito",
 }
 
 // What is said of a fix.
@@ -143,15 +192,15 @@ var (
 		PT: "descubra antes: %s",
 	}
 	prepareText = lang.Text{
-		EN: "before it, run: %s",
-		ES: "antes, ejecute: %s",
-		PT: "antes, execute: %s",
+		EN: "before it, run:",
+		ES: "antes, ejecute:",
+		PT: "antes, execute:",
 	}
 	closedText = lang.Text{EN: "closed", ES: "cerrada", PT: "fechada"}
 	hiddenText = lang.Text{
-		EN: "values are hidden in this part, so it is for reading and no tool applies it; --write makes the change",
-		ES: "en esta parte hay valores ocultos, así que es para leer y ninguna herramienta la aplica; --write hace el cambio",
-		PT: "há valores ocultos nesta parte, portanto ela é para leitura e nenhuma ferramenta a aplica; --write faz a alteração",
+		EN: "values are hidden in this part, so it is for reading and no tool applies it; %s makes the change",
+		ES: "en esta parte hay valores ocultos, así que es para leer y ninguna herramienta la aplica; %s hace el cambio",
+		PT: "há valores ocultos nesta parte, portanto ela é para leitura e nenhuma ferramenta a aplica; %s faz a alteração",
 	}
 	summaryText = lang.Text{
 		EN: "traits with a proved patch: %d of %d",
@@ -159,9 +208,9 @@ var (
 		PT: "características com um patch comprovado: %d de %d",
 	}
 	notFixedText = lang.Text{
-		EN: "not fixed: %s (%d): %s",
-		ES: "sin corregir: %s (%d): %s",
-		PT: "não corrigida: %s (%d): %s",
+		EN: "not fixed: %s (%s): %s",
+		ES: "sin corregir: %s (%s): %s",
+		PT: "não corrigida: %s (%s): %s",
 	}
 	countText = lang.Text{
 		EN: "exposures, %s: %d → %d",
@@ -170,5 +219,5 @@ var (
 	}
 )
 
-// ChangedText is the word before the name of a file that was written.
-func ChangedText() lang.Text { return lang.Text{EN: "changed", ES: "cambiado", PT: "alterado"} }
+// changedText names a file that was written.
+var changedText = lang.Text{EN: "changed: %s", ES: "cambiado: %s", PT: "alterado: %s"}

@@ -206,40 +206,35 @@ func writeFlow(v any, asJSON bool) string {
 	return writeScalar(v, asJSON)
 }
 
-// layout is how the lines of a value are written.
-type layout struct {
-	eol    string
-	step   int
-	asJSON bool
-}
+// layout is how the lines of a value are written: what ends them, and by what each level is indented.
+type layout struct{ eol, step string }
 
 // block writes the members of a map, each on lines of its own, without the last line break.
-func (l layout) block(fields rule.Fields, indent int) string {
+func (l layout) block(fields rule.Fields, pad string) string {
 	var lines []string
 	for _, f := range fields {
-		lines = append(lines, strings.Repeat(" ", indent)+l.member(f, indent))
+		lines = append(lines, pad+l.member(f, pad))
 	}
 	return strings.Join(lines, l.eol)
 }
 
 // member writes a member without the indentation of its first line.
-func (l layout) member(f rule.Field, indent int) string {
+func (l layout) member(f rule.Field, pad string) string {
 	key := writeScalar(f.Key, false) + ":"
 	below, isMap := f.Value.(rule.Fields)
 	if isMap && len(below) > 0 {
-		return key + l.eol + l.block(below, indent+l.step)
+		return key + l.eol + l.block(below, pad+l.step)
 	}
 	if items, isList := f.Value.([]any); isList && len(items) > 0 {
 		if _, ofMaps := items[0].(rule.Fields); ofMaps {
-			return key + l.eol + l.items(items, indent)
+			return key + l.eol + l.items(items, pad)
 		}
 	}
 	return key + " " + writeFlow(f.Value, false)
 }
 
 // items writes a list of maps, its dashes below the key.
-func (l layout) items(items []any, indent int) string {
-	pad := strings.Repeat(" ", indent)
+func (l layout) items(items []any, pad string) string {
 	var lines []string
 	for _, x := range items {
 		fields, isMap := x.(rule.Fields)
@@ -247,21 +242,20 @@ func (l layout) items(items []any, indent int) string {
 			lines = append(lines, pad+"- "+writeFlow(x, false))
 			continue
 		}
-		lines = append(lines, pad+"- "+strings.TrimPrefix(l.block(fields, indent+2), pad+"  "))
+		lines = append(lines, pad+"- "+strings.TrimPrefix(l.block(fields, pad+"  "), pad+"  "))
 	}
 	return strings.Join(lines, l.eol)
 }
 
 // json writes a value over several lines, as kubectl does.
-func (l layout) json(v any, indent int) string {
+func (l layout) json(v any, pad string) string {
 	fields, isMap := v.(rule.Fields)
 	if !isMap || len(fields) == 0 {
 		return writeFlow(v, true)
 	}
 	var lines []string
-	pad := strings.Repeat(" ", indent+l.step)
 	for _, f := range fields {
-		lines = append(lines, pad+writeScalar(f.Key, true)+": "+l.json(f.Value, indent+l.step))
+		lines = append(lines, pad+l.step+writeScalar(f.Key, true)+": "+l.json(f.Value, pad+l.step))
 	}
-	return "{" + l.eol + strings.Join(lines, ","+l.eol) + l.eol + strings.Repeat(" ", indent) + "}"
+	return "{" + l.eol + strings.Join(lines, ","+l.eol) + l.eol + pad + "}"
 }

@@ -37,14 +37,26 @@ const (
 type Renderer struct {
 	// Binary is the path of merlon-render; see Find.
 	Binary string
-	// Values are the values files of charts; a later one counts before an earlier one.
-	Values []string
-	// Namespace is that of the releases; "default" where empty.
-	Namespace string
+	Release
 	// Time, Memory (bytes) and Output (bytes) bound one rendering.
 	Time   time.Duration
 	Memory uint64
 	Output int64
+}
+
+// Release says what every chart is rendered with. The zero value is what helm template does without flags.
+type Release struct {
+	// Name is that of the release; the chart's where empty.
+	Name string
+	// Namespace is that of the release; "default" where empty.
+	Namespace string
+	// Values are values files; a later one counts before an earlier one. Set and SetString, in Helm's syntax
+	// (https://helm.sh/docs/intro/using_helm/#the-format-and-limitations-of---set), count before those.
+	Values, Set, SetString []string
+	// Kubernetes is the release that charts see (1.35); the latest that the library knows where empty.
+	Kubernetes string
+	// APIVersions lists what charts see as served beside Kubernetes' own (monitoring.coreos.com/v1).
+	APIVersions []string
 }
 
 // Find looks for merlon-render beside the running executable, then in the folders of a list such as PATH; "" where it is in
@@ -73,7 +85,7 @@ func Find(executable, folders string) string {
 	return ""
 }
 
-// Render is a [manifest.Render].
+// Render is a [manifest.Render]. Its error is also one of the request: values that cannot be read, whatever the chart.
 func (r *Renderer) Render(ctx context.Context, kind manifest.RenderKind, path string) (manifest.Rendering, error) {
 	args, err := r.arguments(kind, path)
 	if err != nil {
@@ -86,6 +98,9 @@ func (r *Renderer) Render(ctx context.Context, kind manifest.RenderKind, path st
 	err = c.run(limited, r.Binary, args)
 	if ctx.Err() != nil {
 		return manifest.Rendering{}, ctx.Err()
+	}
+	if c.request != nil {
+		return manifest.Rendering{}, errors.New(c.request.place(r.typed))
 	}
 	if why := r.why(limited, &c, err, limit); why != "" {
 		return failed(why), nil
@@ -100,33 +115,65 @@ func failed(why string) manifest.Rendering {
 func (r *Renderer) arguments(kind manifest.RenderKind, path string) ([]string, error) {
 	memory := positive(r.Memory, DefaultMemory)
 	args := []string{fmt.Sprintf("-memory=%d", memory)}
-	if r.Namespace != "" {
-		args = append(args, "-namespace="+r.Namespace)
-	}
-	for _, v := range r.Values {
-		full, err := filepath.Abs(v)
+	if kind == manifest.HelmChart {
+		more, err := r.Release.arguments()
 		if err != nil {
 			return nil, err
 		}
-		args = append(args, "-values="+full)
+		args = append(args, more...)
 	}
 	full, err := filepath.Abs(path)
 	return append(args, string(kind), full), err
 }
 
+func (r Release) arguments() ([]string, error) {
+	var args []string
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				args = append(args, "-"+flag+"="+v)
+			}
+		}
+	}
+	for _, name := range r.Values {
+		full, err := filepath.Abs(name)
+		if err != nil {
+			return nil, err
+		}
+		add("values", full)
+	}
+	add("set", r.Set...)
+	add("set-string", r.SetString...)
+	add("namespace", r.Namespace)
+	add("release", r.Name)
+	add("kubernetes", r.Kubernetes)
+	add("api-version", r.APIVersions...)
+	return args, nil
+}
+
+// typed gives a values file the name that it was given by.
+func (r *Renderer) typed(name string) string {
+	for _, v := range r.Values {
+		if full, err := filepath.Abs(v); err == nil && full == name {
+			return v
+		}
+	}
+	return name
+}
+
 // why says why a child did not do its work; "" where it did.
 func (r *Renderer) why(limited context.Context, c *child, err error, limit time.Duration) string {
 	const yourself = "; if it is to be trusted, render it yourself (helm template, kustomize build) and give the output to merlon scan -"
-	said := c.errors.Bytes()
+	stderr := c.errors.Bytes()
 	var exit *exec.ExitError
 	switch {
 	case errors.Is(err, errOutput):
 		return "rendering was stopped: it gave more than " + tree.Size(positive(r.Output, DefaultOutput)) + yourself
 	case limited.Err() != nil:
 		return fmt.Sprintf("rendering was stopped after %v: its templates loop, or are too many%s", limit, yourself)
-	case errors.As(err, &exit) && (exit.ExitCode() == exitMemory || bytes.Contains(said, []byte("out of memory")) || bytes.Contains(said, []byte("cannot allocate memory"))):
+	case errors.As(err, &exit) && (exit.ExitCode() == exitMemory || saysMemory(stderr)):
 		return "rendering was stopped: it needs more than " + tree.Size(int64(positive(r.Memory, DefaultMemory))) + " of memory" + yourself
-	case errors.As(err, &exit) && bytes.Contains(said, []byte("stack overflow")):
+	case errors.As(err, &exit) && bytes.Contains(stderr, []byte("stack overflow")):
 		return "rendering was stopped: its templates call themselves without end"
 	case errors.Is(err, errProtocol):
 		return "it was not rendered: " + r.Binary + " is of another version than this merlon; install both from one release"
@@ -136,6 +183,17 @@ func (r *Renderer) why(limited context.Context, c *child, err error, limit time.
 		return "it was not rendered: " + Program + " ended before it was done"
 	}
 	return ""
+}
+
+// saysMemory reports whether a Go program says at its end that the system gave it no more memory: for an object, or for
+// the stack of a thread.
+func saysMemory(stderr []byte) bool {
+	for _, sign := range []string{"out of memory", "cannot allocate memory", "failed to create new OS thread", "pthread_create failed"} {
+		if bytes.Contains(stderr, []byte(sign)) {
+			return true
+		}
+	}
+	return false
 }
 
 // ending says how a child ended, without what it wrote.
@@ -151,7 +209,7 @@ func ending(err error) string {
 const exitMemory = 7
 
 // protocol is the version of the child's output that is understood.
-const protocol = 1
+const protocol = 2
 
 var (
 	errProtocol = errors.New("another protocol")
@@ -163,6 +221,7 @@ type child struct {
 	output    int64
 	rendering manifest.Rendering
 	done      bool
+	request   *said // what is wrong with the request
 	errors    head
 }
 
@@ -172,12 +231,32 @@ type record struct {
 	File     string
 	Text     string
 	Lines    []int
-	Problem  *struct {
-		File string
-		Line int
-		Why  string
+	Problem  *said
+	Note     *said
+	Done     bool
+}
+
+// said is what the child says of a file, or of all.
+type said struct {
+	File    string
+	Line    int
+	Why     string
+	Request bool
+}
+
+func (s *said) problem() manifest.RenderProblem {
+	return manifest.RenderProblem{File: s.File, Line: s.Line, Why: s.Why}
+}
+
+// place writes it after its place, whose file is called as typed says.
+func (s *said) place(typed func(string) string) string {
+	switch {
+	case s.File == "":
+		return s.Why
+	case s.Line == 0:
+		return typed(s.File) + ": " + s.Why
 	}
-	Done bool
+	return fmt.Sprintf("%s:%d: %s", typed(s.File), s.Line, s.Why)
 }
 
 func (c *child) run(ctx context.Context, binary string, args []string) error {
@@ -238,10 +317,12 @@ func (c *child) read(out io.Reader) error {
 			return errProtocol
 		case r.Done:
 			c.done = true
+		case r.Problem != nil && r.Problem.Request:
+			c.request = r.Problem
 		case r.Problem != nil:
-			p := manifest.RenderProblem{File: r.Problem.File, Line: r.Problem.Line, Why: r.Problem.Why}
-			p.External = filepath.IsAbs(p.File)
-			c.rendering.Problems = append(c.rendering.Problems, p)
+			c.rendering.Problems = append(c.rendering.Problems, r.Problem.problem())
+		case r.Note != nil:
+			c.rendering.Notes = append(c.rendering.Notes, r.Note.problem())
 		case r.File != "":
 			c.rendering.Files = append(c.rendering.Files, manifest.RenderedFile{Name: r.File, Text: []byte(r.Text), Lines: r.Lines})
 		}

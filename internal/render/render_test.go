@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,12 +29,20 @@ func TestMain(m *testing.M) {
 func child(args []string, do string) int {
 	say := func(line string) { fmt.Println(line) }
 	if do != "other-version" {
-		say(`{"protocol":1}`)
+		say(`{"protocol":2}`)
 	}
 	switch do {
 	case "chart":
 		say(`{"file":"templates/x.yaml","text":"a: b\n","lines":[2,0]}`)
 		say(`{"problem":{"file":"Chart.yaml","line":3,"why":"something"}}`)
+		say(`{"note":{"file":"values.yaml","why":"worth knowing"}}`)
+	case "dial":
+		_, err := net.DialTimeout("tcp", strings.TrimPrefix(args[1], "-set="), 5*time.Second)
+		say(fmt.Sprintf(`{"file":"x","text":%q}`, fmt.Sprint(err)))
+	case "wrong-values":
+		say(fmt.Sprintf(`{"problem":{"request":true,"file":%q,"line":7,"why":"no YAML"}}`, strings.TrimPrefix(args[1], "-values=")))
+	case "wrong-set":
+		say(`{"problem":{"request":true,"why":"--set a: no"}}`)
 	case "surroundings":
 		in, err := io.ReadAll(os.Stdin)
 		say(fmt.Sprintf(`{"file":"x","text":%q}`, fmt.Sprint(args[:len(args)-1], len(os.Environ()), len(in), err)))
@@ -41,6 +50,9 @@ func child(args []string, do string) int {
 		time.Sleep(time.Minute)
 	case "memory":
 		fmt.Fprintln(os.Stderr, "runtime: out of memory: cannot allocate 10000000000-byte block")
+		return 2
+	case "memory-thread":
+		fmt.Fprintln(os.Stderr, "runtime: failed to create new OS thread (have 9 already; errno=11)")
 		return 2
 	case "memory-watch":
 		return 7
@@ -59,7 +71,7 @@ func child(args []string, do string) int {
 	case "no-json":
 		say("hello")
 	case "other-version":
-		say(`{"protocol":2}`)
+		say(`{"protocol":1}`)
 	}
 	say(`{"done":true}`)
 	return 0
@@ -71,6 +83,7 @@ func TestWhatAChildSaysIsTaken(t *testing.T) {
 	want := manifest.Rendering{
 		Files:    []manifest.RenderedFile{{Name: "templates/x.yaml", Text: []byte("a: b\n"), Lines: []int{2, 0}}},
 		Problems: []manifest.RenderProblem{{File: "Chart.yaml", Line: 3, Why: "something"}},
+		Notes:    []manifest.RenderProblem{{File: "values.yaml", Why: "worth knowing"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
@@ -79,17 +92,54 @@ func TestWhatAChildSaysIsTaken(t *testing.T) {
 
 func TestAChildSeesNothing(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "Xq7canary")
-	r := render.Renderer{Binary: os.Args[0], Namespace: "ns", Values: []string{"v.yaml"}, Memory: 5}
-	got, err := r.Render(context.Background(), manifest.Kustomization, "surroundings")
-	if err != nil || len(got.Files) != 1 {
-		t.Fatalf("%+v, %v", got, err)
-	}
 	values, err := filepath.Abs("v.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := fmt.Sprintf("[-memory=5 -namespace=ns -values=%s kustomize] 0 0 <nil>", values); string(got.Files[0].Text) != want {
-		t.Errorf("it sees %s, want %s", got.Files[0].Text, want)
+	r := render.Renderer{Binary: os.Args[0], Memory: 5, Release: render.Release{
+		Name: "eu", Namespace: "ns", Values: []string{"v.yaml"}, Set: []string{"a=b", "c=d"}, SetString: []string{"e=1"},
+		Kubernetes: "1.35.0", APIVersions: []string{"x/v1"},
+	}}
+	for kind, want := range map[manifest.RenderKind]string{
+		manifest.HelmChart: fmt.Sprintf("[-memory=5 -values=%s -set=a=b -set=c=d -set-string=e=1 -namespace=ns -release=eu -kubernetes=1.35.0 "+
+			"-api-version=x/v1 helm] 0 0 <nil>", values),
+		manifest.Kustomization: "[-memory=5 kustomize] 0 0 <nil>",
+	} {
+		got, err := r.Render(context.Background(), kind, "surroundings")
+		if err != nil || len(got.Files) != 1 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if string(got.Files[0].Text) != want {
+			t.Errorf("it sees %s, want %s", got.Files[0].Text, want)
+		}
+	}
+}
+
+func TestAChildHasNoNetworkWhereTheSystemTakesItAway(t *testing.T) {
+	if err := render.TakesNetworkAway(); err != nil {
+		t.Skipf("it does not let this user: %v", err)
+	}
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r := render.Renderer{Binary: os.Args[0], Release: render.Release{Set: []string{l.Addr().String()}}}
+	got, err := r.Render(context.Background(), manifest.HelmChart, "dial")
+	if err != nil || len(got.Files) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if text := string(got.Files[0].Text); text == fmt.Sprint(nil) {
+		t.Error("it reaches a server of this machine")
+	}
+}
+
+func TestAWrongRequestIsAnError(t *testing.T) {
+	r := render.Renderer{Binary: os.Args[0], Release: render.Release{Values: []string{"v.yaml"}}}
+	for do, want := range map[string]string{"wrong-values": "v.yaml:7: no YAML", "wrong-set": "--set a: no"} {
+		if _, err := r.Render(context.Background(), manifest.HelmChart, do); err == nil || err.Error() != want {
+			t.Errorf("%s: the error is %v, want %s", do, err, want)
+		}
 	}
 }
 
@@ -97,6 +147,7 @@ func TestAChildIsStopped(t *testing.T) {
 	for do, want := range map[string]string{
 		"loop":          "stopped after 300ms: its templates loop",
 		"memory":        "needs more than 1 GiB of memory",
+		"memory-thread": "needs more than 1 GiB of memory",
 		"memory-watch":  "needs more than 1 GiB of memory",
 		"overflow":      "call themselves without end",
 		"crash":         "merlon-render ended unexpectedly (exit status 2)",

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -10,27 +11,35 @@ import (
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
+// canonicalScan is a scan in the form that its JSON has: the frame is all but the two lists that may be long,
+// which come element by element. An element is only valid until the next one.
+type canonicalScan struct {
+	frame     *finding.Scan
+	traits    iter.Seq[*finding.TraitRecord]
+	exposures iter.Seq[*finding.Exposure]
+}
+
 // canonical gives the scan in the one form that its JSON has: every text in one language, no array that
 // is null, and sorted where the order says nothing. What is ranked stays as it is: sources as they were
 // given, traits of an exposure, attack paths, remediations, steps of the plan. The scan itself is not
 // changed.
-func canonical(s *finding.Scan, o Options) *finding.Scan {
+func canonical(s *finding.Scan, o Options) canonicalScan {
 	c := *s
 	if c.Schema == "" {
 		c.Schema = finding.ScanSchema
 	}
 	c.ScannedAt = s.ScannedAt.UTC()
 	c.Sources = each(s.Sources, func(src *inventory.Source) { src.NotAssessed = list(src.NotAssessed) })
+	c.KubernetesVersions = list(s.KubernetesVersions)
 	c.Resources.ByType = counts(s.Resources.ByType)
-	c.Traits = each(s.Traits, func(t *finding.TraitRecord) { t.Evidence = list(t.Evidence) })
-	slices.SortStableFunc(c.Traits, func(a, b finding.TraitRecord) int {
+	c.Traits, c.Exposures = []finding.TraitRecord{}, []finding.Exposure{}
+	traits := inOrder(s.Traits, func(a, b *finding.TraitRecord) int {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.ID, b.ID))
 	})
-	shown := slices.DeleteFunc(slices.Clone(s.Exposures), func(e finding.Exposure) bool { return !o.atLeast(&e) })
-	c.Exposures = each(shown, func(e *finding.Exposure) { canonicalExposure(e, o.Lang) })
-	slices.SortStableFunc(c.Exposures, func(a, b finding.Exposure) int {
+	exposures := inOrder(s.Exposures, func(a, b *finding.Exposure) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Resource.UID, b.Resource.UID))
 	})
+	exposures = slices.DeleteFunc(exposures, func(e *finding.Exposure) bool { return !o.atLeast(e) })
 	c.NotAssessed = each(s.NotAssessed, func(n *finding.NotAssessed) {
 		n.Why = n.Why.Only(o.Lang)
 		n.Resources = sorted(n.Resources)
@@ -47,7 +56,32 @@ func canonical(s *finding.Scan, o Options) *finding.Scan {
 		f.Resources = sorted(f.Resources)
 		f.Left = counts(f.Left)
 	})
-	return &c
+	return canonicalScan{
+		&c, changing(traits, func(t *finding.TraitRecord) { t.Evidence = list(t.Evidence) }),
+		changing(exposures, func(e *finding.Exposure) { canonicalExposure(e, o.Lang) }),
+	}
+}
+
+// inOrder sorts pointers to the elements of a slice.
+func inOrder[T any](all []T, compare func(a, b *T) int) []*T {
+	sorted := make([]*T, len(all))
+	for i := range all {
+		sorted[i] = &all[i]
+	}
+	slices.SortStableFunc(sorted, compare)
+	return sorted
+}
+
+// changing gives a copy of each element, changed.
+func changing[T any](all []*T, change func(*T)) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for _, element := range all {
+			c := *element
+			if change(&c); !yield(&c) {
+				return
+			}
+		}
+	}
 }
 
 func canonicalExposure(e *finding.Exposure, l lang.Lang) {

@@ -27,12 +27,11 @@ type digest struct {
 	*table
 	// shown are the exposures to give: those of the platform last, the most urgent first within.
 	shown []*item
-	base  *baseline
 }
 
 func newDigest(s *finding.Scan, o Options) *digest {
 	o.Rules = remember(o.Rules)
-	d := &digest{table: &table{o: o, scan: s, short: shortUIDs(s.Exposures)}, base: newBaseline(o.Baseline)}
+	d := &digest{table: tableOf(s, o)}
 	var platform []*item
 	for _, it := range items(s.Exposures) {
 		if it.Platform {
@@ -49,7 +48,6 @@ func newDigest(s *finding.Scan, o Options) *digest {
 		}
 	}
 	d.shown = append(d.shown, platform...)
-	d.several = severalClusters(s.Exposures)
 	return d
 }
 
@@ -74,13 +72,7 @@ func remember(rules Rules) Rules {
 }
 
 // name is how a person calls the resource of an exposure.
-func (d *digest) name(it *item) string {
-	name := nameOf(&it.Resource)
-	if d.several && it.Resource.Cluster != "" {
-		name = clean(it.Resource.Cluster) + ": " + name
-	}
-	return name
-}
+func (d *digest) name(it *item) string { return d.called(it) }
 
 // remedy gives the remediation that closes a trait of an exposure; nil where there is none.
 func (it *item) remedy(trait string) *finding.Remediation {
@@ -210,44 +202,4 @@ func fingerprint(trait string, resource inventory.UID, evidence []finding.Eviden
 	parts := append([]string{trait, string(resource)}, slices.Compact(fields)...)
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])
-}
-
-// baseline is what an earlier scan knew.
-type baseline struct {
-	traits     map[baselineKey]bool
-	severities map[string]finding.Severity
-}
-
-// baselineKey is a trait of a primary resource, in one object behind it; see [finding.SinceBaseline].
-type baselineKey struct {
-	trait             string
-	resource, evident inventory.UID
-}
-
-// newBaseline indexes an earlier scan; nil where there is none.
-func newBaseline(s *finding.Scan) *baseline {
-	if s == nil {
-		return nil
-	}
-	b := &baseline{traits: map[baselineKey]bool{}, severities: map[string]finding.Severity{}}
-	for _, t := range s.Traits {
-		b.traits[baselineKey{t.ID, t.Resource, ""}] = true
-		for _, e := range t.Evidence {
-			b.traits[baselineKey{t.ID, t.Resource, e.Resource}] = true
-		}
-	}
-	for _, e := range s.Exposures {
-		b.severities[e.UID] = e.Severity
-	}
-	return b
-}
-
-// knew reports whether the earlier scan had a trait of a resource in every object of its evidence.
-func (b *baseline) knew(trait string, resource inventory.UID, evidence []finding.Evidence) bool {
-	for _, e := range evidence {
-		if !b.traits[baselineKey{trait, resource, e.Resource}] {
-			return false
-		}
-	}
-	return b.traits[baselineKey{trait, resource, ""}]
 }

@@ -88,7 +88,7 @@ func (g *annotations) exposure(it *item) {
 	} else if all := g.fixes(it); len(all) > 0 {
 		lines = append(lines, fmt.Sprintf("%s (%s): %s.", g.say(fixLabel), g.say(itemNoFix), strings.Join(all, "; ")))
 	}
-	if g.annotate(command, it.where(), severity+": "+g.name(it), strings.Join(lines, "\n")) {
+	if g.annotate(command, it.where(), severity+bracketed(g.changed(it))+": "+g.name(it), strings.Join(lines, "\n")) {
 		g.left++
 	}
 }

@@ -75,8 +75,8 @@ func TestTableGolden(t *testing.T) {
 		{"table-nothing-read-pt.golden", &finding.Scan{Sources: []inventory.Source{{Kind: "files", Name: "-", Status: inventory.StatusFailed}}}, Options{Lang: lang.PT}},
 		{"table-platform-only.golden", platformOnly(), Options{}},
 		{"table-long-names.golden", longNames(), Options{}},
-		{"table-baseline.golden", shop(), Options{SinceBaseline: true, MinSeverity: finding.SeverityCritical}},
-		{"table-baseline-nothing-new.golden", spotless(), Options{SinceBaseline: true}},
+		{"table-baseline.golden", sinceLast(), Options{}},
+		{"table-baseline-nothing-new.golden", finding.NewBaseline(shop()).Since(spotless()), Options{}},
 		{"table-many.golden", many(10_000), Options{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

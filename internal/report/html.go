@@ -15,7 +15,7 @@ import (
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
-//go:embed html/page.tmpl html/style.css html/app.js
+//go:embed html/page.tmpl html/map.tmpl html/style.css html/app.js
 var htmlFiles embed.FS
 
 // htmlHandler writes a scan as one HTML file that needs nothing else: no network, no other file, and no
@@ -70,6 +70,7 @@ func newHTMLBuilder(s *finding.Scan, o Options) (*htmlBuilder, error) {
 	fold := !o.All
 	o.All, o.Color = true, false // Nothing is cut short here; what is long is folded by the browser.
 	b := &htmlBuilder{table: newTable(io.Discard, s, o), fold: fold}
+	b.brief = true // All of them are at the end of the page.
 	if b.budget = len(s.Exposures); b.budget > allAsHTML {
 		b.budget = firstAsHTML
 	}
@@ -82,7 +83,7 @@ func newHTMLBuilder(s *finding.Scan, o Options) (*htmlBuilder, error) {
 			}
 			return "", fmt.Errorf("there is no text %q", key)
 		},
-	}).ParseFS(htmlFiles, "html/page.tmpl")
+	}).ParseFS(htmlFiles, "html/page.tmpl", "html/map.tmpl")
 	if err != nil {
 		return nil, fmt.Errorf("parse page: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
 // htmlExposure is one exposure: the few lines that are always seen, and its details.
@@ -16,6 +17,7 @@ type htmlExposure struct {
 	// Brief is set where the lines above it say the rest: in a group of exposures that are alike.
 	Brief    bool
 	Badge    bool
+	Changed  string
 	Tags     []string
 	Context  string
 	Standing []htmlSpan
@@ -64,6 +66,7 @@ func (b *htmlBuilder) exposure(it *item) htmlExposure {
 		Place: place(it.where()), htmlDetails: b.details(it),
 	}
 	e.Around, e.Name = lastPart(b.called(it))
+	e.Changed = b.changed(it)
 	return e
 }
 
@@ -90,7 +93,7 @@ func (b *htmlBuilder) details(it *item) htmlDetails {
 		Paths:  b.chainsOf(it),
 	}
 	if digits, ok := strings.CutPrefix(b.short[it.UID], "exp-"); ok && isMadeOf(digits, "0123456789abcdef") {
-		d.Command = b.explainCommand(it) // To be copied into a shell, so that only a UID of ours may be in it.
+		d.Command = b.command("explain", it) // To be copied into a shell, so that only a UID of ours may be in it.
 	}
 	for _, fact := range []string{clean(it.Resource.Account), clean(it.Resource.Region), place(it.Resource.Origin)} {
 		if fact != "" {
@@ -136,10 +139,13 @@ func ruleIDs(r *reason) []string {
 
 func (b *htmlBuilder) trait(x *explanation, tr *finding.ExposureTrait) htmlTrait {
 	h := htmlTrait{Title: b.title(tr), ID: clean(tr.ID), Anchor: b.anchor("rule-", tr.ID), Place: place(tr.Origin)}
+	if tr.Origin.File == x.item.where().File && tr.Origin.Line > 0 {
+		_, h.Place = lastPart(h.Place) // The path stands above.
+	}
 	for _, ev := range tr.Evidence {
 		e := htmlEvidence{Path: clean(ev.Path), Value: clean(ev.Text())}
 		if ev.Resource != "" && ev.Resource != x.item.Resource.UID {
-			e.Of = clean(ev.Resource.Short())
+			e.Of = b.shortName(ev.Resource)
 		}
 		h.Evidence = append(h.Evidence, e)
 	}
@@ -231,6 +237,11 @@ func (b *htmlBuilder) stop(x *explanation, c *chain, i int, uid inventory.UID) h
 	return s
 }
 
+func isBalancer(uid inventory.UID) bool {
+	n, ok := finding.NameOf(uid, "", "")
+	return ok && n.Type == aws.LoadBalancer
+}
+
 // iconOf names the symbol of a place.
 func iconOf(uid inventory.UID) string {
 	object, _ := uid.Kubernetes()
@@ -239,8 +250,12 @@ func iconOf(uid inventory.UID) string {
 		return "internet"
 	case targetOf(uid) == node:
 		return "node"
-	case targetOf(uid) == cluster:
+	case targetOf(uid) == cluster, targetOf(uid) == account:
 		return "cluster"
+	case targetOf(uid) == role:
+		return "identity"
+	case isBalancer(uid):
+		return "network"
 	case object.Kind == "ServiceAccount" || object.Kind == "User" || object.Kind == "Group":
 		return "identity"
 	case object.Kind == "Service" || object.Kind == "Ingress" || object.Kind == "Gateway" || strings.HasSuffix(object.Kind, "Route"):

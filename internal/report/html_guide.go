@@ -11,7 +11,11 @@ import (
 type htmlGuide struct {
 	Title, ID, Anchor, Count string
 	Why, Fix                 []htmlBlock
+	References               []htmlReference
 }
+
+// htmlReference links to what others say. A link loads nothing until somebody follows it.
+type htmlReference struct{ Name, URL string }
 
 // htmlBlock is a paragraph, a list or some lines of code of a rule's text.
 type htmlBlock struct {
@@ -24,9 +28,12 @@ type htmlBlock struct {
 // guides gives the texts of every rule that the page speaks of, those of most exposures first. They are in
 // the page once, however many exposures they are about.
 func (b *htmlBuilder) guides() []htmlGuide {
-	counts := b.alone()
+	counts, found := b.alone(), b.alone()
 	fixes := map[string]string{}
 	for _, it := range slices.Concat(b.main, b.platform) {
+		for _, id := range traitIDs(it.Exposure) {
+			found[id]++
+		}
 		for i := range it.Traits {
 			if t := &it.Traits[i]; t.Role != finding.Contextual {
 				counts[t.ID] += 1 << 32 // What makes exposures comes before what is only context.
@@ -40,7 +47,7 @@ func (b *htmlBuilder) guides() []htmlGuide {
 	}
 	var all []htmlGuide
 	for _, id := range mostFirst(counts) {
-		g := htmlGuide{Title: b.titleOf(id), ID: clean(id), Anchor: b.anchor("rule-", id)}
+		g := htmlGuide{Title: b.titleOf(id), ID: clean(id), Anchor: b.anchor("rule-", id), Count: b.count(nResources, found[id])}
 		texts := b.o.texts(id)
 		if why := texts.Why.In(b.o.Lang); why != "" {
 			g.Why = blocksOf(why, false)
@@ -50,9 +57,25 @@ func (b *htmlBuilder) guides() []htmlGuide {
 		} else if fix := fixes[id]; fix != "" {
 			g.Fix = blocksOf(fix, true)
 		}
+		for _, r := range texts.References {
+			if strings.HasPrefix(r.URL, "https://") {
+				g.References = append(g.References, htmlReference{called(r), r.URL})
+			}
+		}
 		all = append(all, g)
 	}
 	return all
+}
+
+// traitIDs lists the traits of an exposure, each once.
+func traitIDs(e *finding.Exposure) []string {
+	var ids []string
+	for i := range e.Traits {
+		if id := e.Traits[i].ID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // blocksOf reads a rule's text, as [explanation.block] does: an empty line parts paragraphs, a line that is

@@ -20,7 +20,7 @@ type htmlPage struct {
 	Asides      []string
 	Bar         []htmlBar
 	Tiles       []htmlTile
-	Worst       *htmlWorst
+	Map         *htmlMap
 	Steps       []htmlStep
 	Before      htmlLeft
 	Sections    []htmlSection
@@ -50,14 +50,6 @@ type htmlBar struct {
 
 // barWidth is the length of a whole bar, in units of its own.
 const barWidth = 200
-
-// htmlWorst is the gravest exposure, and the way to it.
-type htmlWorst struct {
-	Lead  string
-	ID    string
-	Name  string
-	Chain htmlChain
-}
 
 // htmlLeft is what is left at some point of the plan.
 type htmlLeft struct {
@@ -108,6 +100,7 @@ func (b *htmlBuilder) page() (*htmlPage, error) {
 	}
 	p := &htmlPage{htmlAssets: assets, Lang: htmlLang(b.o.Lang)}
 	b.opening(p)
+	p.Map = b.mapOf()
 	b.planOf(p)
 	if err := b.lists(p); err != nil {
 		return nil, err
@@ -125,6 +118,9 @@ func (b *htmlBuilder) opening(p *htmlPage) {
 	}
 	p.Title = b.say(htmlTitle, source)
 	p.Facts = []string{source, b.count(nResources, b.scan.Resources.Total)}
+	if where := b.scannedAWS(); where != "" {
+		p.Facts = append(p.Facts, where)
+	}
 	if !b.scan.ScannedAt.IsZero() {
 		p.Facts = append(p.Facts, b.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
 	}
@@ -158,17 +154,6 @@ func (b *htmlBuilder) opening(p *htmlPage) {
 			p.Tiles = append(p.Tiles, tile)
 		}
 	}
-	p.Worst = b.worst()
-}
-
-// worst draws the way to the gravest exposure, where that is known to end somewhere.
-func (b *htmlBuilder) worst() *htmlWorst {
-	it := b.main[0]
-	all := b.chainsOf(it)
-	if it.hands == nothing || len(all) == 0 || all[0].Touches || !b.o.atLeast(it.Exposure) {
-		return nil
-	}
-	return &htmlWorst{Lead: b.say(htmlWorstLead), ID: b.idOf(it), Name: b.called(it), Chain: all[0]}
 }
 
 // bar draws the shares of the severities, the gravest first.
@@ -201,16 +186,12 @@ func bySeverity(all []*item) map[finding.Severity]int {
 
 // planOf lists the few changes that close most, each with what is left after it.
 func (b *htmlBuilder) planOf(p *htmlPage) {
-	if b.o.SinceBaseline || len(b.main) == 0 {
-		return // The plan is about all exposures.
+	if len(b.main) == 0 {
+		return
 	}
 	before := bySeverity(b.main)
 	p.Before = htmlLeft{Bar: bar(before, barWidth), Text: spansOf(b.severityCounts(before))}
 	for _, step := range b.scan.FewestFixes {
-		noun := nWorkloads
-		if !onlyWorkloads(step.Resources) {
-			noun = nResources
-		}
 		left := 0
 		for s, n := range step.Left {
 			if s != finding.SeverityInformational {
@@ -219,7 +200,7 @@ func (b *htmlBuilder) planOf(p *htmlPage) {
 		}
 		p.Steps = append(p.Steps, htmlStep{
 			Title: b.firstLine(step.Title, step.ID), Anchor: b.anchor("rule-", step.ID),
-			Count: b.count(noun, len(step.Resources)), Effect: spansOf(b.effect(step)),
+			Count: b.count(b.noun(step.Resources), len(step.Resources)), Effect: spansOf(b.effect(step)),
 			Bar: bar(withoutInformational(step.Left), barWidth*left/max(left, len(b.main))),
 		})
 	}
@@ -310,7 +291,7 @@ func (b *htmlBuilder) exceptionsOf() *htmlExceptions {
 		if taken[s.Exception] == nil {
 			ids = append(ids, s.Exception)
 		}
-		taken[s.Exception] = append(taken[s.Exception], clean(s.Resource.Short())+": "+b.titleOf(s.Trait))
+		taken[s.Exception] = append(taken[s.Exception], b.shortName(s.Resource)+": "+b.titleOf(s.Trait))
 	}
 	slices.Sort(ids)
 	for _, id := range ids {

@@ -6,7 +6,6 @@ import "github.com/merlonsec/merlon/internal/lang"
 var (
 	htmlTitle        = lang.Text{EN: "Exposures in %s", ES: "Exposiciones en %s", PT: "Exposições em %s"}
 	htmlComplete     = lang.Text{EN: "read in full", ES: "leída por completo", PT: "lida por completo"}
-	htmlWorstLead    = lang.Text{EN: "The gravest way in", ES: "La vía de entrada más grave", PT: "O caminho de entrada mais grave"}
 	htmlPathPossible = lang.Text{
 		EN: "possible: what was read does not settle the dashed steps",
 		ES: "posible: lo que se leyó no basta para confirmar los pasos en línea discontinua",
@@ -32,6 +31,8 @@ func htmlWords() map[string]lang.Text {
 		"search":     {EN: "Search by name, file or trait", ES: "Buscar por nombre, archivo o característica", PT: "Buscar por nome, arquivo ou característica"},
 		"hint":       {EN: "Name, file or trait", ES: "Nombre, archivo o característica", PT: "Nome, arquivo ou característica"},
 		"namespace":  {EN: "Namespace", ES: "Espacio de nombres", PT: "Namespace"},
+		"space":      {EN: "Namespace or cluster", ES: "Espacio de nombres o clúster", PT: "Namespace ou cluster"},
+		"spaces":     {EN: "All namespaces and clusters", ES: "Todos los espacios de nombres y clústeres", PT: "Todos os namespaces e clusters"},
 		"namespaces": {EN: "All namespaces", ES: "Todos los espacios de nombres", PT: "Todos os namespaces"},
 		"trait":      {EN: "Trait", ES: "Característica", PT: "Característica"},
 		"traits":     {EN: "All traits", ES: "Todas las características", PT: "Todas as características"},
@@ -58,6 +59,7 @@ func htmlWords() map[string]lang.Text {
 		"unread": sourcesHeading, "exceptions": exceptionsHeading, "alone": aloneHeading, "aloneNote": aloneNote,
 		"paths": pathsHeading, "pathsNone": pathsNone, "makes": traitsHeading, "context": contextHeading, "contextNote": contextNote,
 		"without": withoutLabel, "why": whyLabel, "fix": fixLabel, "aboutHeading": aboutHeading,
+		"references": referencesHeading,
 	}
 }
 

@@ -1,10 +1,13 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -21,16 +24,57 @@ type jsonHandler struct {
 
 // Scan implements [Handler].
 func (h *jsonHandler) Scan(s *finding.Scan) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(canonical(s, h.o)); err != nil {
+	c := canonical(s, h.o)
+	frame, err := encodeJSON(c.frame, "  ")
+	if err != nil {
 		return fmt.Errorf("encode scan: %w", err)
 	}
-	if _, err := h.w.Write(escapeControls(b.Bytes())); err != nil {
+	out := bufio.NewWriterSize(h.w, 1<<16)
+	before, rest, _ := strings.Cut(frame, emptyTraits) // Only the fields of the scan itself are indented by two spaces.
+	between, after, _ := strings.Cut(rest, emptyExposures)
+	fmt.Fprint(out, before)
+	if err := writeList(out, emptyTraits, c.traits); err != nil {
+		return err
+	}
+	fmt.Fprint(out, between)
+	if err := writeList(out, emptyExposures, c.exposures); err != nil {
+		return err
+	}
+	fmt.Fprint(out, after+"\n")
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write scan: %w", err)
 	}
+	return nil
+}
+
+// The two lists that may be long, as a scan without them has them.
+const (
+	emptyTraits    = "\n  \"traits\": []"
+	emptyExposures = "\n  \"exposures\": []"
+)
+
+// writeList writes a list of the scan element by element, so that no more than one of them is in memory twice.
+func writeList[T any](out io.Writer, empty string, all iter.Seq[*T]) error {
+	begin, end, _ := strings.Cut(empty, "[")
+	separator := begin + "["
+	var line bytes.Buffer
+	enc := json.NewEncoder(&line)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("    ", "  ")
+	for element := range all {
+		line.Reset()
+		if err := enc.Encode(element); err != nil {
+			return fmt.Errorf("encode scan: %w", err)
+		}
+		if _, err := fmt.Fprintf(out, "%s\n    %s", separator, escapeControls(bytes.TrimSuffix(line.Bytes(), []byte("\n")))); err != nil {
+			return fmt.Errorf("write scan: %w", err)
+		}
+		separator, end = ",", "\n  ]"
+	}
+	if separator != "," {
+		fmt.Fprint(out, separator)
+	}
+	fmt.Fprint(out, end)
 	return nil
 }
 

@@ -71,7 +71,9 @@ func TestHostileNamesAreHarmless(t *testing.T) {
 func poisonedRules(bad string) Rules {
 	return func(string) (RuleTexts, bool) {
 		t := lang.Text{EN: bad + "\n\n    kubectl " + bad + "\n- " + bad, ES: bad, PT: bad}
-		return RuleTexts{Title: t, Why: t, Fix: t}, true
+		return RuleTexts{Title: t, Why: t, Fix: t, References: []rule.Reference{
+			{Source: bad, ID: bad, Name: bad, URL: bad}, {Source: "ATT&CK", ID: bad, Name: bad, URL: "https://example.test/" + bad},
+		}}, true
 	}
 }
 

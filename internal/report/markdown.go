@@ -78,9 +78,9 @@ func (m *markdown) headline(main []*item) {
 	default:
 		m.line(m.gravest(n))
 	}
-	if m.o.SinceBaseline {
+	if line := m.sinceBaseline(); line != "" {
 		m.line()
-		m.line(m.say(headBaseline))
+		m.line(line, " ", m.say(sinceOnly))
 	}
 	if n := len(m.platform); n > 0 {
 		m.line()
@@ -88,25 +88,10 @@ func (m *markdown) headline(main []*item) {
 	}
 }
 
-// gravest says how many resources hand over their node or the cluster, as the table does.
+// gravest says how many hand over what, and how many of those the internet reaches.
 func (m *markdown) gravest(n tally) string {
-	head, count := headBoth, n.node+n.cluster
-	switch {
-	case count == 0 && n.maybe > 0:
-		head, count = headMay, n.maybe
-	case count == 0:
-		return m.say(headNone)
-	case n.cluster == 0:
-		head = headNode
-	case n.node == 0:
-		head = headCluster
-	}
-	noun := nWorkloads
-	if !onlyWorkloads(n.all) {
-		noun = nResources
-	}
-	sentence := m.say(head.form(m.o.Lang, count), m.count(noun, count))
-	if n.node+n.cluster > 0 {
+	sentence := m.table.gravest(n)
+	if len(n.surely) > 0 {
 		sentence += " " + m.reach(n)
 	}
 	return sentence
@@ -132,7 +117,7 @@ func (m *markdown) list(groups [][]*item) {
 		if len(g) > 1 {
 			name += " " + m.say(andMore, number(m.o.Lang, len(g)-1))
 		}
-		m.line("| **", m.say(it.Severity.Text()), "** | ", mdCell(name), " | ", m.what(it), " | ", m.change(it), " |")
+		m.line("| **", m.say(it.Severity.Text()), "**", bracketed(m.changed(it)), " | ", mdCell(name), " | ", m.what(it), " | ", m.change(it), " |")
 	}
 }
 
@@ -194,7 +179,7 @@ func (m *markdown) section(g []*item) {
 	if len(g) > 1 {
 		more = " " + m.say(andMore, number(m.o.Lang, len(g)-1))
 	}
-	m.line("<summary><b>", m.say(it.Severity.Text()), "</b> <code>", mdHTML(m.name(it)), "</code>", more, "</summary>")
+	m.line("<summary><b>", m.say(it.Severity.Text()), bracketed(m.changed(it)), "</b> <code>", mdHTML(m.name(it)), "</code>", more, "</summary>")
 	m.line()
 	m.line(ended(upper(m.state(it))), " ", ended(upper(m.say(explainMatrix, it.Likelihood.Text(), it.Impact.Text()))))
 	if it.Ceiling > it.Severity {
@@ -207,15 +192,17 @@ func (m *markdown) section(g []*item) {
 	for _, tr := range it.contextual {
 		m.trait(it, tr, m.traitName(tr)+" ("+m.say(markdownContext)+")")
 	}
-	m.fix(it)
+	m.fix(g)
 	m.members(g)
 	m.line()
-	m.line("`merlon explain ", mdBare(m.short[it.UID]), "`")
+	m.line(mdCode(m.command("explain", it)))
 	m.line("</details>")
 }
 
-// fix says how to close an exposure: by the best single change, or by what it takes together.
-func (m *markdown) fix(it *item) {
+// fix says how to close exposures that are alike: by the best single change, or by what it takes together. Commands
+// with the names of a resource stand for one alone.
+func (m *markdown) fix(g []*item) {
+	it := g[0]
 	fix, ok := it.bestFix()
 	if !ok {
 		m.line()
@@ -228,7 +215,11 @@ func (m *markdown) fix(it *item) {
 	}
 	m.line()
 	m.line("**", m.say(fixLabel), "** (", m.say(it.Severity.Text()), " → ", m.after(fix), "): ", mdText(m.firstLine(fix.Title, fix.ID)))
-	if body := fixBody(m.o.texts(fix.ID).Fix.In(m.o.Lang)); len(body) > 0 {
+	text := m.o.texts(fix.ID).Fix.In(m.o.Lang)
+	if len(g) == 1 {
+		text = it.fixText(m.o, fix.ID)
+	}
+	if body := fixBody(text); len(body) > 0 {
 		m.line()
 		m.line(mdBlock(body))
 	}
@@ -271,16 +262,6 @@ func upper(s string) string {
 		return s
 	}
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
-}
-
-// mdBare keeps what an identifier is made of, for a span of code that holds a command.
-func mdBare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return -1
-	}, s)
 }
 
 // traitName links the title of a trait to the page of its rule.

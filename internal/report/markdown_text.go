@@ -2,6 +2,7 @@ package report
 
 import (
 	"html"
+	"net/url"
 	"strings"
 )
 
@@ -51,6 +52,15 @@ func escapeMark(line string) string {
 		return line[:at] + `\` + line[at:]
 	}
 	return line
+}
+
+// mdLink links a text to a page of the web; where the address is no such thing, it is the text alone.
+func mdLink(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return mdText(text)
+	}
+	return "[" + mdText(text) + "](" + strings.NewReplacer("(", "%28", ")", "%29").Replace(u.String()) + ")"
 }
 
 // mdCode puts text into a span of code.

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // ocsfVersion is the version of OCSF that the findings are valid in: the first with an attack graph, and
@@ -63,10 +66,8 @@ type ocsfBuilder struct {
 func (b *ocsfBuilder) finding(it *item) ocsfFinding {
 	const class, category = 2004, 2
 	activity, name := 1, "Create"
-	if b.base != nil {
-		if _, had := b.base.severities[it.UID]; had {
-			activity, name = 2, "Update"
-		}
+	if b.o.Baseline != nil && b.o.Baseline.Exposure(it.UID) != nil {
+		activity, name = 2, "Update"
 	}
 	id, severity := ocsfSeverity(it.Severity)
 	level, risk := ocsfRisk(it.Severity)
@@ -92,6 +93,9 @@ func (b *ocsfBuilder) finding(it *item) ocsfFinding {
 		f.Metadata.Profiles = []string{"cloud", "datetime"}
 	}
 	f.Resources = b.resources(it, f.Cloud != nil)
+	for _, r := range f.Resources {
+		f.Observables = append(f.Observables, resourceObservable(r.UID))
+	}
 	return f
 }
 
@@ -133,6 +137,7 @@ func (b *ocsfBuilder) info(it *item, at int64, when string) ocsfInfo {
 		info.Related = append(info.Related, b.event(it, tr))
 	}
 	info.RelatedCount = len(info.Related)
+	info.Attacks = b.attacks(it)
 	if nodes, edges := pathGraph(it.Exposure); len(nodes) > 0 {
 		info.AttackGraph = b.attackGraph(it, nodes, edges)
 	}
@@ -152,13 +157,44 @@ func (b *ocsfBuilder) event(it *item, tr *finding.ExposureTrait) ocsfEvent {
 			value += " = " + text
 		}
 		trait.Values = append(trait.Values, value)
-		o := ocsfObservable{Name: "resources.uid", Type: "Resource UID", TypeID: 10, Value: string(x.Resource)}
+		o := resourceObservable(string(x.Resource))
 		if !slices.Contains(e.Observables, o) {
 			e.Observables = append(e.Observables, o)
 		}
 	}
 	e.Traits = []ocsfTrait{trait}
 	return e
+}
+
+// resourceObservable lets a pipeline find an event by a resource, whatever its class.
+func resourceObservable(uid string) ocsfObservable {
+	return ocsfObservable{Name: "resources.uid", Type: "Resource UID", TypeID: 10, Value: uid}
+}
+
+// attacks lists the techniques of MITRE ATT&CK that the contributing traits of an exposure stand for.
+func (b *ocsfBuilder) attacks(it *item) (all []ocsfAttack) {
+	seen := map[string]bool{}
+	for _, tr := range it.contributing {
+		for _, r := range techniques(b.o.texts(tr.ID).References) {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				all = append(all, attackOf(r))
+			}
+		}
+	}
+	return all
+}
+
+// attackOf takes a sub-technique apart: "T1552.001" is called by its technique, a colon, and its own name. What
+// has no name is called by its ID, because some readers want one.
+func attackOf(r rule.Reference) ocsfAttack {
+	id, _, isSub := strings.Cut(clean(r.ID), ".")
+	name, subName, _ := strings.Cut(clean(r.Name), ": ")
+	a := ocsfAttack{Technique: ocsfTechnique{UID: id, Name: cmp.Or(name, id)}}
+	if isSub {
+		a.Sub = &ocsfTechnique{UID: clean(r.ID), Name: cmp.Or(subName, clean(r.ID))}
+	}
+	return a
 }
 
 func (b *ocsfBuilder) attackGraph(it *item, nodes []inventory.UID, edges []finding.Edge) *ocsfGraph {
@@ -183,6 +219,10 @@ func nodeType(it *item, uid inventory.UID) string {
 	if n, ok := uid.Kubernetes(); ok {
 		return string(inventory.KubernetesType(n.Group, n.Kind))
 	}
+	n, _ := finding.NameOf(uid, "", "")
+	if aws.IsType(n.Type) {
+		return string(n.Type)
+	}
 	return ""
 }
 
@@ -191,10 +231,14 @@ func (b *ocsfBuilder) resources(it *item, inCloud bool) []ocsfResource {
 	r := &it.Resource
 	primary := ocsfResource{
 		UID: string(r.UID), UIDAlt: string(r.UIDAlt), Name: clean(r.Name), Type: string(r.Type), Namespace: clean(r.Namespace),
-		RoleID: 3, Role: "Affected", Data: &ocsfLocated{clean(r.Cluster), slashed(clean(r.Origin.File)), r.Origin.Line},
+		RoleID: 3, Role: "Affected", Data: &ocsfLocated{Cluster: clean(r.Cluster), File: slashed(clean(r.Origin.File)), Line: r.Origin.Line},
 	}
 	if inCloud {
 		primary.Region = clean(r.Region)
+		primary.locate(r.UID, true)
+	}
+	if a := primary.UIDAlt; a != "" && string(r.UIDAlt) != a {
+		primary.Data.Kubernetes = string(r.UIDAlt) // AWS wants the ARN in uid_alt.
 	}
 	all := []ocsfResource{primary}
 	seen := map[inventory.UID]bool{r.UID: true, r.UIDAlt: true}
@@ -205,13 +249,41 @@ func (b *ocsfBuilder) resources(it *item, inCloud bool) []ocsfResource {
 			}
 			seen[e.Resource] = true
 			n, _ := e.Resource.Kubernetes()
-			all = append(all, ocsfResource{
+			related := ocsfResource{
 				UID: string(e.Resource), Name: clean(e.Resource.Short()), Type: nodeType(it, e.Resource),
 				Namespace: clean(n.Namespace), RoleID: 4, Role: "Related",
-			})
+			}
+			related.locate(e.Resource, inCloud)
+			all = append(all, related)
 		}
 	}
 	return all
+}
+
+// locate adds what an ARN says: AWS takes it from uid_alt, with the partition and the account beside it. A finding
+// that is in no cloud has no room for those.
+func (r *ocsfResource) locate(uid inventory.UID, inCloud bool) {
+	a, ok := uid.ARN()
+	if !ok {
+		return
+	}
+	r.UIDAlt = string(uid)
+	if inCloud {
+		r.Partition, r.Region = clean(a.Partition), clean(a.Region)
+	}
+	r.Owner = ownerOf(clean(a.Account))
+}
+
+func ownerOf(account string) *ocsfOwner {
+	if account == "" {
+		return nil
+	}
+	a := accountOf(account)
+	return &ocsfOwner{UID: a.UID, Name: a.Name, TypeID: 99, Type: a.Type, Account: a} // 99: other than a user.
+}
+
+func accountOf(account string) *ocsfAccount {
+	return &ocsfAccount{UID: account, Name: account, TypeID: 10, Type: "AWS Account"}
 }
 
 func evidences(it *item) (all []ocsfEvidence) {
@@ -233,7 +305,7 @@ func (b *ocsfBuilder) remediation(it *item) *ocsfRemediation {
 	var r ocsfRemediation
 	var lines []string
 	for i, f := range fixes {
-		body := b.o.texts(f.ID).Fix.In(b.o.Lang)
+		body := it.fixText(b.o, f.ID)
 		if i > 0 || strings.TrimSpace(body) == "" {
 			body = b.firstLine(f.Title, f.ID) // One recipe in full is enough; the references have the others.
 		}
@@ -275,12 +347,15 @@ func (b *ocsfBuilder) unmapped(it *item) ocsfUnmapped {
 // cloudOf gives the cloud that a resource is in; nil for a cluster that is in none that is known.
 func cloudOf(r *finding.ExposedResource) *ocsfCloud {
 	arn := strings.HasPrefix(string(r.UID), "arn:") || strings.HasPrefix(string(r.UIDAlt), "arn:")
-	if !arn && r.Account == "" {
+	if !arn && r.Account == "" && !aws.IsType(r.Type) {
 		return nil
 	}
 	c := &ocsfCloud{Provider: "AWS", Region: clean(r.Region)}
+	if a, ok := r.UID.ARN(); ok {
+		c.Partition = clean(a.Partition)
+	}
 	if account := clean(r.Account); account != "" {
-		c.Account = &ocsfAccount{UID: account, Name: account, TypeID: 10, Type: "AWS Account"}
+		c.Account = accountOf(account)
 	}
 	return c
 }

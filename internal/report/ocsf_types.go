@@ -25,6 +25,7 @@ type ocsfFinding struct {
 	Info             ocsfInfo         `json:"finding_info"`
 	Resources        []ocsfResource   `json:"resources"`
 	Evidences        []ocsfEvidence   `json:"evidences,omitempty"`
+	Observables      []ocsfObservable `json:"observables"`
 	Remediation      *ocsfRemediation `json:"remediation,omitempty"`
 	ImpactID         int              `json:"impact_id"`
 	Impact           string           `json:"impact"`
@@ -51,9 +52,10 @@ type ocsfProduct struct {
 }
 
 type ocsfCloud struct {
-	Provider string       `json:"provider"`
-	Region   string       `json:"region,omitempty"`
-	Account  *ocsfAccount `json:"account,omitempty"`
+	Provider  string       `json:"provider"`
+	Region    string       `json:"region,omitempty"`
+	Partition string       `json:"cloud_partition,omitempty"`
+	Account   *ocsfAccount `json:"account,omitempty"`
 }
 
 type ocsfAccount struct {
@@ -76,7 +78,19 @@ type ocsfInfo struct {
 	DataSources   []string     `json:"data_sources,omitempty"`
 	Related       []ocsfEvent  `json:"related_events"`
 	RelatedCount  int          `json:"related_events_count"`
+	Attacks       []ocsfAttack `json:"attacks,omitempty"`
 	AttackGraph   *ocsfGraph   `json:"attack_graph,omitempty"`
+}
+
+// ocsfAttack is a technique of MITRE ATT&CK, and which of its sub-techniques.
+type ocsfAttack struct {
+	Technique ocsfTechnique  `json:"technique"`
+	Sub       *ocsfTechnique `json:"sub_technique,omitempty"`
+}
+
+type ocsfTechnique struct {
+	UID  string `json:"uid"`
+	Name string `json:"name"`
 }
 
 type ocsfAnalytic struct {
@@ -148,16 +162,29 @@ type ocsfResource struct {
 	Type      string       `json:"type,omitempty"`
 	Namespace string       `json:"namespace,omitempty"`
 	Region    string       `json:"region,omitempty"`
+	Partition string       `json:"cloud_partition,omitempty"`
+	Owner     *ocsfOwner   `json:"owner,omitempty"`
 	RoleID    int          `json:"role_id"`
 	Role      string       `json:"role"`
 	Data      *ocsfLocated `json:"data,omitempty"`
 }
 
+// ocsfOwner says which account a resource belongs to.
+type ocsfOwner struct {
+	UID     string       `json:"uid"`
+	Name    string       `json:"name"`
+	TypeID  int          `json:"type_id"`
+	Type    string       `json:"type"`
+	Account *ocsfAccount `json:"account"`
+}
+
 // ocsfLocated says where a resource is and where it was read.
 type ocsfLocated struct {
 	Cluster string `json:"cluster,omitempty"`
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
+	// Kubernetes is the UID of the Kubernetes cluster that an EKS cluster hosts.
+	Kubernetes string `json:"kubernetes_uid,omitempty"`
+	File       string `json:"file,omitempty"`
+	Line       int    `json:"line,omitempty"`
 }
 
 type ocsfEvidence struct {

@@ -25,24 +25,96 @@ func Read(r io.Reader) (*finding.Scan, error) {
 		return nil, err
 	}
 	dec := json.NewDecoder(in)
-	dec.UseNumber()
-	var raw json.RawMessage
-	if err := dec.Decode(&raw); err != nil {
-		return nil, decodeError(err)
+	dec.UseNumber() // A number in the evidence stays as its source wrote it.
+	s := new(finding.Scan)
+	if err := decodeScan(dec, s); err != nil {
+		return nil, err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("read scan: there is more after the end of the JSON object; give one saved scan")
 	}
-	if err := checkSchema(raw); err != nil {
+	return s, nil
+}
+
+// decodeScan reads the fields of a scan, and of its two long lists one element after the other, so that a large
+// file is in memory once and not three times.
+func decodeScan(dec *json.Decoder, s *finding.Scan) error {
+	if err := open(dec, '{'); err != nil {
+		return err
+	}
+	rest := map[string]json.RawMessage{}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return decodeError(err)
+		}
+		switch key {
+		case "schema":
+			if err = dec.Decode(&s.Schema); err == nil {
+				err = checkSchema(s.Schema)
+			}
+		case "traits":
+			s.Traits, err = decodeList[finding.TraitRecord](dec, "traits")
+		case "exposures":
+			s.Exposures, err = decodeList[finding.Exposure](dec, "exposures")
+		default:
+			var value json.RawMessage
+			err = dec.Decode(&value)
+			rest[key.(string)] = value
+		}
+		if err != nil {
+			return decodeError(err)
+		}
+	}
+	if _, err := dec.Token(); err != nil { // The bracket at the end.
+		return decodeError(err)
+	}
+	if err := checkSchema(s.Schema); err != nil {
+		return decodeError(err)
+	}
+	data, err := json.Marshal(rest)
+	if err != nil {
+		return decodeError(err)
+	}
+	small := json.NewDecoder(bytes.NewReader(data))
+	small.UseNumber()
+	if err := small.Decode(s); err != nil {
+		return decodeError(err)
+	}
+	return nil
+}
+
+// open reads the bracket that a scan begins with.
+func open(dec *json.Decoder, bracket json.Delim) error {
+	token, err := dec.Token()
+	if err != nil {
+		return decodeError(err)
+	}
+	if token != bracket {
+		return decodeError(notAScan(fmt.Sprintf("this is JSON, but not a Merlon scan: it begins with %v, not with an object", token)))
+	}
+	return nil
+}
+
+// decodeList reads a list of the scan.
+func decodeList[T any](dec *json.Decoder, name string) ([]T, error) {
+	token, err := dec.Token()
+	if err != nil {
 		return nil, err
 	}
-	s := new(finding.Scan)
-	dec = json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber() // A number in the evidence stays as its source wrote it.
-	if err := dec.Decode(s); err != nil {
-		return nil, decodeError(err)
+	if token != json.Delim('[') {
+		return nil, notAScan(fmt.Sprintf("field %q is %v and must be a list", name, token))
 	}
-	return s, nil
+	all := []T{}
+	for dec.More() {
+		var element T
+		if err := dec.Decode(&element); err != nil {
+			return nil, err
+		}
+		all = append(all, element)
+	}
+	_, err = dec.Token() // The bracket at the end.
+	return all, err
 }
 
 // checkStart looks at the first bytes for what people give by mistake.
@@ -64,24 +136,23 @@ func checkStart(in *bufio.Reader) error {
 	return nil
 }
 
-func checkSchema(raw []byte) error {
-	var head struct {
-		Schema string `json:"schema"`
-	}
-	if err := json.Unmarshal(raw, &head); err != nil {
-		return errors.New("read scan: this is JSON, but not a Merlon scan: " + err.Error())
-	}
-	if head.Schema == finding.ScanSchema {
+// notAScan says why a file that is JSON is no scan, or none that this version reads.
+type notAScan string
+
+func (n notAScan) Error() string { return string(n) }
+
+func checkSchema(schema string) error {
+	if schema == finding.ScanSchema {
 		return nil
 	}
-	version, isScan := strings.CutPrefix(head.Schema, schemaFamily)
+	version, isScan := strings.CutPrefix(schema, schemaFamily)
 	switch n, err := strconv.Atoi(version); {
-	case head.Schema == "":
-		return errors.New(`read scan: this is JSON, but not a Merlon scan: it has no "schema"`)
+	case schema == "":
+		return notAScan(`this is JSON, but not a Merlon scan: it has no "schema"`)
 	case !isScan || err != nil:
-		return fmt.Errorf("read scan: this has the schema %q; a Merlon scan has %q", head.Schema, finding.ScanSchema)
+		return notAScan(fmt.Sprintf("this has the schema %q; a Merlon scan has %q", schema, finding.ScanSchema))
 	default:
-		return fmt.Errorf("read scan: this has version %d of the schema, and this Merlon reads %q; use the Merlon that wrote it, or a newer one", n, finding.ScanSchema)
+		return notAScan(fmt.Sprintf("this has version %d of the schema, and this Merlon reads %q; use the Merlon that wrote it, or a newer one", n, finding.ScanSchema))
 	}
 }
 

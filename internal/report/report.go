@@ -6,6 +6,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // Handler is the protocol of every output. A run makes one Handler and calls Scan once with the whole
@@ -38,14 +40,19 @@ type Options struct {
 	// All shows each exposure by itself, where the table would fold those that are alike and stop at some
 	// point.
 	All bool
-	// SinceBaseline says that the exposures are only those that are new or graver than in a baseline, as
-	// [finding.SinceBaseline] gives them.
-	SinceBaseline bool
-	// Baseline is that earlier scan, where it is at hand: SARIF then says of each result whether it is new,
-	// and OCSF of each finding. It leaves nothing out.
-	Baseline *finding.Scan
+	// Baseline is an earlier scan, where there is one: SARIF then says of each result whether it is new, and
+	// OCSF of each finding. It leaves nothing out; [finding.Baseline.Since] does.
+	Baseline *finding.Baseline
+	// Tell takes what whoever runs the command should know besides the output, such as how much a limit of the
+	// format left out; it may be nil.
+	Tell func(line string)
 	// Rules gives the texts of a rule by its ID; it may be nil.
 	Rules Rules
+	// Program is how the commands that are proposed call this one; "merlon" where it is empty.
+	Program string
+	// Again are the arguments, quoted for a shell, with which a command reads and judges what the scan did. Where it
+	// is empty, as for a scan that was saved, the names of the sources stand in.
+	Again string
 }
 
 // Rules gives the texts of a rule by its ID; ok is false for a rule that is not known.
@@ -56,6 +63,8 @@ type RuleTexts struct {
 	// Title names the weakness, Why says what an attacker does with it, and Fix what to do and to run; the
 	// first line of Fix stands alone. A line that is indented by four spaces is code.
 	Title, Why, Fix lang.Text
+	// References are what others say of it: benchmarks, standards, techniques of attackers.
+	References []rule.Reference
 }
 
 // maker is one format and what makes its Handler.
@@ -102,6 +111,9 @@ func New(format string, w io.Writer, o Options) (Handler, error) {
 
 // atLeast reports whether an exposure is urgent enough to be shown.
 func (o Options) atLeast(e *finding.Exposure) bool { return e.Severity >= o.MinSeverity }
+
+// program gives the name of the command.
+func (o Options) program() string { return clean(cmp.Or(o.Program, "merlon")) }
 
 // texts gives what a rule says of itself; nothing where that is not known.
 func (o Options) texts(id string) RuleTexts {

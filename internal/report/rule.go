@@ -31,7 +31,7 @@ func ExplainRule(w io.Writer, r *rule.Rule, o Options) error {
 		}
 	}
 	x.blank()
-	x.labelled(conditionsLabel, text(clean(strings.Join(r.Check.Conditions(), ", "))))
+	x.conditions(r)
 	for _, ref := range r.References {
 		x.para(indent(under), text(clean(ref.Source+" "+ref.ID)+gap), styled(dim, clean(ref.URL)))
 	}
@@ -43,6 +43,24 @@ func ExplainRule(w io.Writer, r *rule.Rule, o Options) error {
 		}
 	}
 	return x.close()
+}
+
+// conditions lists what has to hold: by name, and as it is written where that is not in Go.
+func (x *explanation) conditions(r *rule.Rule) {
+	names := r.Check.Conditions()
+	x.labelled(conditionsLabel, text(clean(strings.Join(names, ", "))))
+	for _, name := range names {
+		expression := r.Check.Expression(name)
+		if expression == "" {
+			continue
+		}
+		for i, line := range cleanLines(expression) {
+			if i == 0 {
+				line = clean(name) + ": " + line
+			}
+			x.code(under+2, line)
+		}
+	}
 }
 
 var (

@@ -36,9 +36,15 @@ type sarifHandler struct {
 func (h *sarifHandler) Scan(s *finding.Scan) error {
 	b := &sarifBuilder{digest: newDigest(s, h.o), ruleAt: map[string]int{}, graphAt: map[string]int{}, worst: map[string]finding.Severity{}}
 	for _, it := range b.shown {
-		b.exposure(it)
+		b.add(it, it.contributing)
+	}
+	for _, it := range b.shown {
+		b.add(it, it.contextual)
 	}
 	b.suppressed()
+	if b.left > 0 && h.o.Tell != nil {
+		h.o.Tell(b.count(sarifLeft, b.left))
+	}
 	return b.write(h.w)
 }
 
@@ -167,9 +173,10 @@ func timestamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// exposure adds the results of one exposure.
-func (b *sarifBuilder) exposure(it *item) {
-	for _, tr := range slices.Concat(it.contributing, it.contextual) {
+// add adds the results of some traits of an exposure. Those that make exposures come before all that are only
+// context, so that the limit leaves out what matters least.
+func (b *sarifBuilder) add(it *item, traits []*finding.ExposureTrait) {
+	for _, tr := range traits {
 		if !b.room() {
 			continue
 		}
@@ -195,7 +202,7 @@ func (b *sarifBuilder) result(it *item, tr *finding.ExposureTrait) sarifResult {
 	r := sarifResult{
 		RuleID: tr.ID, Level: levelOf(it, tr), Rank: rankOf(it, tr), Baseline: b.baselineState(it, tr),
 		Message:   sarifText{Text: b.message(it, tr)},
-		Locations: []sarifLocation{sarifPlace(&it.Resource, tr.Origin)},
+		Locations: []sarifLocation{b.sarifPlace(&it.Resource, tr.Origin)},
 		Prints:    sarifPrints{id, id},
 		Properties: sarifResultBag{
 			Resource: string(it.Resource.UID), Exposure: it.UID, Role: string(tr.Role),
@@ -212,8 +219,9 @@ func (b *sarifBuilder) result(it *item, tr *finding.ExposureTrait) sarifResult {
 	if len(b.scan.Suppressed) > 0 {
 		r.Suppressions = []sarifSuppression{}
 	}
-	if tr.Role != finding.Contextual {
-		r.Traversals = b.traversals(it, tr)
+	if p := pathOpenedBy(it, tr); p != nil {
+		b.way(&r, p)
+		r.Traversals = []sarifTraversal{b.traversal(it, p)}
 	}
 	return r
 }
@@ -251,7 +259,7 @@ func scoreOf(s finding.Severity) float64 {
 }
 
 // message says what is wrong, what it makes, and how to fix it. In the plain text of SARIF a bracket begins
-// a link (3.11.6).
+// a link (3.11.6); [sarifBuilder.way] adds some.
 func (b *sarifBuilder) message(it *item, tr *finding.ExposureTrait) string {
 	parts := []string{b.say(sarifWhat, b.title(tr), b.name(it))}
 	switch severity := it.Severity.Text(); {
@@ -265,14 +273,19 @@ func (b *sarifBuilder) message(it *item, tr *finding.ExposureTrait) string {
 	if fix := b.fixOf(it, tr.ID); fix != "" {
 		parts = append(parts, b.say(fixLabel)+": "+strings.TrimSuffix(fix, ".")+".")
 	}
-	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(strings.Join(parts, " "))
+	return sarifPlain(strings.Join(parts, " "))
+}
+
+// sarifPlain keeps a text from being read as a link.
+func sarifPlain(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(s)
 }
 
 // sarifPlace says where a trait stands: in a file, and in a resource.
-func sarifPlace(r *finding.ExposedResource, o inventory.Origin) sarifLocation {
+func (b *sarifBuilder) sarifPlace(r *finding.ExposedResource, o inventory.Origin) sarifLocation {
 	return sarifLocation{
 		Physical: sarifFile(o),
-		Logical:  []sarifLogical{{Name: nameOf(r), QualifiedName: string(r.UID), Kind: "resource"}},
+		Logical:  []sarifLogical{{Name: nameOf(r, b.o.Lang), QualifiedName: string(r.UID), Kind: "resource"}},
 	}
 }
 
@@ -293,14 +306,14 @@ func sarifFile(o inventory.Origin) *sarifPhysical {
 
 // baselineState compares a result with the earlier scan; empty where there is none.
 func (b *sarifBuilder) baselineState(it *item, tr *finding.ExposureTrait) string {
-	if b.base == nil {
+	if b.o.Baseline == nil {
 		return ""
 	}
-	before, had := b.base.severities[it.UID]
+	before := b.o.Baseline.Exposure(it.UID)
 	switch {
-	case !b.base.knew(tr.ID, it.Resource.UID, tr.Evidence):
+	case !b.o.Baseline.Knew(tr.ID, it.Resource.UID, tr.Evidence):
 		return "new"
-	case !had || before != it.Severity:
+	case before == nil || before.Severity != it.Severity:
 		return "updated"
 	}
 	return "unchanged"

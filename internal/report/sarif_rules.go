@@ -11,9 +11,10 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
-// The rules, graphs, suppressions and notifications of SARIF.
+// The rules, suppressions and notifications of SARIF.
 
 // sarifRule is a rule that some result refers to.
 type sarifRule struct {
@@ -66,6 +67,9 @@ func (b *sarifBuilder) descriptors() []sarifDescriptor {
 		if r.category != "" {
 			d.Properties.Tags = append(d.Properties.Tags, kebabCase(clean(string(r.category))))
 		}
+		for _, technique := range techniques(texts.References) {
+			d.Properties.Tags = append(d.Properties.Tags, attackTag+strings.ToLower(clean(technique.ID)))
+		}
 		all = append(all, d)
 	}
 	return all
@@ -84,11 +88,37 @@ func (b *sarifBuilder) help(id, title string, texts RuleTexts) *sarifText {
 			rich = append(rich, "## "+b.say(part.label), mdBlock(cleanLines(part.body)))
 		}
 	}
+	var sources []string
+	for _, r := range texts.References {
+		plain = append(plain, called(r)+": "+clean(r.URL))
+		sources = append(sources, mdLink(called(r), r.URL))
+	}
+	if len(sources) > 0 {
+		rich = append(rich, "## "+b.say(referencesHeading), "- "+strings.Join(sources, "\n- "))
+	}
 	if link := b.ruleURL(id); link != "" {
 		plain = append(plain, link)
 		rich = append(rich, "["+mdText(clean(id))+"]("+link+")")
 	}
 	return &sarifText{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(rich, "\n\n")}
+}
+
+// attackTag begins the tag of a technique of MITRE ATT&CK, as tools tag weaknesses with external/cwe/cwe-79.
+const attackTag = "external/mitre/attack/"
+
+// techniques lists the techniques of MITRE ATT&CK that a rule refers to.
+func techniques(references []rule.Reference) (all []rule.Reference) {
+	for _, r := range references {
+		if r.Source == "ATT&CK" {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// called is what a reference is called.
+func called(r rule.Reference) string {
+	return clean(strings.TrimSpace(r.Source + " " + r.ID + " " + r.Name))
 }
 
 // pascal turns privileged-container into PrivilegedContainer; empty for what is no such name.
@@ -131,96 +161,6 @@ func shorten(s string, most int) string {
 	return string([]rune(s)[:most-1]) + "…"
 }
 
-// traversals gives the first attack path that a trait opens an edge of.
-func (b *sarifBuilder) traversals(it *item, tr *finding.ExposureTrait) []sarifTraversal {
-	for _, p := range it.AttackPaths {
-		if !slices.ContainsFunc(p.Edges, func(e finding.Edge) bool { return e.Cause == tr.ID }) {
-			continue
-		}
-		at, edges := b.graph(it)
-		t := sarifTraversal{Graph: at}
-		for _, e := range p.Edges {
-			t.Edges = append(t.Edges, sarifStep{edges[edgeKey(e)]})
-		}
-		return []sarifTraversal{t}
-	}
-	return nil
-}
-
-func edgeKey(e finding.Edge) string {
-	return strings.Join([]string{string(e.From), string(e.To), string(e.Kind), e.Cause}, "\x00")
-}
-
-// graph gives the index of the attack graph of an exposure, and the ID of each edge in it.
-func (b *sarifBuilder) graph(it *item) (at int, edges map[string]string) {
-	nodes, all := pathGraph(it.Exposure)
-	edges = make(map[string]string, len(all))
-	for i, e := range all {
-		edges[edgeKey(e)] = "e" + strconv.Itoa(i+1)
-	}
-	if at, made := b.graphAt[it.UID]; made {
-		return at, edges
-	}
-	g := sarifGraph{Description: sarifText{Text: b.say(pathsHeading) + ": " + b.name(it)}}
-	for _, uid := range nodes {
-		g.Nodes = append(g.Nodes, sarifNode{ID: string(uid), Label: sarifText{Text: b.nodeName(uid)}})
-	}
-	for _, e := range all {
-		g.Edges = append(g.Edges, sarifEdge{edges[edgeKey(e)], sarifText{Text: b.edgeName(e)}, string(e.From), string(e.To)})
-	}
-	b.graphs = append(b.graphs, g)
-	b.graphAt[it.UID] = len(b.graphs) - 1
-	return b.graphAt[it.UID], edges
-}
-
-// pathGraph lists the nodes and edges of the attack paths of an exposure, each once.
-func pathGraph(e *finding.Exposure) (nodes []inventory.UID, edges []finding.Edge) {
-	seen := map[string]bool{}
-	node := func(uid inventory.UID) {
-		if key := "\x00" + string(uid); !seen[key] {
-			seen[key] = true
-			nodes = append(nodes, uid)
-		}
-	}
-	for _, p := range e.AttackPaths {
-		for _, edge := range p.Edges {
-			if key := edgeKey(edge); !seen[key] {
-				seen[key] = true
-				edges = append(edges, edge)
-			}
-			node(edge.From)
-			node(edge.To)
-		}
-	}
-	return nodes, edges
-}
-
-// nodeName is how a person calls a node of the attack graph.
-func (d *digest) nodeName(uid inventory.UID) string {
-	switch {
-	case uid == inventory.Internet:
-		return d.say(placeInternet)
-	case targetOf(uid) == cluster:
-		return d.say(placeCluster)
-	case strings.HasSuffix(string(uid), "/core/Node/_/*"):
-		return d.say(placeNode)
-	}
-	return clean(uid.Short())
-}
-
-// edgeName says what a step of an attack path is.
-func (d *digest) edgeName(e finding.Edge) string {
-	meaning, _ := e.Kind.Meaning()
-	name := clean(d.o.in(e.Why, meaning.Why))
-	if name == "" {
-		name = clean(string(e.Kind))
-	}
-	if e.Possible {
-		name += " (" + d.say(sarifPossible) + ")"
-	}
-	return name
-}
-
 // suppressed adds the traits that an exception took out. Of where they stand no more is known than where
 // their resource does.
 func (b *sarifBuilder) suppressed() {
@@ -239,8 +179,8 @@ func (b *sarifBuilder) suppressed() {
 		id := fingerprint(s.Trait, s.Resource, nil)
 		title := cmp.Or(clean(b.o.texts(s.Trait).Title.In(b.o.Lang)), clean(s.Trait))
 		b.results = append(b.results, sarifResult{
-			RuleID: s.Trait, Level: "note", Message: sarifText{Text: b.say(sarifSuppressed, title, clean(s.Resource.Short()), clean(s.Exception))},
-			Locations:    []sarifLocation{sarifPlace(&finding.ExposedResource{UID: s.Resource}, b.origin(origins, s.Resource))},
+			RuleID: s.Trait, Level: "note", Message: sarifText{Text: b.say(sarifSuppressed, title, b.shortName(s.Resource), clean(s.Exception))},
+			Locations:    []sarifLocation{b.sarifPlace(&finding.ExposedResource{UID: s.Resource}, b.origin(origins, s.Resource))},
 			Prints:       sarifPrints{id, id},
 			Baseline:     b.suppressedState(s),
 			Rank:         scoreOf(finding.SeverityInformational) * 10,
@@ -263,13 +203,11 @@ func (b *sarifBuilder) origin(known map[inventory.UID]inventory.Origin, uid inve
 
 func (b *sarifBuilder) suppressedState(s finding.SuppressedTrait) string {
 	switch {
-	case b.base == nil:
+	case b.o.Baseline == nil:
 		return ""
-	case slices.ContainsFunc(b.o.Baseline.Suppressed, func(old finding.SuppressedTrait) bool {
-		return old.Trait == s.Trait && old.Resource == s.Resource
-	}):
+	case b.o.Baseline.LeftOut(s.Trait, s.Resource):
 		return "unchanged"
-	case b.base.knew(s.Trait, s.Resource, nil):
+	case b.o.Baseline.Knew(s.Trait, s.Resource, nil):
 		return "updated"
 	}
 	return "new"
@@ -297,7 +235,7 @@ func (b *sarifBuilder) notifications() (all []sarifNotification) {
 	add := func(kind int, level, message string) *sarifNotification {
 		all = append(all, sarifNotification{
 			Descriptor: sarifReference{ID: b.notificationKinds()[kind].ID, Index: &kind}, Level: level,
-			Message: sarifText{Text: strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(ended(message))},
+			Message: sarifText{Text: sarifPlain(ended(message))},
 		})
 		return &all[len(all)-1]
 	}

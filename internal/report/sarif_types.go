@@ -95,6 +95,8 @@ type sarifResult struct {
 	Rank      float64         `json:"rank"`
 	// Suppressions is nil in every result or in none (3.27.23).
 	Suppressions []sarifSuppression `json:"suppressions,omitzero"`
+	Related      []sarifLocation    `json:"relatedLocations,omitempty"`
+	Flows        []sarifCodeFlow    `json:"codeFlows,omitempty"`
 	Traversals   []sarifTraversal   `json:"graphTraversals,omitempty"`
 	Properties   sarifResultBag     `json:"properties"`
 }
@@ -135,8 +137,26 @@ type sarifEvidence struct {
 }
 
 type sarifLocation struct {
+	// ID is what a link in the message of a result calls the location; it is not for the others.
+	ID       int            `json:"id,omitempty"`
 	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
 	Logical  []sarifLogical `json:"logicalLocations"`
+	Message  *sarifText     `json:"message,omitempty"`
+}
+
+// sarifCodeFlow is one attack path as places in files, one after the other, which is what viewers of SARIF
+// let a reader step through.
+type sarifCodeFlow struct {
+	Message sarifText         `json:"message"`
+	Threads []sarifThreadFlow `json:"threadFlows"`
+}
+
+type sarifThreadFlow struct {
+	Locations []sarifFlowStep `json:"locations"`
+}
+
+type sarifFlowStep struct {
+	Location sarifLocation `json:"location"`
 }
 
 type sarifPhysical struct {

@@ -7,6 +7,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // ruleTexts are the rules that the scans of the tests speak of.
@@ -24,6 +25,11 @@ func ruleTexts() map[string]RuleTexts {
 				ES: "Ejecute el contenedor sin el modo privilegiado\n\nQuite el campo privileged. Si el programa necesita un dispositivo o una función del kernel, conceda solo eso.",
 				PT: "Execute o contêiner sem o modo privilegiado\n\nRemova o campo privileged. Se o programa precisa de um dispositivo ou de uma função do kernel, conceda apenas isso.",
 			}, "securityContext:\n  privileged: false\n  capabilities:\n    drop: [\"ALL\"]"),
+			References: []rule.Reference{
+				{Source: "PSS", ID: "privileged", URL: "https://kubernetes.io/docs/concepts/security/pod-security-standards/"},
+				{Source: "ATT&CK", ID: "T1611", Name: "Escape to Host", URL: "https://attack.mitre.org/techniques/T1611/"},
+				{Source: "mine", ID: "a[b](c)", URL: "javascript:alert(1)"},
+			},
 		},
 		"sensitive-host-path": {
 			Title: lang.Text{EN: "Sensitive host path mounted", ES: "Ruta sensible del host montada", PT: "Caminho sensível do host montado"},
@@ -41,8 +47,9 @@ func ruleTexts() map[string]RuleTexts {
 		"host-pid":     {Title: lang.Text{EN: "Shared host PID namespace", ES: "Espacio de nombres PID del host compartido", PT: "Namespace de PID do host compartilhado"}, Fix: lang.Text{EN: "Give the pod a PID namespace of its own", ES: "Dé al pod un espacio de nombres PID propio", PT: "Dê ao pod um namespace de PID próprio"}},
 		"runs-as-root": {Title: lang.Text{EN: "Container set to run as root", ES: "Contenedor configurado para ejecutarse como root", PT: "Contêiner configurado para rodar como root"}, Fix: lang.Text{EN: "Run the container as a user other than root", ES: "Ejecute el contenedor con un usuario que no sea root", PT: "Execute o contêiner com um usuário que não seja root"}},
 		"cleartext-credentials": {
-			Title: lang.Text{EN: "Credentials in cleartext", ES: "Credenciales en texto no cifrado", PT: "Credenciais em texto não criptografado"},
-			Fix:   lang.Text{EN: "Rotate the credential and read it from a Secret or a role", ES: "Rote la credencial y léala de un Secret o de un rol", PT: "Troque a credencial e leia-a de um Secret ou de um perfil"},
+			Title:      lang.Text{EN: "Credentials in cleartext", ES: "Credenciales en texto no cifrado", PT: "Credenciais em texto não criptografado"},
+			References: []rule.Reference{{Source: "ATT&CK", ID: "T1552.001", Name: "Unsecured Credentials: Credentials In Files", URL: "https://attack.mitre.org/techniques/T1552/001/"}},
+			Fix:        lang.Text{EN: "Rotate the credential and read it from a Secret or a role", ES: "Rote la credencial y léala de un Secret o de un rol", PT: "Troque a credencial e leia-a de um Secret ou de um perfil"},
 		},
 		"ingress-without-tls": {Title: lang.Text{EN: "Ingress without TLS", ES: "Ingress sin TLS", PT: "Ingress sem TLS"}, Fix: lang.Text{EN: "Serve every host of the Ingress over TLS", ES: "Sirva por TLS todos los hosts del Ingress", PT: "Sirva por TLS todos os hosts do Ingress"}},
 	}
@@ -117,6 +124,7 @@ func (m *made) path(service string, maybe bool, to inventory.UID, kind finding.E
 		p.Entry = inventory.Internet
 		p.Edges = append(p.Edges, step(inventory.Internet, s, finding.EdgeExposes, "", maybe),
 			step(s, m.Resource.UID, finding.EdgeSelects, "", false))
+		p.Edges[0].Origin, p.Edges[1].Origin = inventory.Origin{File: "k8s/services.yaml", Line: 12}, inventory.Origin{File: "k8s/services.yaml", Line: 12}
 	}
 	if to != "" {
 		from := m.Resource.UID
@@ -126,7 +134,13 @@ func (m *made) path(service string, maybe bool, to inventory.UID, kind finding.E
 			from = account
 		}
 		p.Target = to
-		p.Edges = append(p.Edges, step(from, to, kind, cause, false))
+		last := step(from, to, kind, cause, false)
+		for _, tr := range m.Traits {
+			if tr.ID == cause {
+				last.Origin = tr.Origin
+			}
+		}
+		p.Edges = append(p.Edges, last)
 	}
 	m.AttackPaths = append(m.AttackPaths, p)
 	return m
@@ -229,4 +243,23 @@ func plan(id string, resolved, reduced int, left map[finding.Severity]int, names
 		s.Resources = append(s.Resources, inventory.KubernetesUID("files", "apps", "Deployment", "shop", n))
 	}
 	return s
+}
+
+// sinceLast is the shop beside an earlier scan of it: one exposure is new, one was less grave, one has a new
+// trait, and one is no longer there.
+func sinceLast() *finding.Scan {
+	before := shop()
+	gone := before.Exposures[0]
+	gone.UID, gone.Resource.UID = "exp-gone", "k8s://files/apps/Deployment/shop/gone"
+	before.Traits = nil
+	for i, e := range before.Exposures[1:] {
+		for k, tr := range e.Traits {
+			if i != 1 || k > 0 {
+				before.Traits = append(before.Traits, finding.TraitRecord{ID: tr.ID, Resource: tr.Resource, Evidence: tr.Evidence})
+			}
+		}
+	}
+	before.Exposures = append(before.Exposures[1:], gone)
+	before.Exposures[0].Severity = finding.SeverityMedium
+	return finding.NewBaseline(before).Since(shop())
 }

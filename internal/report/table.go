@@ -9,6 +9,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
@@ -24,9 +25,15 @@ type tableHandler struct {
 func (h *tableHandler) Scan(s *finding.Scan) error {
 	t := newTable(h.w, s, h.o)
 	t.header()
-	if len(t.main) == 0 {
+	unreadFirst := len(t.main) == 0 && t.scan.Resources.Total > 0 && t.cut() // What is missing is then all that there is to know.
+	switch {
+	case unreadFirst:
+		t.sources()
+		t.blank()
 		t.empty()
-	} else {
+	case len(t.main) == 0:
+		t.empty()
+	default:
 		t.headline()
 		t.asides()
 		t.severities()
@@ -36,7 +43,10 @@ func (h *tableHandler) Scan(s *finding.Scan) error {
 	t.platformList()
 	t.contextOnly()
 	t.unknown()
-	t.sources()
+	if !unreadFirst && len(t.unread()) > 0 {
+		t.blank()
+		t.sources()
+	}
 	t.exceptions()
 	t.next()
 	return t.close()
@@ -49,13 +59,28 @@ type table struct {
 	scan           *finding.Scan
 	main, platform []*item
 	short          map[string]string
-	// several is set when the exposures are in more than one cluster, which their names then tell.
+	// brief cuts the list of what was looked at even where nothing else is cut.
+	brief bool
+	// several is set when the exposures of Kubernetes are in more than one cluster, which their names then tell.
 	several bool
+	// accounts and regions are those of the exposures in AWS, sorted.
+	accounts, regions []string
+	resources         map[inventory.UID]*finding.ExposedResource
+}
+
+// tableOf prepares the table of a scan, without its exposures.
+func tableOf(s *finding.Scan, o Options) *table {
+	return &table{
+		o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures), resources: resourcesOf(s.Exposures),
+		accounts: distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Account }),
+		regions:  distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Region }),
+	}
 }
 
 // newTable looks at every exposure of a scan and sets those of the platform apart.
 func newTable(w io.Writer, s *finding.Scan, o Options) *table {
-	t := &table{page: newPage(w, o), o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures)}
+	t := tableOf(s, o)
+	t.page = newPage(w, o)
 	for _, it := range items(s.Exposures) {
 		if it.Platform {
 			t.platform = append(t.platform, it)
@@ -89,11 +114,30 @@ func (t *table) header() {
 		source = fold(sourceName(t.scan.Sources[0]), t.width/2)
 	}
 	parts := []string{strings.TrimSpace("Merlon " + clean(t.scan.Tool.Version)), source, t.count(nResources, t.scan.Resources.Total)}
+	for _, more := range []string{kubernetesVersions(t.scan), t.scannedAWS()} {
+		if more != "" {
+			parts = append(parts, glued(more))
+		}
+	}
 	if !t.scan.ScannedAt.IsZero() {
 		parts = append(parts, t.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
 	}
 	t.para(nil, styled(dim, strings.Join(parts, dot)))
 	t.blank()
+}
+
+// kubernetesVersions names the releases by whose rules was judged, where they are not just the latest.
+func kubernetesVersions(s *finding.Scan) string {
+	var all []string
+	for _, c := range s.KubernetesVersions {
+		if version := clean(c.Version); c.From != finding.VersionFromDefault && !slices.Contains(all, version) {
+			all = append(all, version)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "Kubernetes " + strings.Join(all, ", ")
 }
 
 // sourceName is what a person calls a source.
@@ -102,89 +146,6 @@ func sourceName(s inventory.Source) string {
 		return "stdin"
 	}
 	return clean(s.Name)
-}
-
-// tally counts what the headline is about.
-type tally struct {
-	node, cluster, maybe int              // exposures that hand something over
-	reached              [certain + 1]int // those that surely do, by whether the internet reaches them
-	all                  []inventory.UID
-}
-
-func (t *table) tally() tally {
-	var n tally
-	for _, it := range t.main {
-		n.all = append(n.all, it.Resource.UID)
-		switch {
-		case it.hands == nothing:
-		case it.sure < certain:
-			n.maybe++
-		case it.hands == cluster:
-			n.cluster++
-		default:
-			n.node++
-		}
-		if it.hands != nothing && it.sure == certain {
-			n.reached[it.reached]++
-		}
-	}
-	return n
-}
-
-func (t *table) headline() {
-	for i, line := range t.headlines() {
-		st := plain
-		if i == 0 {
-			st = bold
-		}
-		t.para(nil, styled(st, line))
-	}
-}
-
-// headlines says what the scan comes down to, the main sentence first.
-func (t *table) headlines() []string {
-	n := t.tally()
-	surely := n.node + n.cluster
-	say := func(p plural, n int, noun plural) string {
-		return t.say(p.form(t.o.Lang, n), t.count(noun, n))
-	}
-	noun := nWorkloads
-	if !onlyWorkloads(n.all) {
-		noun = nResources
-	}
-	switch {
-	case surely == 0 && n.maybe > 0:
-		return []string{say(headMay, n.maybe, noun)}
-	case surely == 0:
-		return []string{t.say(headNone)}
-	}
-	head := headBoth
-	switch {
-	case n.cluster == 0:
-		head = headNode
-	case n.node == 0:
-		head = headCluster
-	}
-	lines := []string{say(head, surely, noun), t.reach(n)}
-	if n.maybe > 0 {
-		lines = append(lines, t.count(headMore, n.maybe))
-	}
-	return lines
-}
-
-// reach says how many of the gravest exposures the internet reaches.
-func (t *table) reach(n tally) string {
-	if n.reached[certain]+n.reached[possible] == 0 {
-		return t.say(headReachUnknown)
-	}
-	parts := []string{t.say(reachedProven, number(t.o.Lang, n.reached[certain]))}
-	if n.reached[possible] > 0 {
-		parts = append(parts, t.say(reachedMaybe, number(t.o.Lang, n.reached[possible])))
-	}
-	if n.reached[notKnown] > 0 {
-		parts = append(parts, t.say(reachedUnknown, number(t.o.Lang, n.reached[notKnown])))
-	}
-	return t.say(headReach, strings.Join(parts, ", "))
 }
 
 // asides says what the headline leaves out.
@@ -196,8 +157,8 @@ func (t *table) asides() {
 
 // leftOut lists what the headline does not count.
 func (t *table) leftOut() (lines []string) {
-	if t.o.SinceBaseline {
-		lines = append(lines, t.say(headBaseline))
+	if line := t.sinceBaseline(); line != "" {
+		lines = append(lines, line+" "+t.say(sinceOnly))
 	}
 	if len(t.platform) > 0 {
 		lines = append(lines, t.count(headPlatform, len(t.platform)))
@@ -308,8 +269,8 @@ const stepsShown = 3
 // plan lists the few changes that close most.
 func (t *table) plan() {
 	steps := t.scan.FewestFixes
-	if len(steps) == 0 || t.o.SinceBaseline {
-		return // The plan is about all exposures.
+	if len(steps) == 0 {
+		return
 	}
 	t.heading(t.say(planHeading), "")
 	shown := steps
@@ -325,12 +286,8 @@ func (t *table) plan() {
 // steps lists changes with what each does.
 func (t *table) steps(steps []finding.FixStep) {
 	for i, step := range steps {
-		noun := nWorkloads
-		if !onlyWorkloads(step.Resources) {
-			noun = nResources
-		}
 		title := t.firstLine(step.Title, step.ID)
-		t.sides([]span{text("  " + number(t.o.Lang, i+1) + "  ")}, []span{text(title)}, []span{text(t.count(noun, len(step.Resources)))})
+		t.sides([]span{text("  " + number(t.o.Lang, i+1) + "  ")}, []span{text(title)}, []span{text(t.count(t.noun(step.Resources), len(step.Resources)))})
 		t.para(indent(5), t.effect(step)...)
 	}
 }
@@ -369,8 +326,17 @@ func (t *table) firstLine(title lang.Text, id string) string {
 // glued keeps a short text on one line.
 func glued(s string) string { return strings.ReplaceAll(s, " ", string(glue)) }
 
+// severalClusters reports whether the exposures of Kubernetes are in more than one cluster.
 func severalClusters(exposures []finding.Exposure) bool {
-	return slices.ContainsFunc(exposures, func(e finding.Exposure) bool {
-		return e.Resource.Cluster != exposures[0].Resource.Cluster
-	})
+	first := -1
+	for i := range exposures {
+		switch r := &exposures[i].Resource; {
+		case aws.IsType(r.Type):
+		case first < 0:
+			first = i
+		case r.Cluster != exposures[first].Resource.Cluster:
+			return true
+		}
+	}
+	return false
 }

@@ -27,24 +27,36 @@ func (t *table) emptyLines() []span {
 	switch total := t.scan.Resources.Total; {
 	case total == 0:
 		return []span{styled(bold, t.say(emptyNothingRead))}
-	case t.o.SinceBaseline && len(t.platform) == 0:
+	case t.scan.Resources.Unjudged():
+		return []span{styled(bold, t.say(emptyNoRule)), text(t.say(emptyRead, t.looked()))}
+	case t.scan.SinceBaseline != nil && len(t.platform) == 0:
 		lines = append(lines, styled(bold, t.say(emptyNotNew)))
 	case len(t.platform) > 0:
 		lines = append(lines, styled(bold, t.say(emptyBesides)))
-		if t.o.SinceBaseline {
-			lines = append(lines, text(t.say(headBaseline)))
-		}
+	case t.cut():
+		lines = append(lines, styled(bold, t.count(emptyFoundPart, total)))
 	default:
 		lines = append(lines, styled(bold, t.count(emptyFound, total)))
+	}
+	if line := t.sinceBaseline(); line != "" {
+		lines = append(lines, text(line))
 	}
 	lines = append(lines, text(t.say(emptyLooked, t.looked())))
 	if n := t.scan.Resources.Redeclared; n > 0 {
 		lines = append(lines, text(t.count(headRedeclared, n)))
 	}
-	if len(t.gaps()) > 0 {
+	switch gaps := t.gaps(); {
+	case len(gaps) == 1 && t.cut(): // The sources, and no rule.
+		return append(lines, text(t.say(emptyRest)))
+	case len(gaps) > 0:
 		return append(lines, text(t.say(emptyUnknown)))
 	}
 	return append(lines, styled(good, t.say(emptyKnown)))
+}
+
+// cut reports whether a source was not read whole.
+func (t *table) cut() bool {
+	return slices.ContainsFunc(t.scan.Sources, func(s inventory.Source) bool { return s.Status != inventory.StatusComplete })
 }
 
 // looked lists the types of what was read, the most numerous first.
@@ -55,13 +67,21 @@ func (t *table) looked() string {
 	})
 	var parts []string
 	for i, typ := range types {
-		if i == rowsShown && !t.o.All {
+		if i == rowsShown && (t.brief || !t.o.All) {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, number(t.o.Lang, byType[typ])+string(glue)+clean(typ.Kind()))
+		parts = append(parts, number(t.o.Lang, byType[typ])+string(glue)+clean(kindName(typ)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// kindName is the kind of a type; that of AWS has the service before it, since Kubernetes has a Service too.
+func kindName(typ inventory.Type) string {
+	if rest, ok := strings.CutPrefix(string(typ), "AWS::"); ok {
+		return strings.ReplaceAll(rest, "::", " ")
+	}
+	return typ.Kind()
 }
 
 // platformList names the components of the cluster itself, a line for each.
@@ -76,7 +96,7 @@ func (t *table) platformList() {
 	}
 	names, longest := make([]string, len(shown)), 0
 	for i, it := range shown {
-		names[i] = fold(nameOf(&it.Resource), t.width/2)
+		names[i] = fold(t.called(it), t.width/2)
 		longest = max(longest, columns(names[i]))
 	}
 	for i, it := range shown {
@@ -116,7 +136,7 @@ func (t *table) alone() map[string]int {
 		inExposure[t.scan.Exposures[i].Resource.UID] = true
 	}
 	counts := map[string]int{}
-	if !t.o.SinceBaseline {
+	if t.scan.SinceBaseline == nil {
 		for _, tr := range t.scan.Traits {
 			if !inExposure[tr.Resource] {
 				counts[tr.ID]++
@@ -237,10 +257,7 @@ func (t *table) unread() (unread []inventory.Source) {
 // sources says what of the sources was not read, and why.
 func (t *table) sources() {
 	all := t.unread()
-	if len(all) == 0 {
-		return
-	}
-	t.heading(t.say(sourcesHeading), "")
+	t.para(nil, styled(bold, t.say(sourcesHeading)))
 	for i, s := range all {
 		if i == rowsShown && !t.o.All {
 			t.andMore(2, len(all)-i)
@@ -307,9 +324,12 @@ func (t *table) next() {
 	if len(all) == 0 || t.short[all[0].UID] == "" {
 		return
 	}
-	command := t.explainCommand(all[0])
+	t.nextCommand(t.command("explain", all[0]), t.say(nextExplain))
+}
+
+// nextCommand names a command that goes on from here, and what it does.
+func (t *table) nextCommand(command, why string) {
 	lead := []span{styled(bold, t.say(nextLabel)), text("  ")}
-	why := t.say(nextExplain)
 	t.blank()
 	if widthOf(lead)+columns(command)+2+columns(why) <= t.width {
 		t.para(lead, text(glued(command)+gap), styled(dim, why))
@@ -319,9 +339,13 @@ func (t *table) next() {
 	t.para(indent(widthOf(lead)), styled(dim, why))
 }
 
-// explainCommand is the command that explains an exposure from the sources of the scan.
-func (t *table) explainCommand(it *item) string {
-	command := "merlon explain " + clean(t.short[it.UID]) + t.paths()
+// command is a command that is about an exposure of the sources of the scan.
+func (t *table) command(name string, it *item) string {
+	command := t.o.program() + " " + name + " " + clean(t.short[it.UID])
+	if t.o.Again != "" {
+		return command + " " + clean(t.o.Again)
+	}
+	command += t.paths()
 	if name := clean(it.Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
 		command += " --cluster-name " + name
 	}

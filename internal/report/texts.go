@@ -15,6 +15,22 @@ var (
 		lang.Text{EN: "%s workload", ES: "%s carga de trabajo", PT: "%s carga de trabalho"},
 		lang.Text{EN: "%s workloads", ES: "%s cargas de trabajo", PT: "%s cargas de trabalho"},
 	}
+	nServices = plural{
+		lang.Text{EN: "%s service", ES: "%s servicio", PT: "%s serviço"},
+		lang.Text{EN: "%s services", ES: "%s servicios", PT: "%s serviços"},
+	}
+	nClusters = plural{
+		lang.Text{EN: "%s cluster", ES: "%s clúster", PT: "%s cluster"},
+		lang.Text{EN: "%s clusters", ES: "%s clústeres", PT: "%s clusters"},
+	}
+	nAccounts = plural{
+		lang.Text{EN: "%s AWS account", ES: "%s cuenta de AWS", PT: "%s conta da AWS"},
+		lang.Text{EN: "%s AWS accounts", ES: "%s cuentas de AWS", PT: "%s contas da AWS"},
+	}
+	nRegions = plural{
+		lang.Text{EN: "%s Region", ES: "%s región", PT: "%s região"},
+		lang.Text{EN: "%s Regions", ES: "%s regiones", PT: "%s regiões"},
+	}
 	nSources = plural{
 		lang.Text{EN: "%s source", ES: "%s fuente", PT: "%s fonte"},
 		lang.Text{EN: "%s sources", ES: "%s fuentes", PT: "%s fontes"},
@@ -33,58 +49,8 @@ var (
 	}
 )
 
-// The headline. The first argument is the number of workloads with its noun.
+// The rest of the headline.
 var (
-	headNode = plural{lang.Text{
-		EN: "%s hands its node to whoever gets inside.",
-		ES: "%s entrega su nodo a quien logre entrar.",
-		PT: "%s entrega seu nó a quem conseguir entrar.",
-	}, lang.Text{
-		EN: "%s hand their nodes to whoever gets inside.",
-		ES: "%s entregan sus nodos a quien logre entrar.",
-		PT: "%s entregam seus nós a quem conseguir entrar.",
-	}}
-	headCluster = plural{lang.Text{
-		EN: "%s hands the whole cluster to whoever gets inside.",
-		ES: "%s entrega todo el clúster a quien logre entrar.",
-		PT: "%s entrega o cluster inteiro a quem conseguir entrar.",
-	}, lang.Text{
-		EN: "%s hand the whole cluster to whoever gets inside.",
-		ES: "%s entregan todo el clúster a quien logre entrar.",
-		PT: "%s entregam o cluster inteiro a quem conseguir entrar.",
-	}}
-	headBoth = plural{lang.Text{
-		EN: "%s hands its node or the whole cluster to whoever gets inside.",
-		ES: "%s entrega su nodo o todo el clúster a quien logre entrar.",
-		PT: "%s entrega seu nó ou o cluster inteiro a quem conseguir entrar.",
-	}, lang.Text{
-		EN: "%s hand their nodes or the whole cluster to whoever gets inside.",
-		ES: "%s entregan sus nodos o todo el clúster a quien logre entrar.",
-		PT: "%s entregam seus nós ou o cluster inteiro a quem conseguir entrar.",
-	}}
-	headMay = plural{lang.Text{
-		EN: "%s may hand its node or the whole cluster to whoever gets inside: what was read does not settle it.",
-		ES: "%s podría entregar su nodo o todo el clúster a quien logre entrar: lo que se leyó no basta para saberlo.",
-		PT: "%s pode entregar seu nó ou o cluster inteiro a quem conseguir entrar: o que foi lido não basta para saber.",
-	}, lang.Text{
-		EN: "%s may hand their nodes or the whole cluster to whoever gets inside: what was read does not settle it.",
-		ES: "%s podrían entregar sus nodos o todo el clúster a quien logre entrar: lo que se leyó no basta para saberlo.",
-		PT: "%s podem entregar seus nós ou o cluster inteiro a quem conseguir entrar: o que foi lido não basta para saber.",
-	}}
-	headMore = plural{lang.Text{
-		EN: "%s more may do the same: what was read does not settle it.",
-		ES: "%s más podría hacer lo mismo: lo que se leyó no basta para saberlo.",
-		PT: "Mais %s pode fazer o mesmo: o que foi lido não basta para saber.",
-	}, lang.Text{
-		EN: "%s more may do the same: what was read does not settle it.",
-		ES: "%s más podrían hacer lo mismo: lo que se leyó no basta para saberlo.",
-		PT: "Mais %s podem fazer o mesmo: o que foi lido não basta para saber.",
-	}}
-	headNone = lang.Text{
-		EN: "As far as is known, nothing hands over its node or the cluster.",
-		ES: "Hasta donde se sabe, nada entrega su nodo ni el clúster.",
-		PT: "Até onde se sabe, nada entrega seu nó nem o cluster.",
-	}
 	headReach = lang.Text{
 		EN: "Reached from the internet: %s.",
 		ES: "Accesibles desde internet: %s.",
@@ -107,11 +73,6 @@ var (
 		ES: "%s componentes de la plataforma se cuentan aparte, más abajo.",
 		PT: "%s componentes da plataforma são contados à parte, mais abaixo.",
 	}}
-	headBaseline = lang.Text{
-		EN: "Only what is new or graver since the baseline is counted here.",
-		ES: "Aquí solo se cuenta lo nuevo o más grave desde la línea base.",
-		PT: "Aqui só se conta o que é novo ou mais grave desde a linha de base.",
-	}
 	headRedeclared = plural{lang.Text{
 		EN: "%s object is declared again: only the last declaration counts; see the end.",
 		ES: "%s objeto está declarado más de una vez: solo cuenta la última declaración; vea el final.",
@@ -144,6 +105,21 @@ var (
 		ES: "No se encontró ninguna exposición en %s recursos.",
 		PT: "Nenhuma exposição foi encontrada em %s recursos.",
 	}}
+	emptyFoundPart = plural{lang.Text{
+		EN: "No exposure was found in what could be read: %s resource.",
+		ES: "No se encontró ninguna exposición en lo que se pudo leer: %s recurso.",
+		PT: "Nenhuma exposição foi encontrada no que pôde ser lido: %s recurso.",
+	}, lang.Text{
+		EN: "No exposures were found in what could be read: %s resources.",
+		ES: "No se encontró ninguna exposición en lo que se pudo leer: %s recursos.",
+		PT: "Nenhuma exposição foi encontrada no que pôde ser lido: %s recursos.",
+	}}
+	emptyNoRule = lang.Text{
+		EN: "Nothing could be assessed: no rule looks at a resource of any kind that was read.",
+		ES: "No se pudo evaluar nada: ninguna regla examina los tipos de recurso que se leyeron.",
+		PT: "Nada pôde ser avaliado: nenhuma regra examina os tipos de recurso que foram lidos.",
+	}
+	emptyRead   = lang.Text{EN: "What was read: %s", ES: "Lo que se leyó: %s", PT: "O que foi lido: %s"}
 	emptyNotNew = lang.Text{
 		EN: "No exposure is new or graver since the baseline.",
 		ES: "Ninguna exposición es nueva ni más grave desde la línea base.",
@@ -155,6 +131,11 @@ var (
 		EN: "That does not make it clean: what follows could not be assessed.",
 		ES: "Eso no significa que esté limpio: lo siguiente no se pudo evaluar.",
 		PT: "Isso não significa que esteja limpo: o que vem a seguir não pôde ser avaliado.",
+	}
+	emptyRest = lang.Text{
+		EN: "That does not make it clean: the rest could not be assessed.",
+		ES: "Eso no significa que esté limpio: el resto no se pudo evaluar.",
+		PT: "Isso não significa que esteja limpo: o restante não pôde ser avaliado.",
 	}
 	emptyBesides = lang.Text{
 		EN: "Outside the components of the platform, no exposures were found.",

@@ -14,6 +14,8 @@ var (
 		ES: "Forma parte de una exposición de gravedad %[1]s (%[2]s).",
 		PT: "Faz parte de uma exposição de gravidade %[1]s (%[2]s).",
 	}
+	// sarifPath takes the names of the places on an attack path.
+	sarifPath    = lang.Text{EN: "Attack path: %s.", ES: "Ruta de ataque: %s.", PT: "Caminho de ataque: %s."}
 	sarifContext = lang.Text{
 		EN: "It adds to an exposure of severity %s.",
 		ES: "Se suma a una exposición de gravedad %s.",

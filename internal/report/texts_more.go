@@ -63,6 +63,11 @@ var (
 		ES: "el porqué, las rutas de ataque y el efecto de cada corrección",
 		PT: "o porquê, os caminhos de ataque e o efeito de cada correção",
 	}
+	nextFix = lang.Text{
+		EN: "the patches, each proved on a copy",
+		ES: "los parches, cada uno demostrado en una copia",
+		PT: "os patches, cada um comprovado em uma cópia",
+	}
 )
 
 // The explanation of one exposure.
@@ -111,13 +116,14 @@ var (
 		ES: "contexto; no cuenta para la gravedad",
 		PT: "contexto; não conta para a gravidade",
 	}
-	withoutLabel   = lang.Text{EN: "Without it", ES: "Sin esto", PT: "Sem isso"}
-	withoutClosed  = lang.Text{EN: "the exposure is closed", ES: "la exposición se cierra", PT: "a exposição se fecha"}
-	withoutSame    = lang.Text{EN: "still %s; other traits hold it there", ES: "sigue siendo %s; otras características la mantienen en ese nivel", PT: "continua %s; outras características a mantêm nesse nível"}
-	withoutReduced = lang.Text{EN: "lower than %s", ES: "inferior a %s", PT: "inferior a %s"}
-	whereLabel     = lang.Text{EN: "Where", ES: "Dónde", PT: "Onde"}
-	whyLabel       = lang.Text{EN: "Why", ES: "Por qué", PT: "Por quê"}
-	fixLabel       = lang.Text{EN: "Fix", ES: "Corrección", PT: "Correção"}
+	withoutLabel      = lang.Text{EN: "Without it", ES: "Sin esto", PT: "Sem isso"}
+	withoutClosed     = lang.Text{EN: "the exposure is closed", ES: "la exposición se cierra", PT: "a exposição se fecha"}
+	withoutSame       = lang.Text{EN: "still %s; other traits hold it there", ES: "sigue siendo %s; otras características la mantienen en ese nivel", PT: "continua %s; outras características a mantêm nesse nível"}
+	withoutReduced    = lang.Text{EN: "lower than %s", ES: "inferior a %s", PT: "inferior a %s"}
+	whereLabel        = lang.Text{EN: "Where", ES: "Dónde", PT: "Onde"}
+	whyLabel          = lang.Text{EN: "Why", ES: "Por qué", PT: "Por quê"}
+	referencesHeading = lang.Text{EN: "References", ES: "Referencias", PT: "Referências"}
+	fixLabel          = lang.Text{EN: "Fix", ES: "Corrección", PT: "Correção"}
 
 	aboutHeading = lang.Text{EN: "Not assessed about it", ES: "Sin evaluar en este recurso", PT: "Não avaliado neste recurso"}
 	aboutMaybe   = plural{lang.Text{

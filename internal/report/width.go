@@ -1,62 +1,16 @@
 package report
 
 import (
-	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/merlonsec/merlon/internal/lang"
 )
 
-// wide lists what takes two columns: the ranges of East Asian Width W and F, and emoji
-// (https://www.unicode.org/reports/tr11/). It is coarse on the safe side: a character that it takes for
-// wide by mistake makes a line shorter, never longer.
-var wide = [][2]rune{
-	{0x1100, 0x115f},
-	{0x231a, 0x231b},
-	{0x2329, 0x232a},
-	{0x23e9, 0x23f3},
-	{0x25fd, 0x25fe},
-	{0x2614, 0x27bf},
-	{0x2b1b, 0x2b1c},
-	{0x2b50, 0x2b55},
-	{0x2e80, 0x303e},
-	{0x3041, 0xa4cf},
-	{0xa960, 0xa97f},
-	{0xac00, 0xd7a3},
-	{0xf900, 0xfaff},
-	{0xfe10, 0xfe19},
-	{0xfe30, 0xfe6f},
-	{0xff00, 0xff60},
-	{0xffe0, 0xffe6},
-	{0x16fe0, 0x18dff},
-	{0x1aff0, 0x1b2ff},
-	{0x1d300, 0x1d37f},
-	{0x1f000, 0x1faff},
-	{0x20000, 0x3fffd},
-}
-
 // columns is how many columns of a terminal a text takes.
-func columns(s string) int {
-	n := 0
-	for _, r := range s {
-		n += runeColumns(r)
-	}
-	return n
-}
+func columns(s string) int { return lang.Columns(s) }
 
-func runeColumns(r rune) int {
-	switch {
-	case r < 0x300:
-		return 1
-	case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Me, r):
-		return 0
-	}
-	i := sort.Search(len(wide), func(i int) bool { return wide[i][1] >= r })
-	if i < len(wide) && wide[i][0] <= r {
-		return 2
-	}
-	return 1
-}
+func runeColumns(r rune) int { return lang.RuneColumns(r) }
 
 // cut splits a text after as much of it as fits into some columns, at least one character.
 func cut(s string, width int) (head, tail string) {

@@ -16,6 +16,8 @@ type Check interface {
 	Match(w *World, r *inventory.Resource) finding.Verdict
 	// Conditions lists the names of the conditions.
 	Conditions() []string
+	// Expression gives a condition as its author wrote it; "" for one that is written in Go.
+	Expression(condition string) string
 	// Without gives the check with one condition taken away.
 	Without(condition string) Check
 }
@@ -56,7 +58,10 @@ type Each[C any] struct {
 
 // Condition is one named part of a check.
 type Condition[C any] struct {
-	Name  string
+	Name string
+	// Expression is the condition as its author wrote it, where that was not in Go.
+	Expression string
+
 	Holds func(w *World, c C) Truth
 }
 
@@ -118,6 +123,16 @@ func (e Each[C]) Conditions() []string {
 		names[i] = c.Name
 	}
 	return names
+}
+
+// Expression implements [Check].
+func (e Each[C]) Expression(condition string) string {
+	for _, c := range e.Where {
+		if c.Name == condition {
+			return c.Expression
+		}
+	}
+	return ""
 }
 
 // Without implements [Check].

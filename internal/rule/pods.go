@@ -27,6 +27,10 @@ type Volume struct {
 	PodField
 	*k8s.Volume
 	mounts map[string][]Mount // of the pod by volume, where there are many; else nil
+	// Through is the PersistentVolume through which it is a path of the node; nil for one that is itself. Unsure
+	// says that it may be another.
+	Through *inventory.Resource
+	Unsure  bool
 }
 
 // Mount is one place where a container mounts a volume.
@@ -37,7 +41,12 @@ type Mount struct {
 }
 
 // At is the JSONPath of the mount in the workload's object.
-func (m Mount) At() string { return tree.PathIndex(m.Container.Path+".volumeMounts", m.index) }
+func (m Mount) At() string {
+	if m.Mount.At != "" {
+		return m.Mount.At
+	}
+	return tree.PathIndex(m.Container.Path+".volumeMounts", m.index)
+}
 
 // Capability is one capability that a container adds, as a candidate.
 type Capability struct {
@@ -80,18 +89,7 @@ func Volumes(_ *World, r *inventory.Resource) iter.Seq[Volume] {
 		}
 		mounts := indexMounts(&w.Pod)
 		for i := range w.Pod.Volumes {
-			if !yield(Volume{PodField{r, w}, &w.Pod.Volumes[i], mounts}) {
-				return
-			}
-		}
-	}
-}
-
-// HostPaths gives the volumes of a workload that are paths of the node.
-func HostPaths(w *World, r *inventory.Resource) iter.Seq[Volume] {
-	return func(yield func(Volume) bool) {
-		for v := range Volumes(w, r) {
-			if v.HostPath != "" && !yield(v) {
+			if !yield(Volume{PodField: PodField{r, w}, Volume: &w.Pod.Volumes[i], mounts: mounts}) {
 				return
 			}
 		}
@@ -110,6 +108,9 @@ func Capabilities(w *World, r *inventory.Resource) iter.Seq[Capability] {
 		}
 	}
 }
+
+// KubernetesVersion gives the release by whose rules the pod is judged.
+func (p PodField) KubernetesVersion(w *World) Version { return w.KubernetesVersion(p.Resource.Cluster) }
 
 // OnLinux reports whether the pod may run on Linux: every pod that does not name Windows. What it names
 // binds, as the API server refuses Linux-only fields in a pod for Windows

@@ -69,9 +69,9 @@ func (r *Rule) Match(w *World, on *inventory.Resource) finding.Verdict {
 type Reference struct {
 	// Source is the catalogue: "PSS", "CIS Kubernetes", "NSA/CISA", "ATT&CK", "AWS", "MS threat matrix".
 	Source string
-	// ID is the entry's name there.
-	ID  string
-	URL string
+	// ID is the entry's name there, and Name what it is called in words; that may be empty.
+	ID, Name string
+	URL      string
 }
 
 // Example is one input and what the rule says of it. It goes through the real collector and the real
@@ -108,10 +108,13 @@ const (
 type Settings struct {
 	// TrustedRegistries lists registries, or registry paths, that images may come from.
 	TrustedRegistries []string
-	// KubernetesVersion is the release by whose rules the resources are judged; zero for the latest.
+	// KubernetesVersion is the release by whose rules the resources are judged; zero for that of each cluster
+	// ([World.KubernetesVersion]).
 	KubernetesVersion Version
 	// AWSStrict makes rules report what AWS Security Hub reports, where Merlon by itself grades it lower.
 	AWSStrict bool
+	// LatestKubernetes judges by the latest release, whatever the clusters are.
+	LatestKubernetes bool
 	// MaxImageAge is how old an image may be; 0 for any age.
 	MaxImageAge time.Duration
 }
@@ -124,8 +127,10 @@ type World struct {
 	// Now is the time of the run.
 	Now time.Time
 
-	newest newestImages
-	aws    awsModels
+	newest   newestImages
+	aws      awsModels
+	versions clusterVersions
+	nodes    nodeVolumes
 }
 
 // Lacks says why a fact is not known; known is true where it is.

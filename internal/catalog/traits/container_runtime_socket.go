@@ -3,6 +3,7 @@ package traits
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
@@ -15,6 +16,7 @@ import (
 // Restricted fields:
 //
 //	spec.volumes[*].hostPath.path
+//	spec.hostPath.path and spec.local.path of the PersistentVolume that serves a claim of the pod
 //
 // Allowed values: every path that is none of [runtimeSockets] and no folder that one of them lies in. What
 // lies further above, such as /var or the whole root of the node, is sensitive-host-path's, which says all
@@ -56,14 +58,14 @@ kubectl get pods -A -o json | jq -r '.items[] | select(.spec.volumes[]?.hostPath
 `),
 	On: k8s.Workloads(),
 	Check: rule.Each[rule.Volume]{
-		In: rule.HostPaths,
+		In: rule.NodePaths,
 		Where: []rule.Condition[rule.Volume]{
-			rule.If("runtime-socket", func(v rule.Volume) bool {
-				return slices.Contains(runtimePipes(), v.HostPath) || slices.ContainsFunc(reached(v), holdsRuntimeSocket)
-			}),
+			{Name: "runtime-socket", Holds: func(_ *rule.World, v rule.Volume) rule.Truth {
+				return v.Surely(slices.ContainsFunc(reached(v), holdsRuntimeSocket))
+			}},
 			rule.If("mounted", mounted),
 		},
-		Show:  func(v rule.Volume) finding.Evidence { return v.Evidence("hostPath.path", v.HostPath) },
+		Show:  rule.Volume.Place,
 		Also:  mountEvidence,
 		Grade: gradeRuntimeSocket,
 	},
@@ -112,6 +114,30 @@ volumes:
 `),
 			Want: finding.Present,
 			Path: "$.spec.jobTemplate.spec.template.spec.volumes[0].hostPath.path",
+		},
+		{
+			Name: "the named pipe of Docker on a Windows node",
+			Input: deployment(`
+os: {name: windows}
+containers:
+- name: ci
+  image: registry.example/ci:9
+  volumeMounts:
+  - name: docker
+    mountPath: \\.\pipe\docker_engine
+volumes:
+- name: docker
+  hostPath:
+    path: \\.\pipe\docker_engine
+`),
+			Want: finding.Present,
+			Path: "$.spec.template.spec.volumes[0].hostPath.path",
+		},
+		{
+			Name:  "a persistent volume that is the folder of the socket, kept for the claim",
+			Input: documents(claiming("ci"), nodeVolume("ci", "local: {path: /run/containerd}\nclaimRef: {namespace: shop, name: ci}\n"+onNodeOne)),
+			Want:  finding.Present,
+			Path:  "$.spec.local.path",
 		},
 		{
 			Name: "a folder of /run that holds no runtime's socket",
@@ -170,24 +196,22 @@ volumes:
 // containerd as packaged, in Docker, in K3s and RKE2, in k0s, in MicroK8s and for Bottlerocket's host
 // containers, CRI-O, and Podman. Sources: the default endpoints of
 // https://kubernetes.io/docs/setup/production-environment/container-runtimes/ and the distributions'
-// documentation.
+// documentation. On Windows a runtime listens on a named pipe.
 func runtimeSockets() []string {
 	return []string{
 		"/run/docker.sock", "/run/cri-dockerd.sock", "/run/dockershim.sock",
 		"/run/containerd/containerd.sock", "/run/docker/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock",
 		"/run/k0s/containerd.sock", "/run/host-containerd/host-containerd.sock", "/var/snap/microk8s/common/run/containerd.sock",
 		"/run/crio/crio.sock", "/run/podman/podman.sock",
+		rule.NodePipes + "docker_engine", rule.NodePipes + "containerd-containerd", rule.NodePipes + "cri-dockerd",
 	}
-}
-
-// runtimePipes lists the same for Windows, where the runtime listens on a named pipe.
-func runtimePipes() []string {
-	return []string{`\\.\pipe\docker_engine`, `\\.\pipe\containerd-containerd`}
 }
 
 // holdsRuntimeSocket reports whether a path is a runtime's socket, or the folder that it lies in.
 func holdsRuntimeSocket(p string) bool {
-	return slices.ContainsFunc(runtimeSockets(), func(socket string) bool { return p == socket || p == path.Dir(socket) })
+	return slices.ContainsFunc(runtimeSockets(), func(socket string) bool {
+		return p == socket || p == path.Dir(socket) && !strings.HasPrefix(socket, rule.NodePipes)
+	})
 }
 
 // gradeRuntimeSocket weighs a volume by its worst mount.
@@ -196,7 +220,7 @@ func gradeRuntimeSocket(v rule.Volume) finding.Weight {
 	for m := range v.Mounts() {
 		p := reachedBy(v, m)
 		within := holdsRuntimeSocket(p) && rule.MayRunAsRoot(&v.Pod, m.Container)
-		if within || isMadeForSocket(p) || slices.Contains(runtimePipes(), v.HostPath) {
+		if within || isMadeForSocket(p) {
 			weight.Impact, weight.Opens = finding.ImpactHigh, []finding.EdgeKind{finding.EdgeEscapeSocket}
 		}
 	}

@@ -63,7 +63,7 @@ kubectl -n NAMESPACE port-forward service/NAME 8443:443
 		In: dashboards,
 		Where: []rule.Condition[dashboard]{
 			rule.If("dashboard", func(d dashboard) bool { return d.known }),
-			rule.If("leads-in", func(d dashboard) bool { return d.leadsIn }),
+			{Name: "leads-in", Holds: leadsIn},
 			rule.If("its-port", dashboard.servesIts),
 		},
 		Show:  func(d dashboard) finding.Evidence { return d.by },
@@ -89,6 +89,8 @@ type dashboard struct {
 	// by is the field that leads to the pod, and leadsIn says that it does so from outside the cluster.
 	by      finding.Evidence
 	leadsIn bool
+	// unsettled says that a plan does not know yet whether it does.
+	unsettled bool
 	// internal says that only networks of the user's own get there, guarded that a sign-in is asked for first.
 	internal, guarded bool
 	// first is set on the first way in of each container: the image is evidence once.
@@ -127,12 +129,15 @@ func dashboards(w *rule.World, r *inventory.Resource) iter.Seq[dashboard] {
 // entries gives what leads to a Service: itself, and its Ingresses and the routes of Gateways, once each.
 func entries(v *inventory.View, service *inventory.Resource, spec *k8s.ServiceSpec) iter.Seq[dashboard] {
 	return func(yield func(dashboard) bool) {
-		faces := spec.Publicity()
+		settled := *spec
+		settled.Unsettled = false
+		faces := settled.Publicity()
 		d := dashboard{
 			by:       finding.Evidence{Resource: service.UID, Path: "$.spec.type", Value: spec.Type},
 			leadsIn:  faces != k8s.NotPublic || spec.Type == "LoadBalancer",
 			internal: faces == k8s.NotPublic,
 		}
+		d.unsettled = spec.Unsettled && !d.leadsIn
 		if spec.Type == "ClusterIP" && d.leadsIn {
 			d.by = finding.Evidence{Resource: service.UID, Path: "$.spec.externalIPs[0]", Value: spec.ExternalIPs[0]}
 		}
@@ -159,6 +164,17 @@ func entries(v *inventory.View, service *inventory.Resource, spec *k8s.ServiceSp
 	}
 }
 
+func leadsIn(_ *rule.World, d dashboard) rule.Truth {
+	if d.unsettled {
+		return rule.Unknown(lang.Text{
+			EN: "who reaches its Service is known only after terraform apply",
+			ES: "quién llega a su Service solo se conoce después de terraform apply",
+			PT: "quem alcança seu Service só é conhecido depois de terraform apply",
+		})
+	}
+	return rule.Is(d.leadsIn)
+}
+
 // throughGateway reports whether a route attaches to a Gateway, and whether all of these are internal.
 func throughGateway(v *inventory.View, route inventory.UID) (leadsIn, internal bool) {
 	internal = true
@@ -178,7 +194,7 @@ func asksForSignIn(in *k8s.IngressSpec) bool {
 	for _, key := range []string{
 		"nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/auth-type", "nginx.ingress.kubernetes.io/auth-tls-secret",
 	} {
-		if value, ok := in.Annotations.Get(key); ok && value != "" {
+		if value, _ := in.Annotations.Get(key); value != "" {
 			return true
 		}
 	}

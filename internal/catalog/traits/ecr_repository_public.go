@@ -54,8 +54,13 @@ var ECRRepositoryPublic = rule.Rule{
 		Where: []rule.Condition[repositoryPolicy]{
 			{Name: "anybody", Holds: func(_ *rule.World, p repositoryPolicy) rule.Truth { return p.open }},
 		},
-		Show: func(p repositoryPolicy) finding.Evidence {
-			return finding.Evidence{Resource: p.of.UID, Path: "$.policyText"}
+		Show: repositoryPolicy.evidence,
+	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which accounts pull the image and which push it (CloudTrail tells)? Name them in the policy, or the organization's ID in its condition. If the image is meant for everybody, it belongs in Amazon ECR Public.",
+			ES: "¿Qué cuentas descargan la imagen y cuáles la suben (lo dice CloudTrail)? Indíquelas en la política, o el ID de la organización en su condición. Si la imagen está destinada a todo el mundo, va en Amazon ECR Public.",
+			PT: "Quais contas baixam a imagem e quais a enviam (o CloudTrail o diz)? Informe-as na política, ou o ID da organização na condição dela. Se a imagem é destinada a todo mundo, ela fica no Amazon ECR Public.",
 		},
 	},
 	Examples: []rule.Example{
@@ -114,6 +119,14 @@ func repositoryPolicies(w *rule.World, r *inventory.Resource) iter.Seq[repositor
 			})})
 		}
 	}
+}
+
+// evidence names the policy, or the repository where it was not read.
+func (p repositoryPolicy) evidence() finding.Evidence {
+	if spec, ok := p.of.Spec.(*aws.RepositoryPolicySpec); ok {
+		return finding.Evidence{Resource: p.of.UID, Path: "$.policyText", Value: string(spec.Document.JSON)}
+	}
+	return finding.Evidence{Resource: p.of.UID, Path: "$.repositoryName", Value: p.of.Name}
 }
 
 func hasPolicy(w *rule.World, repository *inventory.Resource) bool {

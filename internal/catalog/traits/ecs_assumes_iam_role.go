@@ -62,6 +62,13 @@ var ECSAssumesIAMRole = rule.Rule{
 			return []finding.Evidence{t.Evidence("executionRoleArn", string(t.ExecutionRole))}
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Does the program call AWS at all, and which actions on which resources? The service last accessed details of the role tell. If it calls none, a revision without taskRoleArn closes the trait.",
+			ES: "¿El programa llama a AWS, y a qué acciones sobre qué recursos? Lo dicen los últimos accesos a servicios del rol. Si no llama a ninguna, una revisión sin taskRoleArn cierra la característica.",
+			PT: "O programa chama a AWS, e quais ações sobre quais recursos? Os últimos acessos a serviços do perfil o dizem. Se não chama nenhuma, uma revisão sem taskRoleArn fecha a característica.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a task role beside an execution role",

@@ -56,6 +56,15 @@ var ECSCleartextCredentials = rule.Rule{
 		Show: taskCredentials.first,
 		Also: taskCredentials.others,
 	},
+	Patch: rule.Patch{
+		Changes: fromSecretsManager,
+		Prepare: createSecretsManagerSecrets,
+		Ask: lang.Text{
+			EN: "Change the credential where it is issued, as whoever read the definition has it, and store the new value under the name that the patch refers to. The execution role needs secretsmanager:GetSecretValue for it; put the whole ARN that create-secret prints in the patch if the role may read that one alone. A credential among arguments needs a change of the program's settings: find out how it reads one from a variable.",
+			ES: "Cambie la credencial donde se emite, pues quien leyó la definición la tiene, y guarde el valor nuevo con el nombre al que se refiere el parche. El rol de ejecución necesita secretsmanager:GetSecretValue para él; ponga en el parche el ARN completo que muestra create-secret si el rol solo puede leer ese. Una credencial entre los argumentos exige cambiar los ajustes del programa: averigüe cómo la lee de una variable.",
+			PT: "Troque a credencial onde ela é emitida, pois quem leu a definição a tem, e guarde o novo valor com o nome ao qual o patch se refere. O perfil de execução precisa de secretsmanager:GetSecretValue para ele; ponha no patch o ARN completo que create-secret mostra se o perfil só pode ler esse. Uma credencial entre os argumentos exige mudar as configurações do programa: descubra como ele a lê de uma variável.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a database password in an environment variable",

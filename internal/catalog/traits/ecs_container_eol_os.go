@@ -45,6 +45,7 @@ var ECSContainerEOLOS = rule.Rule{
 		Where: []rule.Condition[runningImage]{runsEndedSystem()},
 		Show:  func(i runningImage) finding.Evidence { return i.field },
 	},
+	Patch: rule.Patch{Ask: newBaseAsk()},
 	Examples: []rule.Example{
 		{
 			Name:  "an image on Debian 10",

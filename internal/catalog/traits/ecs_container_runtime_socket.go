@@ -1,8 +1,6 @@
 package traits
 
 import (
-	"slices"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
@@ -54,6 +52,14 @@ var ECSContainerRuntimeSocket = rule.Rule{
 		Also: taskMountEvidence,
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeSocket},
+	Patch: rule.Patch{
+		Changes: removeTaskVolumes,
+		Ask: lang.Text{
+			EN: "What does the program ask of the container runtime: does it build images, read logs, list containers? Each has a way without the socket (a builder without a daemon, the awslogs or FireLens drivers, the task metadata endpoint). The patch removes the volume; without such a way the program fails.",
+			ES: "¿Qué le pide el programa al entorno de ejecución de contenedores: construye imágenes, lee registros, enumera contenedores? Cada cosa tiene una vía sin el socket (un constructor sin daemon, los controladores awslogs o FireLens, el punto de conexión de metadatos de la tarea). El parche quita el volumen; sin esa vía, el programa falla.",
+			PT: "O que o programa pede ao runtime de contêineres: constrói imagens, lê logs, lista contêineres? Cada coisa tem um caminho sem o socket (um construtor sem daemon, os drivers awslogs ou FireLens, o endpoint de metadados da tarefa). O patch remove o volume; sem esse caminho, o programa falha.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "the Docker socket, read-only",
@@ -125,5 +131,5 @@ volumes:
 }
 
 func isTaskVolumeSocket(v rule.TaskVolume) bool {
-	return holdsRuntimeSocket(cleanHostPath(v.HostPath)) || slices.Contains(runtimePipes(), v.HostPath)
+	return holdsRuntimeSocket(rule.CleanNodePath(v.HostPath))
 }

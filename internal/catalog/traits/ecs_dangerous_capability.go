@@ -55,6 +55,7 @@ var ECSDangerousCapability = rule.Rule{
 		Grade: func(c taskCapability) finding.Weight { return c.power().weight() },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeCapability},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "SYS_ADMIN",

@@ -49,6 +49,7 @@ var ECSExecEnabled = rule.Rule{
 		},
 		Show: func(s rule.ECSService) finding.Evidence { return s.Evidence("enableExecuteCommand", true) },
 	},
+	Patch: rule.Patch{Changes: rule.SetFields(false)},
 	Examples: []rule.Example{
 		{
 			Name:  "a service with ECS Exec",

@@ -48,7 +48,7 @@ var ECSHostFilesystem = rule.Rule{
 	Check: rule.Each[rule.TaskVolume]{
 		In: rule.TaskVolumes,
 		Where: []rule.Condition[rule.TaskVolume]{
-			rule.If("not-harmless", func(v rule.TaskVolume) bool { return !isWithinAny(cleanHostPath(v.HostPath), harmlessPaths()) }),
+			rule.If("not-harmless", func(v rule.TaskVolume) bool { return !isWithinAny(rule.CleanNodePath(v.HostPath), harmlessPaths()) }),
 			rule.If("mounted", isTaskVolumeMounted),
 		},
 		Show:  func(v rule.TaskVolume) finding.Evidence { return v.Evidence("host.sourcePath", v.HostPath) },
@@ -56,6 +56,15 @@ var ECSHostFilesystem = rule.Rule{
 		Grade: gradeTaskVolume,
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeHostPath},
+	Patch: rule.Patch{
+		Changes: closeHostVolumes,
+		Weakens: true,
+		Ask: lang.Text{
+			EN: "Does the program write to these places of the instance, and does it need to see them at all? The patch mounts read-only what is safer so, which lowers the severity; it removes a volume that is as bad read-only, or is read-only already. Data that must last belongs in an Amazon EFS volume.",
+			ES: "¿El programa escribe en estos lugares de la instancia, y necesita siquiera verlos? El parche monta en solo lectura lo que así es más seguro, lo que baja la gravedad; quita un volumen que en solo lectura es igual de malo, o que ya lo está. Los datos que deban perdurar van en un volumen de Amazon EFS.",
+			PT: "O programa grava nestes lugares da instância, e precisa mesmo vê-los? O patch monta como somente leitura o que assim fica mais seguro, o que baixa a gravidade; remove um volume que como somente leitura é igualmente ruim, ou que já está assim. Os dados que precisam durar ficam em um volume do Amazon EFS.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "the whole instance, writable",
@@ -161,10 +170,9 @@ func taskMountEvidence(v rule.TaskVolume) []finding.Evidence {
 // gradeTaskVolume weighs a volume by its worst mount.
 func gradeTaskVolume(v rule.TaskVolume) finding.Weight {
 	weight := finding.Weight{Role: finding.Contributing, Likelihood: finding.LikelihoodLow, Impact: finding.ImpactMedium}
-	p := cleanHostPath(v.HostPath)
-	bears := isWithinAny(p, credentialPaths()) || holdsAny(p, credentialPaths())
+	p := rule.CleanNodePath(v.HostPath)
 	for m := range v.Mounts() {
-		if !m.ReadOnly || bears && isRootUser(m.Container.User) {
+		if !m.ReadOnly || givesCredentials(v, m) {
 			weight.Likelihood = finding.LikelihoodModerate
 			if isSensitive(p) {
 				weight.Impact, weight.Opens = finding.ImpactHigh, []finding.EdgeKind{finding.EdgeEscapeHostPath}
@@ -172,4 +180,10 @@ func gradeTaskVolume(v rule.TaskVolume) finding.Weight {
 		}
 	}
 	return weight
+}
+
+// givesCredentials reports whether a mount lets its container read credentials of the instance, read-only or not.
+func givesCredentials(v rule.TaskVolume, m rule.TaskMount) bool {
+	p := rule.CleanNodePath(v.HostPath)
+	return (isWithinAny(p, credentialPaths()) || holdsAny(p, credentialPaths())) && isRootUser(m.Container.User)
 }

@@ -48,6 +48,7 @@ var ECSHostIPCNamespace = rule.Rule{
 		Show: func(t rule.Task) finding.Evidence { return t.Evidence("ipcMode", t.IPCMode) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeShareHostIPC},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "tasks that share memory with their instance",

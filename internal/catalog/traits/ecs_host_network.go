@@ -48,6 +48,14 @@ var ECSHostNetwork = rule.Rule{
 		Show: func(t rule.Task) finding.Evidence { return t.Evidence("networkMode", t.NetworkMode) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeShareHostNetwork},
+	Patch: rule.Patch{
+		Changes: bridgeNetwork,
+		Ask: lang.Text{
+			EN: "Does the program listen on a port that portMappings does not name, need the address of its instance, or talk to it, or to another container of the task, over localhost? The patch maps the ports that are named to the same ports of the instance; in the mode bridge no others are reached, and each container has a localhost of its own. Where that is not enough, take awsvpc, which needs a network configuration in the service.",
+			ES: "¿El programa escucha en un puerto que portMappings no indica, necesita la dirección de su instancia, o habla con ella, o con otro contenedor de la tarea, por localhost? El parche asigna los puertos indicados a los mismos puertos de la instancia; en el modo bridge no se llega a ningún otro, y cada contenedor tiene su propio localhost. Si eso no basta, use awsvpc, que requiere una configuración de red en el servicio.",
+			PT: "O programa escuta em uma porta que portMappings não indica, precisa do endereço da sua instância, ou fala com ela, ou com outro contêiner da tarefa, por localhost? O patch mapeia as portas indicadas para as mesmas portas da instância; no modo bridge não se chega a nenhuma outra, e cada contêiner tem o seu próprio localhost. Se isso não bastar, use awsvpc, que exige uma configuração de rede no serviço.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a proxy in the network of its instance",

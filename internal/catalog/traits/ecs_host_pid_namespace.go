@@ -48,6 +48,7 @@ var ECSHostPIDNamespace = rule.Rule{
 		Show: func(t rule.Task) finding.Evidence { return t.Evidence("pidMode", t.PIDMode) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeShareHostPID},
+	Patch: rule.Patch{Changes: rule.RemoveFields},
 	Examples: []rule.Example{
 		{
 			Name: "tasks that see the processes of their instance",

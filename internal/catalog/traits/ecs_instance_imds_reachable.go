@@ -59,6 +59,13 @@ var ECSInstanceIMDSReachable = rule.Rule{
 		Show: taskOnInstance.evidence,
 	},
 	Opens: []finding.EdgeKind{finding.EdgeReadIMDS},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Does anything on the instances ask version 1 of the metadata service (the metric MetadataNoToken), or ask it from a container? Which launch template starts the next instances: the change must stand there too.",
+			ES: "¿Algo en las instancias consulta la versión 1 del servicio de metadatos (la métrica MetadataNoToken), o lo consulta desde un contenedor? ¿Qué plantilla de lanzamiento crea las próximas instancias? El cambio debe estar también allí.",
+			PT: "Algo nas instâncias consulta a versão 1 do serviço de metadados (a métrica MetadataNoToken), ou o consulta de dentro de um contêiner? Qual modelo de execução cria as próximas instâncias? A alteração também precisa estar lá.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a task in a network of its own, with version 1 of the service",

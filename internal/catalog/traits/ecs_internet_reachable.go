@@ -56,6 +56,13 @@ var ECSInternetReachable = rule.Rule{
 		Also:  servicePath.others,
 		Grade: servicePath.weight,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Is the service meant for the public? If so, it belongs behind a load balancer with AWS WAF, in private subnets: which subnets and security groups are those? If not, what on the path is to go: the public address, the rule of the security group, or the route?",
+			ES: "¿El servicio está destinado al público? Si es así, va detrás de un balanceador de carga con AWS WAF, en subredes privadas: ¿qué subredes y grupos de seguridad son? Si no, ¿qué parte de la ruta debe desaparecer: la dirección pública, la regla del grupo de seguridad o la ruta de red?",
+			PT: "O serviço é destinado ao público? Se sim, ele fica atrás de um balanceador de carga com o AWS WAF, em sub-redes privadas: quais são as sub-redes e os grupos de segurança? Se não, o que deve sair do caminho: o endereço público, a regra do grupo de segurança ou a rota?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a task with a public address, in a public subnet, with an open group",

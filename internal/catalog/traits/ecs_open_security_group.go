@@ -55,6 +55,13 @@ var ECSOpenSecurityGroup = rule.Rule{
 		Show: serviceOpening.first,
 		Also: serviceOpening.others,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Who connects to the service, from where and on which ports (VPC Flow Logs tell)? What else has this security group: the change counts for all of it.",
+			ES: "¿Quién se conecta al servicio, desde dónde y a qué puertos (lo dicen los VPC Flow Logs)? ¿Qué más tiene este grupo de seguridad? El cambio vale para todo ello.",
+			PT: "Quem se conecta ao serviço, de onde e em quais portas (os VPC Flow Logs o dizem)? O que mais tem este grupo de segurança? A alteração vale para tudo isso.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a group that lets everybody in",

@@ -48,6 +48,7 @@ var ECSPrivilegedContainer = rule.Rule{
 		Show: func(c rule.TaskContainer) finding.Evidence { return c.Evidence("privileged", true) },
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapePrivileged},
+	Patch: rule.Patch{Changes: rule.SetFields(false)},
 	Examples: []rule.Example{
 		{
 			Name: "a build agent in privileged mode",

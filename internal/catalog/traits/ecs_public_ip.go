@@ -52,6 +52,14 @@ var ECSPublicIP = rule.Rule{
 		},
 		Show: func(n serviceNetwork) finding.Evidence { return n.evidence("assignPublicIp", "ENABLED") },
 	},
+	Patch: rule.Patch{
+		Changes: withoutPublicIP,
+		Ask: lang.Text{
+			EN: "Do the subnets of the service lead out without public addresses, through a NAT gateway or VPC endpoints (Amazon ECR, Amazon S3, CloudWatch Logs, and what the program calls)? Otherwise its tasks cannot pull their image and do not start. Who connects to their public addresses, and can that go through a load balancer?",
+			ES: "¿Las subredes del servicio salen sin direcciones públicas, por una puerta de enlace NAT o por puntos de conexión de VPC (Amazon ECR, Amazon S3, CloudWatch Logs y lo que el programa llame)? De lo contrario, sus tareas no pueden descargar la imagen y no arrancan. ¿Quién se conecta a sus direcciones públicas, y puede pasar eso por un balanceador de carga?",
+			PT: "As sub-redes do serviço saem sem endereços públicos, por um gateway NAT ou por endpoints da VPC (Amazon ECR, Amazon S3, CloudWatch Logs e o que o programa chama)? Caso contrário, as tarefas não conseguem baixar a imagem e não iniciam. Quem se conecta aos endereços públicos delas, e isso pode passar por um balanceador de carga?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "tasks on AWS Fargate with public addresses",
@@ -98,7 +106,7 @@ networkConfiguration:
 // serviceNetwork is one network configuration of a service as a candidate.
 type serviceNetwork struct {
 	rule.ECSService
-	aws.AWSVPCConfiguration
+	aws.VPCConfiguration
 }
 
 func serviceNetworks(w *rule.World, r *inventory.Resource) iter.Seq[serviceNetwork] {

@@ -54,6 +54,13 @@ var ECSRoleAdmin = rule.Rule{
 		Show: func(r taskRole) finding.Evidence { return r.Evidence("taskRoleArn", string(r.TaskRole)) },
 		Also: taskRole.adminEvidence,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which actions does the program call, on which resources? Let IAM Access Analyzer list them from CloudTrail, over a time that covers rare jobs. Who else uses the role, and which policy grants too much (aws iam list-attached-role-policies)?",
+			ES: "¿Qué acciones llama el programa, y sobre qué recursos? Haga que IAM Access Analyzer las enumere a partir de CloudTrail, en un periodo que cubra las tareas poco frecuentes. ¿Quién más usa el rol, y qué política concede demasiado (aws iam list-attached-role-policies)?",
+			PT: "Quais ações o programa chama, e sobre quais recursos? Faça o IAM Access Analyzer listá-las a partir do CloudTrail, em um período que cubra tarefas raras. Quem mais usa o perfil, e qual política concede demais (aws iam list-attached-role-policies)?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "the managed policy AdministratorAccess",

@@ -51,6 +51,14 @@ var ECSRootUser = rule.Rule{
 		},
 		Show: func(c rule.TaskContainer) finding.Evidence { return c.Evidence("user", shown(c.User)) },
 	},
+	Patch: rule.Patch{
+		Changes: rule.SetFields(ordinaryUser),
+		Ask: lang.Text{
+			EN: "Which numeric user can the program run as, and which files must that user own? Look for USER in the image (docker inspect --format '{{.Config.User}}' IMAGE), and put that user in place of 10001:10001.",
+			ES: "¿Con qué usuario numérico puede ejecutarse el programa y de qué archivos debe ser dueño? Busque USER en la imagen (docker inspect --format '{{.Config.User}}' IMAGE) y ponga ese usuario en lugar de 10001:10001.",
+			PT: "Com qual usuário numérico o programa pode ser executado e de quais arquivos ele deve ser dono? Procure USER na imagem (docker inspect --format '{{.Config.User}}' IMAGE) e ponha esse usuário no lugar de 10001:10001.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a container that says nothing of its user",

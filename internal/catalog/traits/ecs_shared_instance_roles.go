@@ -58,6 +58,13 @@ var ECSSharedInstanceRoles = rule.Rule{
 		},
 		Show: func(n neighbour) finding.Evidence { return n.Evidence("taskRoleArn", string(n.TaskRole)) },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Can the service run on AWS Fargate (no privileged mode, no host volumes, network mode awsvpc)? If not, which instances may be its own: a capacity provider, a cluster, or those with an attribute?",
+			ES: "¿Puede el servicio ejecutarse en AWS Fargate (sin modo privilegiado ni volúmenes del host, modo de red awsvpc)? Si no, ¿qué instancias pueden ser solo suyas: un proveedor de capacidad, un clúster o las que tengan un atributo?",
+			PT: "O serviço pode ser executado no AWS Fargate (sem modo privilegiado nem volumes do host, modo de rede awsvpc)? Se não, quais instâncias podem ser só dele: um provedor de capacidade, um cluster ou as que tenham um atributo?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "two services with two roles on the instances of one cluster",

@@ -48,6 +48,14 @@ var ECSWritableRootFilesystem = rule.Rule{
 		},
 		Show: func(c rule.TaskContainer) finding.Evidence { return c.Evidence("readonlyRootFilesystem", false) },
 	},
+	Patch: rule.Patch{
+		Changes: rule.SetFields(true),
+		Ask: lang.Text{
+			EN: "Where does the program write (temporary files, caches, PID files)? Give it a volume or a tmpfs (linuxParameters.tmpfs) for each of these folders, such as /tmp, or it fails at run time. ECS Exec does not work with a read-only root.",
+			ES: "¿Dónde escribe el programa (archivos temporales, cachés, archivos PID)? Dele un volumen o un tmpfs (linuxParameters.tmpfs) para cada una de esas carpetas, como /tmp, o fallará al ejecutarse. ECS Exec no funciona con una raíz de solo lectura.",
+			PT: "Onde o programa grava (arquivos temporários, caches, arquivos PID)? Dê a ele um volume ou um tmpfs (linuxParameters.tmpfs) para cada uma dessas pastas, como /tmp, ou ele falhará em execução. O ECS Exec não funciona com uma raiz somente leitura.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "a container that does not set it",

@@ -51,6 +51,7 @@ var EKSAuditLogDisabled = rule.Rule{
 		},
 		Show: func(c rule.EKSCluster) finding.Evidence { return c.Evidence("logging.clusterLogging", nil) },
 	},
+	Patch: rule.Patch{Changes: sendAuditLog},
 	Examples: []rule.Example{
 		{
 			Name: "a cluster that logs the API server alone",

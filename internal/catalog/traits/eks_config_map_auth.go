@@ -54,6 +54,14 @@ var EKSConfigMapAuth = rule.Rule{
 			return c.Evidence("accessConfig.authenticationMode", c.AuthenticationMode)
 		},
 	},
+	Patch: rule.Patch{
+		Changes: rule.SetFields(withAccessEntries),
+		Ask: lang.Text{
+			EN: "The mode cannot be changed back. Which tools write aws-auth (eksctl, Terraform, node groups of your own)? They go on working in the mode API_AND_CONFIG_MAP; make an access entry for each line before you go on to API. The cluster's platform version must support access entries.",
+			ES: "El modo no se puede volver a cambiar. ¿Qué herramientas escriben aws-auth (eksctl, Terraform, grupos de nodos propios)? Siguen funcionando en el modo API_AND_CONFIG_MAP; cree una entrada de acceso por cada línea antes de pasar a API. La versión de plataforma del clúster debe admitir entradas de acceso.",
+			PT: "O modo não pode ser revertido. Quais ferramentas gravam aws-auth (eksctl, Terraform, grupos de nós próprios)? Elas continuam funcionando no modo API_AND_CONFIG_MAP; crie uma entrada de acesso para cada linha antes de passar a API. A versão de plataforma do cluster precisa oferecer suporte a entradas de acesso.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a cluster of old",

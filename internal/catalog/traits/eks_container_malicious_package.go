@@ -46,6 +46,7 @@ var EKSContainerMaliciousPackage = rule.Rule{
 		Show:  func(i runningImage) finding.Evidence { return i.field },
 		Also:  foundEvidence(isMaliciousPackage),
 	},
+	Patch: rule.Patch{Ask: cleanImageAsk()},
 	Examples: []rule.Example{
 		{
 			Name:  "a package that was made to do harm",

@@ -59,6 +59,13 @@ var EKSMaliciousFile = rule.Rule{
 			return finding.Evidence{Resource: m.by.UID, Path: "$.Type", Value: m.Kind}
 		},
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which pod and image brought the file, what did they run, and which credentials were in their reach? Keep a snapshot of the volume before the node goes.",
+			ES: "¿Qué pod y qué imagen trajeron el archivo, qué ejecutaron y qué credenciales tenían a su alcance? Conserve una instantánea del volumen antes de quitar el nodo.",
+			PT: "Qual pod e qual imagem trouxeram o arquivo, o que executaram e quais credenciais estavam ao alcance deles? Guarde um snapshot do volume antes de remover o nó.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "malware on a node of the cluster",

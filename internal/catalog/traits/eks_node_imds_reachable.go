@@ -55,10 +55,17 @@ var EKSNodeIMDSReachable = rule.Rule{
 		},
 		Show: func(n nodeOptions) finding.Evidence { return n.field },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Does any pod ask the metadata service (the metric MetadataNoToken tells of version 1), for credentials or for its Region? It needs a role and AWS_REGION of its own first. Which launch template starts the next nodes: the change must stand there too.",
+			ES: "¿Algún pod consulta el servicio de metadatos (la métrica MetadataNoToken lo dice de la versión 1), por credenciales o por su región? Antes necesita un rol y un AWS_REGION propios. ¿Qué plantilla de lanzamiento crea los próximos nodos? El cambio debe estar también allí.",
+			PT: "Algum pod consulta o serviço de metadados (a métrica MetadataNoToken o diz da versão 1), por credenciais ou por sua região? Antes, ele precisa de um perfil e de um AWS_REGION próprios. Qual modelo de execução cria os próximos nós? A alteração também precisa estar lá.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a node with version 1 of the service",
-			Input: documents(eksCluster("1.34", ""), eksNode("optional", "1")),
+			Input: documents(eksCluster("1.34", ""), eksNode("optional")),
 			Want:  finding.Present,
 			Path:  "$.MetadataOptions.HttpTokens",
 		},
@@ -70,7 +77,7 @@ var EKSNodeIMDSReachable = rule.Rule{
 		},
 		{
 			Name:   "a node whose answers travel one hop",
-			Input:  documents(eksCluster("1.34", ""), eksNode("required", "1")),
+			Input:  documents(eksCluster("1.34", ""), eksNode("required")),
 			Want:   finding.Absent,
 			Misses: "metadata-reached",
 		},
@@ -144,8 +151,8 @@ func nodesNotRead() rule.Truth {
 	})
 }
 
-// eksNode gives the answer of describe-instances for a node with these metadata options.
-func eksNode(tokens, hops string) string {
+// eksNode gives the answer of describe-instances for a node that takes these tokens, and whose answers travel one hop.
+func eksNode(tokens string) string {
 	return `Reservations:
 - OwnerId: "111122223333"
   Instances:
@@ -157,7 +164,7 @@ func eksNode(tokens, hops string) string {
     MetadataOptions:
       HttpEndpoint: enabled
       HttpTokens: ` + tokens + `
-      HttpPutResponseHopLimit: ` + hops + `
+      HttpPutResponseHopLimit: 1
 `
 }
 

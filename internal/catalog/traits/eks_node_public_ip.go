@@ -53,6 +53,13 @@ var EKSNodePublicIP = rule.Rule{
 		},
 		Show: func(n publicNode) finding.Evidence { return n.field },
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which private subnets, with a way out through a NAT gateway or VPC endpoints, can hold the nodes? Who reaches the nodes from outside (SSH, NodePort services), and how shall they do it then?",
+			ES: "¿Qué subredes privadas, con salida por una puerta de enlace NAT o por puntos de conexión de VPC, pueden alojar los nodos? ¿Quién llega a los nodos desde fuera (SSH, servicios NodePort), y cómo lo hará después?",
+			PT: "Quais sub-redes privadas, com saída por um gateway NAT ou por endpoints da VPC, podem abrigar os nós? Quem chega aos nós de fora (SSH, serviços NodePort), e como fará isso depois?",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a node in a public subnet",
@@ -106,6 +113,6 @@ func publicNodes(w *rule.World, r *inventory.Resource) iter.Seq[publicNode] {
 
 // inPublicSubnet gives the answers for a cluster with a node that has a field more, in a subnet that leads to a gateway.
 func inPublicSubnet(field, gateway string) string {
-	node := strings.Replace(eksNode("required", "1"), "    State:", "    VpcId: vpc-1\n    SubnetId: subnet-1\n    "+field+"\n    State:", 1)
+	node := strings.Replace(eksNode("required"), "    State:", "    VpcId: vpc-1\n    SubnetId: subnet-1\n    "+field+"\n    State:", 1)
 	return documents(eksCluster("1.34", ""), node, inNetwork(gateway, "10.0.0.0/16", "DISABLED"))
 }

@@ -59,6 +59,14 @@ var EKSPublicEndpoint = rule.Rule{
 		Also:  func(e apiEndpoint) []finding.Evidence { return e.Evidence[1:] },
 		Grade: apiEndpoint.weight,
 	},
+	Patch: rule.Patch{
+		Changes: privateEndpoint,
+		Ask: lang.Text{
+			EN: "Who reaches the API server from outside the VPC (people, pipelines, GitOps)? After the patch they need a VPN, AWS Direct Connect, peering or Session Manager, and the cluster's security group must let them in. If that cannot be, list their CIDR blocks in publicAccessCidrs instead.",
+			ES: "¿Quién llega al servidor de la API desde fuera de la VPC (personas, pipelines, GitOps)? Tras el parche, necesitan una VPN, AWS Direct Connect, un emparejamiento o Session Manager, y el grupo de seguridad del clúster debe admitirlos. Si no es posible, indique en su lugar sus bloques CIDR en publicAccessCidrs.",
+			PT: "Quem chega ao servidor da API de fora da VPC (pessoas, pipelines, GitOps)? Depois do patch, precisam de uma VPN, do AWS Direct Connect, de um emparelhamento ou do Session Manager, e o grupo de segurança do cluster deve admiti-los. Se não for possível, informe em vez disso os blocos CIDR deles em publicAccessCidrs.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name: "an endpoint for everybody",

@@ -56,6 +56,13 @@ var EKSSecretsUnencrypted = rule.Rule{
 		Show:  func(c eksEncryption) finding.Evidence { return c.Evidence("encryptionConfig", nil) },
 		Grade: eksEncryption.weight,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which symmetric KMS key, in the Region of the cluster, is to encrypt the secrets, who may use it, and who makes sure that nobody deletes it? It cannot be taken off again, and without it the cluster is lost.",
+			ES: "¿Qué clave simétrica de KMS, en la región del clúster, debe cifrar los secretos, quién puede usarla y quién se asegura de que nadie la elimine? No se puede desasociar, y sin ella se pierde el clúster.",
+			PT: "Qual chave simétrica do KMS, na região do cluster, deve criptografar os segredos, quem pode usá-la e quem garante que ninguém a exclua? Ela não pode ser desassociada, e sem ela o cluster é perdido.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a cluster before Kubernetes 1.28",

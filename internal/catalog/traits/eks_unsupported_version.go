@@ -53,6 +53,13 @@ var EKSUnsupportedVersion = rule.Rule{
 		Show:  func(c eksVersion) finding.Evidence { return c.Evidence("version", c.Version) },
 		Grade: eksVersion.weight,
 	},
+	Patch: rule.Patch{
+		Ask: lang.Text{
+			EN: "Which APIs in use does each release up to the wanted one take away (aws eks list-insights), and do add-ons, node groups and charts support it? Control planes go one minor release at a time, and cannot go back.",
+			ES: "¿Qué API en uso elimina cada versión hasta la deseada (aws eks list-insights), y la admiten los complementos, los grupos de nodos y los charts? El plano de control avanza una versión menor cada vez y no puede retroceder.",
+			PT: "Quais APIs em uso cada versão até a desejada remove (aws eks list-insights), e os complementos, os grupos de nós e os charts são compatíveis com ela? O plano de controle avança uma versão secundária por vez e não pode retroceder.",
+		},
+	},
 	Examples: []rule.Example{
 		{
 			Name:  "a release whose support ended long ago",

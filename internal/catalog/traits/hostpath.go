@@ -1,22 +1,10 @@
 package traits
 
 import (
-	"path"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/rule"
 )
-
-// cleanHostPath gives the place on a node that a hostPath names: without "..", doubled or trailing
-// slashes. /var/run is /run, as the one is a link to the other on every current distribution
-// (https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s13.html).
-func cleanHostPath(written string) string {
-	clean := path.Clean("/" + written)
-	if clean == "/var/run" || strings.HasPrefix(clean, "/var/run/") {
-		return strings.TrimPrefix(clean, "/var")
-	}
-	return clean
-}
 
 // reached gives the places on the node that containers reach through a volume. A mount with a subPath
 // reaches what lies below it only. A volume that nothing mounts stands for its own path.
@@ -26,13 +14,13 @@ func reached(v rule.Volume) []string {
 		places = append(places, reachedBy(v, m))
 	}
 	if places == nil {
-		places = []string{cleanHostPath(v.HostPath)}
+		places = []string{rule.CleanNodePath(v.HostPath)}
 	}
 	return places
 }
 
 func reachedBy(v rule.Volume, m rule.Mount) string {
-	return cleanHostPath(cleanHostPath(v.HostPath) + "/" + m.SubPath)
+	return rule.CleanNodePath(rule.CleanNodePath(v.HostPath) + "/" + m.SubPath)
 }
 
 // mounted reports whether any container mounts the volume.

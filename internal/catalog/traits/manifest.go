@@ -47,6 +47,32 @@ func object(apiVersion, kind, spec string) string {
 	return "apiVersion: " + apiVersion + "\nkind: " + kind + "\nmetadata:\n  name: example\n  namespace: shop\nspec:\n" + spec
 }
 
+// claiming gives the manifest of a Deployment that mounts the volume of a claim.
+func claiming(claim string) string {
+	return deployment("containers:\n- name: app\n  image: registry.example/app:1.4\n  volumeMounts:\n  - {name: data, mountPath: /data}\n" +
+		"volumes:\n- name: data\n  persistentVolumeClaim: {claimName: " + claim + "}\n")
+}
+
+// claimFor gives the manifest of a claim of the class manual.
+func claimFor(name, fields string) string {
+	return "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: " + name + "\n  namespace: shop\nspec:\n  storageClassName: manual\n" +
+		"  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 1Gi}}\n" + indent(fields, 2)
+}
+
+// nodeVolume gives the manifest of a persistent volume of the class manual.
+func nodeVolume(name, fields string) string {
+	return "apiVersion: v1\nkind: PersistentVolume\nmetadata:\n  name: " + name + "\nspec:\n  storageClassName: manual\n" +
+		"  accessModes: [ReadWriteOnce]\n  capacity: {storage: 1Gi}\n" + indent(fields, 2)
+}
+
+// onNodeOne is what a local volume has to say of its node.
+const onNodeOne = `nodeAffinity:
+  required:
+    nodeSelectorTerms:
+    - matchExpressions:
+      - {key: kubernetes.io/hostname, operator: In, values: [one]}
+`
+
 // documents joins manifests to one input.
 func documents(manifests ...string) string { return strings.Join(manifests, "---\n") }
 

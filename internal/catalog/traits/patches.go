@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/rule"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -94,11 +95,10 @@ func fromSecret(p rule.Patched) []rule.Change {
 
 // environmentVariable gives the path and name of the variable whose value is evidence.
 func environmentVariable(p rule.Patched, e finding.Evidence) (path, name string, ok bool) {
-	path, ok = strings.CutSuffix(e.Path, "].value")
-	if i := strings.LastIndexByte(path, '['); !ok || i < 0 || !strings.HasSuffix(path[:i], ".env") {
+	path, ok = strings.CutSuffix(e.Path, ".value")
+	if !ok || !strings.HasSuffix(tree.Parent(path), ".env") {
 		return "", "", false
 	}
-	path += "]"
 	name = p.Object.Lookup(path).Get("name").Text()
 	return path, name, name != ""
 }
@@ -132,7 +132,7 @@ func plainName(name string) bool {
 // shellName gives the name of a variable that a shell takes.
 func shellName(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
+		if '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
 			return r
 		}
 		return '_'
@@ -142,4 +142,48 @@ func shellName(name string) string {
 // enforceBaseline sets the label of Pod Security Admission.
 func enforceBaseline(p rule.Patched) []rule.Change {
 	return []rule.Change{{Path: tree.Path("$.metadata.labels", enforceLabel), Value: "baseline"}}
+}
+
+// clusterOnly makes of a Service of type NodePort one that only the cluster reaches, without the fields that the
+// API server refuses then.
+func clusterOnly(p rule.Patched) []rule.Change {
+	all := []rule.Change{{Path: "$.spec.type", Value: "ClusterIP"}}
+	for _, field := range []string{"externalTrafficPolicy", "healthCheckNodePort"} {
+		if p.Object.Get("spec", field).Exists() {
+			all = append(all, rule.Change{Path: tree.Path("$.spec", field), Remove: true})
+		}
+	}
+	i := 0
+	for port := range p.Object.Get("spec", "ports").All() {
+		if port.Get("nodePort").Exists() {
+			all = append(all, rule.Change{Path: tree.PathIndex("$.spec.ports", i) + ".nodePort", Remove: true})
+		}
+		i++
+	}
+	return all
+}
+
+// internalScheme asks for an internal load balancer where an annotation asks for a public one. What follows from
+// a class or a type has no single field to change.
+func internalScheme(p rule.Patched) []rule.Change {
+	var all []rule.Change
+	for _, e := range p.Evidence {
+		if value, ok := k8s.InternalInstead(e.Path); ok {
+			all = append(all, rule.Change{Path: e.Path, Value: value})
+		}
+	}
+	return all
+}
+
+// failClosed lets webhooks refuse what they cannot look at. A selector that lets namespaces out is another
+// question, which their policies decide.
+func failClosed(p rule.Patched) []rule.Change {
+	var all []rule.Change
+	for _, e := range p.Evidence {
+		if !strings.HasSuffix(e.Path, ".failurePolicy") {
+			return nil
+		}
+		all = append(all, rule.Change{Path: e.Path, Value: "Fail"})
+	}
+	return all
 }

@@ -62,19 +62,27 @@ func notSet(c rule.Container, field string) finding.Evidence {
 	return c.Evidence("securityContext."+field, nil)
 }
 
+// versioned is a candidate of a cluster whose version is known, or taken for the latest.
+type versioned interface {
+	KubernetesVersion(w *rule.World) rule.Version
+}
+
 // since is the condition that a control is in the standard: from a minor version of Kubernetes 1 on.
-func since[C any](minor int) rule.Condition[C] {
-	return rule.Condition[C]{Name: "version", Holds: func(w *rule.World, _ C) rule.Truth {
-		return rule.Is(w.Settings.KubernetesVersion.AtLeast(1, minor))
+func since[C versioned](minor int) rule.Condition[C] {
+	return rule.Condition[C]{Name: "version", Holds: func(w *rule.World, c C) rule.Truth {
+		return rule.Is(c.KubernetesVersion(w).AtLeast(1, minor))
 	}}
 }
 
 // notExemptWindows is the condition that the restricted level asks for a field that only Linux has: of
 // every pod, and from 1.25 on not of those that name Windows
 // (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
-func notExemptWindows[C interface{ OnLinux() bool }]() rule.Condition[C] {
+func notExemptWindows[C interface {
+	versioned
+	OnLinux() bool
+}]() rule.Condition[C] {
 	return rule.Condition[C]{Name: "linux", Holds: func(w *rule.World, c C) rule.Truth {
-		return rule.Is(c.OnLinux() || !w.Settings.KubernetesVersion.AtLeast(1, 25))
+		return rule.Is(c.OnLinux() || !c.KubernetesVersion(w).AtLeast(1, 25))
 	}}
 }
 
@@ -84,7 +92,7 @@ func inUserNamespace(p rule.PodField) bool { return p.Pod.HostUsers != nil && !*
 // relaxed reports whether the standard relaxes its controls about users for the pod: from 1.35 on, where
 // it has a user namespace of its own (https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/).
 func relaxed(w *rule.World, p rule.PodField) bool {
-	return inUserNamespace(p) && w.Settings.KubernetesVersion.AtLeast(1, 35)
+	return inUserNamespace(p) && p.KubernetesVersion(w).AtLeast(1, 35)
 }
 
 // inVersion are the settings of an example for a cluster of Kubernetes 1.minor.

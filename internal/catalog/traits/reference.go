@@ -24,9 +24,33 @@ func nsa(section string) rule.Reference {
 	}
 }
 
-// attack refers to a technique of MITRE ATT&CK.
+// attack refers to a technique of MITRE ATT&CK; a sub-technique's name begins with that of its technique, as on
+// its page.
 func attack(id string) rule.Reference {
-	return rule.Reference{Source: "ATT&CK", ID: id, URL: "https://attack.mitre.org/techniques/" + strings.ReplaceAll(id, ".", "/") + "/"}
+	names := map[string]string{
+		"T1003.007": "OS Credential Dumping: Proc Filesystem",
+		"T1040":     "Network Sniffing",
+		"T1041":     "Exfiltration Over C2 Channel",
+		"T1057":     "Process Discovery",
+		"T1078.004": "Valid Accounts: Cloud Accounts",
+		"T1105":     "Ingress Tool Transfer",
+		"T1133":     "External Remote Services",
+		"T1190":     "Exploit Public-Facing Application",
+		"T1195.002": "Supply Chain Compromise: Compromise Software Supply Chain",
+		"T1204.003": "User Execution: Malicious Image",
+		"T1210":     "Exploitation of Remote Services",
+		"T1499":     "Endpoint Denial of Service",
+		"T1525":     "Implant Internal Image",
+		"T1528":     "Steal Application Access Token",
+		"T1548.001": "Abuse Elevation Control Mechanism: Setuid and Setgid",
+		"T1552.001": "Unsecured Credentials: Credentials In Files",
+		"T1552.007": "Unsecured Credentials: Container API",
+		"T1557":     "Adversary-in-the-Middle",
+		"T1562.001": "Impair Defenses: Disable or Modify Tools",
+		"T1610":     "Deploy Container",
+		"T1611":     "Escape to Host",
+	}
+	return rule.Reference{Source: "ATT&CK", ID: id, Name: names[id], URL: "https://attack.mitre.org/techniques/" + strings.ReplaceAll(id, ".", "/") + "/"}
 }
 
 // threatMatrix refers to a technique of Microsoft's Threat Matrix for Kubernetes; page is its page's name,

@@ -139,7 +139,7 @@ containers:
 // seccompProfiles gives the seccomp profiles that a pod and its containers choose, where the version of
 // Kubernetes looks for them.
 func seccompProfiles(w *rule.World, r *inventory.Resource) iter.Seq[profile] {
-	if w.Settings.KubernetesVersion.AtLeast(1, 19) {
+	if w.KubernetesVersion(r.Cluster).AtLeast(1, 19) {
 		return chosen(w, r, "seccompProfile", func(s *k8s.Security) k8s.Profile { return s.Seccomp })
 	}
 	return annotated(w, r, func(p rule.PodField, key string) bool {

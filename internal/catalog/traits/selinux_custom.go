@@ -54,7 +54,7 @@ securityContext:
 		In: seLinuxOptions,
 		Where: []rule.Condition[seLinuxOption]{
 			{Name: "custom", Holds: func(w *rule.World, o seLinuxOption) rule.Truth {
-				return rule.Is(!(o.isType && isContainerType(w.Settings.KubernetesVersion, o.value)))
+				return rule.Is(!(o.isType && isContainerType(o.KubernetesVersion(w), o.value)))
 			}},
 		},
 		Show: func(o seLinuxOption) finding.Evidence { return o.evidence },

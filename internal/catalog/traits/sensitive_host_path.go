@@ -14,6 +14,8 @@ import (
 // Restricted fields:
 //
 //	spec.volumes[*].hostPath.path
+//	spec.hostPath.path and spec.local.path of the PersistentVolume that serves a spec.volumes[*].persistentVolumeClaim
+//	or a claim of spec.volumeClaimTemplates[*], where it was read
 //
 // Allowed values: every path that is not on, above or below one of [sensitivePaths], and the harmless ones
 // of [harmlessPaths]. A subPath counts: what a container mounts of the volume is what it reaches.
@@ -58,13 +60,15 @@ volumeMounts:
 `),
 	On: k8s.Workloads(),
 	Check: rule.Each[rule.Volume]{
-		In: rule.HostPaths,
+		In: rule.NodePaths,
 		Where: []rule.Condition[rule.Volume]{
-			rule.If("sensitive", func(v rule.Volume) bool { return slices.ContainsFunc(reached(v), isSensitive) }),
+			{Name: "sensitive", Holds: func(_ *rule.World, v rule.Volume) rule.Truth {
+				return v.Surely(slices.ContainsFunc(reached(v), isSensitive))
+			}},
 			rule.If("not-harmless", func(v rule.Volume) bool { return !isHarmless(v) }),
 			rule.If("mounted", mounted),
 		},
-		Show:  func(v rule.Volume) finding.Evidence { return v.Evidence("hostPath.path", v.HostPath) },
+		Show:  rule.Volume.Place,
 		Also:  mountEvidence,
 		Grade: gradeHostPath,
 	},
@@ -82,13 +86,17 @@ volumeMounts:
 }
 
 // sensitivePaths lists the places on a node whose files decide over it: what runs on it, who may log in,
-// and the credentials that it holds. What lies above one (/, /var, /opt) is as sensitive.
+// and the credentials that it holds. What lies above one (/, /var, /opt) is as sensitive. Those of Windows are
+// its own folders and where kubeadm, Amazon EKS and Azure keep the kubelet's
+// (https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/adding-windows-nodes/).
 func sensitivePaths() []string {
 	return []string{
 		"/etc", "/root", "/home", "/proc", "/sys", "/dev", "/boot", "/run",
 		"/usr", "/bin", "/sbin", "/lib", "/lib64", "/opt/cni",
 		"/var/log", "/var/spool/cron", "/var/lib/kubelet", "/var/lib/etcd", "/var/lib/cni", "/var/lib/cloud",
 		"/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/crio", "/var/lib/rancher",
+		"c:/windows", "c:/users", "c:/programdata", "c:/program files", "c:/program files (x86)",
+		"c:/k", "c:/etc", "c:/opt/cni", "c:/var/lib/kubelet", "c:/var/log",
 	}
 }
 
@@ -116,6 +124,8 @@ func credentialPaths() []string {
 		"/root", "/home", "/proc", "/run/systemd/private", "/run/dbus/system_bus_socket",
 		"/var/lib/kubelet", "/var/lib/etcd", "/var/lib/cloud", "/var/lib/rancher",
 		"/var/lib/docker", "/var/lib/containerd", "/var/lib/containers",
+		"c:/windows/system32/config", "c:/users", "c:/programdata/kubernetes", "c:/programdata/docker", "c:/programdata/containerd",
+		"c:/k", "c:/etc/kubernetes", "c:/var/lib/kubelet",
 	)
 }
 
@@ -133,14 +143,14 @@ func isHarmless(v rule.Volume) bool {
 	return true
 }
 
-// isReadOnly reports whether the volume is mounted, and nowhere so that it can be written.
+// isReadOnly reports whether the volume is mounted nowhere so that it can be written.
 func isReadOnly(v rule.Volume) bool {
 	for m := range v.Mounts() {
 		if !m.ReadOnly {
 			return false
 		}
 	}
-	return mounted(v)
+	return true
 }
 
 // mountEvidence says for each mount of a volume whether it is read-only.

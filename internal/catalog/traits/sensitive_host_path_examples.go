@@ -25,6 +25,23 @@ volumes:
 		Path: "$.spec.template.spec.volumes[0].hostPath.path",
 	},
 	{
+		Name: "the node's programs, writable: read-only, the trait weighs less",
+		Input: daemonSet(`
+containers:
+- name: agent
+  image: registry.example/agent:2
+  volumeMounts:
+  - name: programs
+    mountPath: /host/usr
+volumes:
+- name: programs
+  hostPath:
+    path: /usr/lib
+`),
+		Want: finding.Present,
+		Path: "$.spec.template.spec.containers[0].volumeMounts[0].readOnly",
+	},
+	{
 		Name: "a CronJob whose init container mounts the kubelet's folder read-only",
 		Input: cronJob(`
 restartPolicy: Never
@@ -67,6 +84,69 @@ volumes:
 `),
 		Want: finding.Present,
 		Path: "$.spec.volumes[1].hostPath.path",
+	},
+	{
+		Name:  "a claim for a persistent volume that is the node's file system",
+		Input: documents(claiming("host"), claimFor("host", "volumeName: node\n"), nodeVolume("node", "hostPath: {path: /}\n")),
+		Want:  finding.Present,
+		Path:  "$.spec.hostPath.path",
+	},
+	{
+		Name:  "a claim of the class of such a volume: it may get it",
+		Input: documents(claiming("host"), claimFor("host", ""), nodeVolume("node", "local: {path: /etc}\n"+onNodeOne)),
+		Want:  finding.Unknown,
+	},
+	{
+		Name: "a folder that a provisioner made for the claim alone",
+		Input: documents(claiming("data"), `apiVersion: v1
+kind: PersistentVolume
+metadata:
+  name: pvc-4fd1
+  annotations: {pv.kubernetes.io/provisioned-by: rancher.io/local-path}
+spec:
+  accessModes: [ReadWriteOnce]
+  capacity: {storage: 1Gi}
+  claimRef: {namespace: shop, name: data}
+  hostPath: {path: /var/lib/rancher/k3s/storage/pvc-4fd1_shop_data}
+`),
+		Want: finding.Absent,
+	},
+	{
+		Name: "the folders of the users of a Windows node",
+		Input: daemonSet(`
+os: {name: windows}
+containers:
+- name: agent
+  image: registry.example/agent:2
+  volumeMounts:
+  - name: users
+    mountPath: C:\host
+volumes:
+- name: users
+  hostPath:
+    path: C:\Users
+`),
+		Want: finding.Present,
+		Path: "$.spec.template.spec.volumes[0].hostPath.path",
+	},
+	{
+		Name: "the node's logs, writable: read-only they weigh less",
+		Input: daemonSet(`
+securityContext:
+  runAsNonRoot: true
+containers:
+- name: logs
+  image: registry.example/logs:2.1
+  volumeMounts:
+  - name: log
+    mountPath: /var/log
+volumes:
+- name: log
+  hostPath:
+    path: /var/log
+`),
+		Want: finding.Present,
+		Path: "$.spec.template.spec.containers[0].volumeMounts[0].readOnly",
 	},
 	{
 		Name: "a folder for data, away from the system's",

@@ -53,6 +53,7 @@ kube-apiserver --enable-admission-plugins=DenyServiceExternalIPs
 		Show: rule.ExternalIP.Evidence,
 	},
 	Patch: rule.Patch{
+		Changes: rule.RemoveFields,
 		Ask: lang.Text{
 			EN: "Whose address is it, and who sends traffic there? A Service of type LoadBalancer takes its place.",
 			ES: "¿De quién es la dirección y quién envía tráfico allí? Un Service de tipo LoadBalancer la sustituye.",

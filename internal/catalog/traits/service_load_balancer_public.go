@@ -84,6 +84,7 @@ spec:
 		},
 	},
 	Patch: rule.Patch{
+		Changes: internalScheme,
 		Ask: lang.Text{
 			EN: "Who has to reach it: everybody, a few networks (loadBalancerSourceRanges), or only your own (an internal load balancer)?",
 			ES: "¿Quién tiene que llegar a él: todo el mundo, unas pocas redes (loadBalancerSourceRanges) o solo las propias (un balanceador de carga interno)?",

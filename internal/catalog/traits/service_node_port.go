@@ -56,6 +56,7 @@ kubectl -n NAMESPACE patch service NAME -p '{"spec":{"type":"ClusterIP"}}'
 		},
 	},
 	Patch: rule.Patch{
+		Changes: clusterOnly,
 		Ask: lang.Text{
 			EN: "Who uses the port on the nodes? A ClusterIP Service behind an Ingress serves everybody but clients that know no host names.",
 			ES: "¿Quién usa el puerto en los nodos? Un Service ClusterIP detrás de un Ingress sirve a todos menos a los clientes que no conocen nombres de host.",

@@ -56,7 +56,7 @@ securityContext:
 		In: sysctls,
 		Where: []rule.Condition[sysctl]{
 			{Name: "unsafe", Holds: func(w *rule.World, s sysctl) rule.Truth {
-				return rule.Is(!isSafeSysctl(w.Settings.KubernetesVersion, s.name))
+				return rule.Is(!isSafeSysctl(s.KubernetesVersion(w), s.name))
 			}},
 		},
 		Show: func(s sysctl) finding.Evidence {

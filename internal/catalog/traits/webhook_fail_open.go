@@ -65,6 +65,7 @@ namespaceSelector:
 		Show: gap.evidence,
 	},
 	Patch: rule.Patch{
+		Changes: failClosed,
 		Ask: lang.Text{
 			EN: "Does the webhook run with more than one replica, and outside of the namespaces that it guards? Then failurePolicy: Fail is safe; without that it can lock the cluster.",
 			ES: "¿El webhook se ejecuta con más de una réplica y fuera de los espacios de nombres que vigila? Entonces failurePolicy: Fail es seguro; de lo contrario puede bloquear el clúster.",
@@ -214,6 +215,17 @@ failurePolicy: Fail
 namespaceSelector:
   matchExpressions:
   - {key: policy.example.com/skip, operator: NotIn, values: ["true"]}
+`),
+		Want: finding.Present,
+		Path: "$.webhooks[0].namespaceSelector.matchExpressions[0].key",
+	},
+	{
+		Name: "the label of Gatekeeper, without the webhook that guards it",
+		Input: webhook("validation.gatekeeper.sh", "pods", `
+failurePolicy: Fail
+namespaceSelector:
+  matchExpressions:
+  - {key: admission.gatekeeper.sh/ignore, operator: DoesNotExist}
 `),
 		Want: finding.Present,
 		Path: "$.webhooks[0].namespaceSelector.matchExpressions[0].key",

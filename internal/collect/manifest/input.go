@@ -3,6 +3,7 @@ package manifest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -29,7 +30,8 @@ func (r *run) path(name string) error {
 	switch {
 	case err != nil:
 	case name == "-":
-		err = r.stream(&file{name: stdinName, base: stdinName}, r.o.Stdin)
+		name = cmp.Or(r.o.StdinName, stdinName)
+		err = r.stream(&file{name: name, base: filepath.Base(name)}, r.o.Stdin)
 	default:
 		err = r.named(name)
 	}
@@ -142,7 +144,7 @@ func (r *run) any(f *file, in *input) error {
 		return r.tar(f, in, nil)
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		r.files++
-		r.problem(f, 0, "this is a zip archive, which is not read; unpack it and give the folder")
+		r.problem(f, 0, "this is a zip archive, which is not read; unpack it and give the folder. A plan file of Terraform is one too: terraform show -json PLAN | merlon scan -")
 		return nil
 	}
 	return r.manifest(f, in)

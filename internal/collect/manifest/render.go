@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/redact"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -19,14 +20,16 @@ type RenderKind string
 
 // The kinds of folder that are rendered. A chart may be packaged too.
 const (
-	HelmChart     RenderKind = "helm"
-	Kustomization RenderKind = "kustomize"
+	HelmChart     RenderKind = inventory.MadeByHelm
+	Kustomization RenderKind = inventory.MadeByKustomize
 )
 
 // Rendering is what a chart or a kustomization became. Where there are problems and no files, nothing was rendered.
 type Rendering struct {
 	Files    []RenderedFile
 	Problems []RenderProblem
+	// Notes say what is worth knowing of what was rendered, and no failure.
+	Notes []RenderProblem
 }
 
 // RenderedFile is what one template, or one file of a kustomization, became: YAML of any number of documents.
@@ -40,15 +43,14 @@ type RenderedFile struct {
 
 // RenderProblem is what could not be rendered, and why. It repeats no value.
 type RenderProblem struct {
-	// File is relative to the root, "" for all of it; External says that it is a file elsewhere, such as one with values.
-	File     string
-	External bool
-	Line     int
-	Why      string
+	// File is relative to the root, "" for all of it.
+	File string
+	Line int
+	Why  string
 }
 
-// Render makes manifests of a Helm chart or a kustomization. Its error is that of ctx: what cannot be rendered is a
-// problem.
+// Render makes manifests of a Helm chart or a kustomization. Its error ends the read: that of ctx, or what is wrong with
+// what it was asked to render everything with. What cannot be rendered is a problem.
 type Render func(ctx context.Context, kind RenderKind, path string) (Rendering, error)
 
 // lineAt gives the line of a file for a line of what was read of it: the same, but for a file that was rendered.
@@ -101,19 +103,24 @@ func (r *run) render(kind RenderKind, at, shown, between string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range rendering.Problems {
+	about := func(p RenderProblem) *file {
 		f := &file{name: shown, base: filepath.Base(shown), dir: shown}
-		switch {
-		case p.External:
-			f.name = p.File
-		case p.File != "":
-			f.name = shown + between + filepath.FromSlash(p.File)
+		if p.File != "" {
+			f.name = shown + between + filepath.FromSlash(printable(p.File))
 		}
-		r.src.parts = append(r.src.parts, &part{file: f, own: true, problems: []problem{{p.Line, p.Why}}})
+		return f
+	}
+	for _, p := range rendering.Problems {
+		why, _ := redact.Mask(printable(p.Why)) // a template may fail with words of its own
+		r.src.parts = append(r.src.parts, &part{file: about(p), own: true, problems: []problem{{p.Line, why}}})
+	}
+	for _, n := range rendering.Notes {
+		r.src.notes = append(r.src.notes, inventory.NotRead{What: place(about(n), n.Line), Why: printable(n.Why)})
 	}
 	for _, text := range rendering.Files {
 		name := filepath.FromSlash(path.Clean(printable(text.Name)))
 		f := &file{name: shown + between + name, base: path.Base(text.Name), dir: shown, rendered: true, lines: text.Lines}
+		f.made = inventory.Made{By: string(kind), From: shown}
 		if between == string(filepath.Separator) {
 			f.name = filepath.Join(shown, name)
 		}
@@ -235,8 +242,9 @@ func (w *walk) addBases(bases map[string]bool, name string) {
 	}
 }
 
-// emptyRoots says of roots that rendered to nothing that they did.
-func (o *outcome) emptyRoots(s *source) {
+// rendered says what there is to say of roots that were rendered, and is no failure: that nothing came out, and notes.
+func (o *outcome) rendered(s *source) {
+	o.entries = append(o.entries, s.notes[:min(len(s.notes), maxNotes)]...)
 	for i, root := range s.empty {
 		if i == maxNames {
 			break
@@ -244,6 +252,9 @@ func (o *outcome) emptyRoots(s *source) {
 		o.entry(root, "it was rendered, and no manifest came out of it with these values")
 	}
 }
+
+// maxNotes is how many notes on what was rendered are told of one source.
+const maxNotes = 50
 
 // originOf is where the object that starts on a line of a file comes from.
 func originOf(f *file, line int) inventory.Origin {

@@ -24,13 +24,17 @@ func (r *renderer) Render(_ context.Context, kind manifest.RenderKind, path stri
 	name := filepath.Base(path)
 	r.asked = append(r.asked, string(kind)+" "+name)
 	if name == "broken" {
-		return manifest.Rendering{Problems: []manifest.RenderProblem{{File: "templates/x.yaml", Line: 7, Why: "it does not parse"}, {File: "/values.yaml", External: true, Line: 2, Why: "no YAML"}}}, nil
+		return manifest.Rendering{Problems: []manifest.RenderProblem{{File: "templates/x.yaml", Line: 7, Why: "it does not parse"}, {File: "Chart.yaml", Why: "it is old: password=Xq7canaryT0p9secretZz"}}}, nil
 	}
 	if name == "nothing" {
 		return manifest.Rendering{}, nil
 	}
 	text := fmt.Sprintf("apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec:\n  hostPID: true\n  containers: [{name: c, image: \"{{ x }}\"}]\n", strings.TrimSuffix(name, ".tgz"))
-	return manifest.Rendering{Files: []manifest.RenderedFile{{Name: "templates/x.yaml", Text: []byte(text), Lines: []int{0, 3, 4, 5, 9, 0}}}}, nil
+	made := manifest.Rendering{Files: []manifest.RenderedFile{{Name: "templates/x.yaml", Text: []byte(text), Lines: []int{0, 3, 4, 5, 9, 0}}}}
+	if name == "asking" {
+		made.Notes = []manifest.RenderProblem{{Why: "it asks"}}
+	}
+	return made, nil
 }
 
 func TestRootsAreRendered(t *testing.T) {
@@ -59,15 +63,15 @@ func TestRootsAreRendered(t *testing.T) {
 			"d",
 			[]string{"helm broken", "kustomize prod", "kustomize dev", "helm nothing", "helm shop"},
 			[]string{
-				"d/broken/templates/x.yaml:7: it does not parse", "/values.yaml:2: no YAML",
+				"d/broken/templates/x.yaml:7: it does not parse", "d/broken/Chart.yaml: it is old: password=[redacted: password]",
 				"d/nothing: it was rendered, and no manifest came out of it with these values",
 			},
 			[]string{"prod", "dev", "plain", "shop"},
-			[]string{"d/k/base/prod/templates/x.yaml:3 :9", "d/k/dev/templates/x.yaml:3 :9", "d/plain.yaml:1 :4", "d/shop/templates/x.yaml:3 :9"},
+			[]string{"d/k/base/prod/templates/x.yaml:3 :9 kustomize d/k/base/prod", "d/k/dev/templates/x.yaml:3 :9 kustomize d/k/dev", "d/plain.yaml:1 :4", "d/shop/templates/x.yaml:3 :9 helm d/shop"},
 		},
-		{"d/k/base", []string{"kustomize base"}, nil, []string{"base"}, []string{"d/k/base/templates/x.yaml:3 :9"}},
-		{"d/shop", []string{"helm shop"}, nil, []string{"shop"}, []string{"d/shop/templates/x.yaml:3 :9"}},
-		{"shop.tgz", []string{"helm shop.tgz"}, nil, []string{"shop"}, []string{"shop.tgz!templates/x.yaml:3 :9"}},
+		{"d/k/base", []string{"kustomize base"}, nil, []string{"base"}, []string{"d/k/base/templates/x.yaml:3 :9 kustomize d/k/base"}},
+		{"d/shop", []string{"helm shop"}, nil, []string{"shop"}, []string{"d/shop/templates/x.yaml:3 :9 helm d/shop"}},
+		{"shop.tgz", []string{"helm shop.tgz"}, nil, []string{"shop"}, []string{"shop.tgz!templates/x.yaml:3 :9 helm shop.tgz"}},
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			folder(t, files)
@@ -77,7 +81,8 @@ func TestRootsAreRendered(t *testing.T) {
 			var names, places []string
 			for _, x := range res.Resources {
 				names = append(names, x.Name)
-				places = append(places, fmt.Sprintf("%s:%d :%d", x.Origin.File, x.Origin.Line, v.Locate(x.UID, "$.spec.hostPID").Line))
+				places = append(places, strings.TrimSpace(fmt.Sprintf("%s:%d :%d %s %s",
+					x.Origin.File, x.Origin.Line, v.Locate(x.UID, "$.spec.hostPID").Line, x.Made.By, x.Made.From)))
 			}
 			if diff := cmp.Diff(c.asked, r.asked); diff != "" {
 				t.Errorf("rendered (-want +got):\n%s", diff)
@@ -94,6 +99,28 @@ func TestRootsAreRendered(t *testing.T) {
 				t.Errorf("%d notes, want %d", got, len(c.notes))
 			}
 		})
+	}
+}
+
+func TestANoteIsNoFailure(t *testing.T) {
+	folder(t, map[string]string{"asking/Chart.yaml": "name: asking\n"})
+	var r renderer
+	res := read(t, manifest.Options{Paths: []string{"asking"}, Render: r.Render})
+	if got := notes(res.Sources[0]); !slices.Equal(got, []string{"asking: it asks"}) || res.Sources[0].Status != inventory.StatusComplete {
+		t.Errorf("%s, %v", res.Sources[0].Status, got)
+	}
+}
+
+func TestWhatNamesNoNamespaceIsInThatOfTheRelease(t *testing.T) {
+	folder(t, map[string]string{"shop/Chart.yaml": "name: shop\n", "a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: own}\nspec: {containers: []}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"})
+	var r renderer
+	res := read(t, manifest.Options{Paths: []string{"shop", "a.yaml"}, Render: r.Render, Namespace: "prod"})
+	var got []string
+	for _, x := range res.Resources {
+		got = append(got, x.UID.Short())
+	}
+	if want := []string{"prod/Pod/shop", "own/Pod/a", "Namespace/shop"}; !slices.Equal(got, want) {
+		t.Errorf("the objects are %v, want %v", got, want)
 	}
 }
 

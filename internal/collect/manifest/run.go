@@ -102,7 +102,7 @@ func (r *run) result() Result {
 			res.Counts.NotObjects += p.others
 		}
 		res.Counts.PassedOver += s.passed + len(s.named)
-		res.Sources = append(res.Sources, s.report())
+		res.Sources = append(res.Sources, s.report(r.o.Cluster))
 	}
 	return res
 }
@@ -111,10 +111,12 @@ func (r *run) result() Result {
 type file struct {
 	name    string
 	base    string   // last part of the name
+	inner   string   // name within the folder or archive that was given, with slashes; "" for a path of its own
 	dir     string   // that holds it, in its file system or archive
 	archive *archive // nil for a file of its own
 
-	rendered bool  // it is a template, and what is read is what became of it
+	rendered bool // it is a template, and what is read is what became of it
+	made     inventory.Made
 	lines    []int // of the template, for each line that is read; 0 where that is not known
 }
 
@@ -126,12 +128,15 @@ type part struct {
 	problems  []problem
 	unlisted  int // problems beyond maxProblems
 
-	lists     int // lists of objects, empty ones too
-	others    int // documents that are no Kubernetes objects
-	otherLine int // of the first of them
+	lists     int              // lists of objects, empty ones too
+	others    int              // documents that hold nothing that is read
+	otherLine int              // of the first of them
+	pages     map[string]pages // of answers of AWS; nil where there is none
 	template  *problem
 	kustomize bool
-	own       bool // the producer's: no worker fills it in
+	version   string // of the API server, where a document tells it
+	terraform bool   // it is a plan or a state
+	own       bool   // the producer's: no worker fills it in
 }
 
 // problem is something that could not be read.

@@ -1,398 +1,164 @@
 package manifest
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/iac"
+	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-// isPlan reports whether a document is what `terraform show -json` writes of a plan or of a state
-// (https://developer.hashicorp.com/terraform/internals/json-format).
-func isPlan(n tree.Node) bool {
-	return n.Get("format_version").Kind() == tree.String && !n.Get("kind").Exists() &&
-		(n.Get("planned_values").Kind() == tree.Map || n.Get("values", "root_module").Kind() == tree.Map)
-}
-
-// plan is a Terraform plan whose resources of the Kubernetes provider are read as the objects that they make.
-type plan struct {
-	w       *worker
-	root    tree.Node
-	unknown map[string]tree.Node // by address: what is known after apply
-	taken   int
-}
-
-// plan reads the Kubernetes objects of a Terraform plan. What is not of the Kubernetes provider is left alone.
+// plan reads the objects and resources of a Terraform plan or state: those of the Kubernetes provider as the objects
+// that they make, those of the AWS provider as the API would describe them.
 func (w *worker) plan(root tree.Node) {
-	p := plan{w: w, root: root, unknown: map[string]tree.Node{}}
-	for change := range root.Get("resource_changes").All() {
-		p.unknown[change.Get("address").Text()] = change.Get("change", "after_unknown")
-	}
-	for _, values := range []string{"planned_values", "values"} {
-		p.module(root.Get(values, "root_module"), 0)
-	}
-	if p.taken == 0 {
-		w.part.problem(root.Line(), "the Terraform plan makes no Kubernetes object: it has no resource of a type kubernetes_* that Merlon reads")
-	}
-}
-
-func (p *plan) module(m tree.Node, depth int) {
-	const deepest = 100
-	if depth > deepest {
+	w.part.terraform = true
+	t, err := iac.OpenTerraform(root)
+	if err != nil {
+		w.part.problem(root.Line(), err.Error())
 		return
 	}
-	for r := range m.Get("resources").All() {
-		if r.Get("mode").Text() == "managed" {
-			p.resource(r)
-		}
+	p := plan{w: w, kinds: planKinds()}
+	for _, r := range t.Resources() {
+		p.resource(r)
 	}
-	for child := range m.Get("child_modules").All() {
-		p.module(child, depth+1)
+	made := t.AWS()
+	w.made(made, func(m iac.Made) *file { return w.part.file.within(m.Address) })
+	if len(p.addresses) > 0 {
+		w.part.problem(p.line, "the plan does not show the Kubernetes objects of "+list(p.addresses, p.more)+
+			", so they were not assessed; give them too: scan the chart or the manifests")
+	}
+	if p.taken == 0 && len(p.addresses) == 0 && len(made.Made) == 0 && len(made.Problems) == 0 {
+		w.part.problem(root.Line(), "the Terraform plan or state makes nothing that Merlon reads: it has no resource of AWS or of the Kubernetes provider of a type that it knows")
+	}
+}
+
+// plan is a Terraform plan or state whose resources of the Kubernetes provider are read.
+type plan struct {
+	w     *worker
+	kinds map[string]objectType
+	taken int
+	elsewhere
+}
+
+// elsewhere gathers the resources that make Kubernetes objects which the plan does not show.
+type elsewhere struct {
+	addresses []string
+	line      int // of the first
+	more      int
+}
+
+// within is the file of one resource of a plan.
+func (f *file) within(address string) *file {
+	return &file{
+		name: f.name + "!" + printable(address), base: address, dir: f.dir,
+		made: inventory.Made{By: inventory.MadeByTerraform, From: f.name},
 	}
 }
 
 // resource reads one resource as the object that it makes.
-func (p *plan) resource(r tree.Node) {
-	kind := r.Get("type").Text()
-	apiVersion, name, known := planKind(kind)
+func (p *plan) resource(r *iac.Resource) {
+	object, known := p.kind(r.Type)
 	if !known {
+		p.other(r)
 		return
 	}
 	p.taken++
-	address, values := r.Get("address").Text(), r.Get("values")
-	at := &file{name: p.w.part.file.name + "!" + printable(address), base: address, dir: p.w.part.file.dir, rendered: true}
-	c := planObject{unknown: p.after(address, kind)}
-	if kind == "kubernetes_manifest" {
-		c.verbatim(values.Get("manifest"))
-	} else {
-		c.convert(apiVersion, name, values)
+	at := p.w.part.file.within(r.Address)
+	at.rendered = true
+	c := planObject{unknown: after(r)}
+	switch whole, _ := r.Unknown.Get("manifest").Bool(); {
+	case r.Type == "kubernetes_manifest" && whole:
+		p.w.part.problem(r.Line, printable(r.Address)+" was not assessed: its manifest is known only after apply")
+		return
+	case r.Type == "kubernetes_manifest":
+		c.verbatim(r.Values.Get("manifest"))
+	default:
+		c.convert(object, r.Values)
 	}
-	var object tree.Tree
-	if tree.DecodeJSON(&object, c.text, 1, tree.Limits{}) != nil || object.Root().Kind() != tree.Map {
-		p.w.part.problem(r.Line(), printable(address)+" could not be read as a Kubernetes object")
+	var made tree.Tree
+	if tree.DecodeJSON(&made, c.text, 1, tree.Limits{}) != nil || made.Root().Kind() != tree.Map {
+		p.w.part.problem(r.Line, printable(r.Address)+" could not be read as a Kubernetes object")
 		return
 	}
-	if _, ok := k8s.Identify("", object.Root()); !ok {
-		p.w.part.problem(r.Line(), printable(address)+" was not assessed: its name is known only after apply")
+	if _, ok := k8s.Identify("", made.Root()); !ok {
+		p.w.part.problem(r.Line, printable(r.Address)+" was not assessed: its name is known only after apply")
 		return
 	}
-	if open, _ := p.unknown[address].Get("metadata").At(0).Get("namespace").Bool(); open && kind != "kubernetes_manifest" {
-		p.w.part.problem(r.Line(), printable(address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
+	if open, _ := r.Unknown.Get("metadata").At(0).Get("namespace").Bool(); open && r.Type != "kubernetes_manifest" {
+		p.w.part.problem(r.Line, printable(r.Address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
+	}
+	if r.Line > 0 { // the object is made on one line: it stands where its resource does
+		at.lines = []int{r.Line}
 	}
 	p.w.at, p.w.planned = at, true
-	p.w.object(object.Root())
+	p.w.object(made.Root())
 	p.w.at, p.w.planned = nil, false
 }
 
-// planKind gives the type of the object that a resource type of the Kubernetes provider makes
-// (https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs).
-func planKind(resource string) (apiVersion, kind string, ok bool) {
-	const rbac = "rbac.authorization.k8s.io/v1"
+// other notes a resource of another provider that makes Kubernetes objects: a release of a chart, manifests as text.
+func (p *plan) other(r *iac.Resource) {
+	switch r.Type {
+	case "helm_release", "kubectl_manifest", "kustomization_resource":
+	default:
+		return
+	}
+	if len(p.addresses) == 0 {
+		p.line = r.Line
+	}
+	if len(p.addresses) < maxNames {
+		p.addresses = append(p.addresses, printable(r.Address))
+		return
+	}
+	p.more++
+}
+
+// objectType is the type of an object.
+type objectType struct{ apiVersion, kind string }
+
+// planKinds gives the type of the object that a resource type of the Kubernetes provider makes, by its name without
+// "kubernetes_" and "_v1" (https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs).
+func planKinds() map[string]objectType {
+	const rbac, admission = "rbac.authorization.k8s.io/v1", "admissionregistration.k8s.io/v1"
+	return map[string]objectType{
+		"manifest":                         {},
+		"deployment":                       {"apps/v1", "Deployment"},
+		"daemonset":                        {"apps/v1", "DaemonSet"},
+		"daemon_set":                       {"apps/v1", "DaemonSet"},
+		"stateful_set":                     {"apps/v1", "StatefulSet"},
+		"pod":                              {"v1", "Pod"},
+		"replication_controller":           {"v1", "ReplicationController"},
+		"job":                              {"batch/v1", "Job"},
+		"cron_job":                         {"batch/v1", "CronJob"},
+		"service":                          {"v1", "Service"},
+		"ingress":                          {"networking.k8s.io/v1", "Ingress"},
+		"ingress_class":                    {"networking.k8s.io/v1", "IngressClass"},
+		"network_policy":                   {"networking.k8s.io/v1", "NetworkPolicy"},
+		"namespace":                        {"v1", "Namespace"},
+		"service_account":                  {"v1", "ServiceAccount"},
+		"default_service_account":          {"v1", "ServiceAccount"},
+		"config_map":                       {"v1", "ConfigMap"},
+		"secret":                           {"v1", "Secret"},
+		"role":                             {rbac, "Role"},
+		"cluster_role":                     {rbac, "ClusterRole"},
+		"role_binding":                     {rbac, "RoleBinding"},
+		"cluster_role_binding":             {rbac, "ClusterRoleBinding"},
+		"validating_webhook_configuration": {admission, "ValidatingWebhookConfiguration"},
+		"mutating_webhook_configuration":   {admission, "MutatingWebhookConfiguration"},
+		"persistent_volume_claim":          {"v1", "PersistentVolumeClaim"},
+		"pod_disruption_budget":            {"policy/v1", "PodDisruptionBudget"},
+	}
+}
+
+// kind looks a resource type up.
+func (p *plan) kind(resource string) (objectType, bool) {
 	name, isKubernetes := strings.CutPrefix(resource, "kubernetes_")
 	if !isKubernetes {
-		return "", "", false
+		return objectType{}, false
 	}
 	if name == "ingress" { // has the fields of the version that Kubernetes 1.22 took away
-		return "networking.k8s.io/v1beta1", "Ingress", true
+		return objectType{"networking.k8s.io/v1beta1", "Ingress"}, true
 	}
-	switch strings.TrimSuffix(name, "_v1") {
-	case "manifest":
-		return "", "", true
-	case "deployment":
-		return "apps/v1", "Deployment", true
-	case "daemonset", "daemon_set":
-		return "apps/v1", "DaemonSet", true
-	case "stateful_set":
-		return "apps/v1", "StatefulSet", true
-	case "pod":
-		return "v1", "Pod", true
-	case "replication_controller":
-		return "v1", "ReplicationController", true
-	case "job":
-		return "batch/v1", "Job", true
-	case "cron_job":
-		return "batch/v1", "CronJob", true
-	case "service":
-		return "v1", "Service", true
-	case "ingress":
-		return "networking.k8s.io/v1", "Ingress", true
-	case "network_policy":
-		return "networking.k8s.io/v1", "NetworkPolicy", true
-	case "namespace":
-		return "v1", "Namespace", true
-	case "service_account", "default_service_account":
-		return "v1", "ServiceAccount", true
-	case "config_map":
-		return "v1", "ConfigMap", true
-	case "secret":
-		return "v1", "Secret", true
-	case "role":
-		return rbac, "Role", true
-	case "cluster_role":
-		return rbac, "ClusterRole", true
-	case "role_binding":
-		return rbac, "RoleBinding", true
-	case "cluster_role_binding":
-		return rbac, "ClusterRoleBinding", true
-	}
-	return "", "", false
-}
-
-// planObject writes one object as JSON.
-type planObject struct {
-	text    []byte
-	unknown []string
-}
-
-// convert writes an object from the values of a resource.
-func (c *planObject) convert(apiVersion, kind string, values tree.Node) {
-	c.text = append(appendString(append(c.text, `{"apiVersion":`...), apiVersion), `,"kind":`...)
-	c.text = appendString(c.text, kind)
-	for field := range values.All() {
-		switch field.Key() {
-		case "id", "timeouts", "wait_for_completion", "wait_for_rollout", "wait_for_load_balancer", "status", "apiVersion", "kind",
-			"wait_for_service_account_token", "default_secret_name":
-		case "binary_data_wo", "data_wo", "data_wo_revision":
-		default:
-			c.member(field, "")
-		}
-	}
-	c.mark()
-}
-
-// verbatim writes the object that a kubernetes_manifest holds.
-func (c *planObject) verbatim(manifest tree.Node) {
-	if manifest.Kind() != tree.Map || manifest.Len() == 0 {
-		return
-	}
-	c.text = manifest.AppendJSON(c.text)
-	c.text = c.text[:len(c.text)-1]
-	c.mark()
-}
-
-// mark ends the object, with what is not known of it.
-func (c *planObject) mark() {
-	if len(c.unknown) > 0 {
-		c.text = append(appendString(append(c.text, ','), k8s.UnknownField), ":["...)
-		for i, path := range c.unknown {
-			if i > 0 {
-				c.text = append(c.text, ',')
-			}
-			c.text = appendString(c.text, path)
-		}
-		c.text = append(c.text, ']')
-	}
-	c.text = append(c.text, '}')
-}
-
-// member writes a comma and a member, unless it is empty.
-func (c *planObject) member(n tree.Node, parent string) {
-	key := n.Key()
-	if n.Kind() == tree.Null || n.Kind() == tree.List && n.Len() == 0 || n.Kind() == tree.String && n.Text() == "" {
-		return
-	}
-	single, isBlock := block(n)
-	list, isList := planLists(key)
-	if key == "port" && parent == "service" {
-		isList = false
-	}
-	name := camel(key)
-	if isBlock && isList {
-		name = list
-	}
-	c.text = append(appendString(append(c.text, ','), name), ':')
-	switch {
-	case isBlock && isList:
-		c.text = append(c.text, '[')
-		first := true
-		for item := range n.All() {
-			if !first {
-				c.text = append(c.text, ',')
-			}
-			first = false
-			c.object(item, key)
-		}
-		c.text = append(c.text, ']')
-	case isBlock:
-		c.object(single, key)
-	case n.Kind() == tree.String && isWholeNumber(key, n.Text()):
-		c.text = append(c.text, n.Text()...)
-	default: // a scalar, a list of them, or a map whose keys are the user's
-		c.text = n.AppendJSON(c.text)
-	}
-}
-
-// object writes a block as an object.
-func (c *planObject) object(n tree.Node, key string) {
-	c.text = append(c.text, '{')
-	start := len(c.text)
-	for field := range n.All() {
-		c.member(field, key)
-	}
-	if len(c.text) > start { // without the comma before the first member
-		c.text = append(c.text[:start], c.text[start+1:]...)
-	}
-	c.text = append(c.text, '}')
-}
-
-// block reports whether a value is a block: Terraform writes each as a list of objects, or of null where nothing is set.
-func block(n tree.Node) (first tree.Node, ok bool) {
-	if n.Kind() != tree.List || n.Len() == 0 {
-		return tree.Node{}, false
-	}
-	for item := range n.All() {
-		if item.Kind() != tree.Map && item.Kind() != tree.Null {
-			return tree.Node{}, false
-		}
-	}
-	return n.At(0), true
-}
-
-// planLists names the blocks that are lists in the Kubernetes API, as it calls them; every other block is one object.
-func planLists(key string) (string, bool) {
-	switch key {
-	case "env", "from", "to", "tls", "ingress", "egress", "items", "sources", "ports":
-		return key, true
-	case "container", "init_container", "volume", "volume_mount", "volume_device", "port", "toleration", "rule", "path", "subject",
-		"http_header", "sysctl", "topology_spread_constraint", "image_pull_secret", "volume_claim_template":
-		return camel(key) + "s", true
-	case "env_from", "host_aliases", "image_pull_secrets", "match_expressions":
-		return camel(key), true
-	}
-	return "", false
-}
-
-// camel writes a field as the Kubernetes API does.
-func camel(key string) string {
-	switch key {
-	case "host_pid":
-		return "hostPID"
-	case "host_ipc":
-		return "hostIPC"
-	case "host_ip":
-		return "hostIP"
-	case "cluster_ip":
-		return "clusterIP"
-	case "cluster_ips":
-		return "clusterIPs"
-	case "external_ips":
-		return "externalIPs"
-	case "load_balancer_ip":
-		return "loadBalancerIP"
-	case "non_resource_urls":
-		return "nonResourceURLs"
-	}
-	var b strings.Builder
-	for i, word := range strings.Split(key, "_") {
-		if i > 0 && word != "" {
-			word = strings.ToUpper(word[:1]) + word[1:]
-		}
-		b.WriteString(word)
-	}
-	return b.String()
-}
-
-// isWholeNumber reports whether a field that Terraform holds as text is a number in the Kubernetes API.
-func isWholeNumber(key, text string) bool {
-	if key != "run_as_user" && key != "run_as_group" && key != "fs_group" && key != "replicas" {
-		return false
-	}
-	_, err := strconv.ParseInt(text, 10, 64)
-	return err == nil && text[0] != '+' && (text == "0" || text[0] != '0')
-}
-
-// after lists what of a resource's spec is known only after apply, as Terraform calls it. The provider itself leaves out
-// many fields until then, which the API server fills in with defaults: those count only where the configuration sets them.
-func (p *plan) after(address, kind string) []string {
-	under := "spec"
-	if kind == "kubernetes_manifest" {
-		under = "manifest"
-	}
-	var paths []string
-	configuration := p.configuration(address)
-	p.walkUnknown(p.unknown[address].Get(under), configuration.Get(under), []string{under}, &paths)
-	slices.Sort(paths)
-	return slices.Compact(paths)
-}
-
-func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]string) {
-	const most, deepest = 20, 60
-	if len(*found) >= most || len(path) > deepest {
-		return
-	}
-	switch n.Kind() {
-	case tree.Map:
-		for child := range n.All() {
-			p.walkUnknown(child, configured.Get(child.Key()), append(path, child.Key()), found)
-		}
-	case tree.List:
-		i := 0
-		for child := range n.All() {
-			at := configured.At(i)
-			if configured.Kind() == tree.Map { // one block is not written as a list
-				at = configured
-			}
-			p.walkUnknown(child, at, path, found)
-			i++
-		}
-	case tree.Bool:
-		if unknown, _ := n.Bool(); unknown && (configured.Exists() || !defaulted(path[len(path)-1])) {
-			*found = append(*found, strings.Join(path, "."))
-		}
-	}
-}
-
-// defaulted reports whether the provider leaves a field open that nobody set.
-func defaulted(field string) bool {
-	switch field {
-	case "hostname", "node_name", "scheduler_name", "image_pull_policy", "termination_message_policy", "resources", "limits", "requests",
-		"readiness_gate", "image_pull_secrets", "service_account_name", "generation", "uid", "resource_version", "name", "strategy",
-		"replicas", "cluster_ip", "cluster_ips", "ip_families", "ip_family_policy", "health_check_node_port", "node_port",
-		"session_affinity_config", "internal_traffic_policy", "allocate_load_balancer_node_ports", "ingress_class_name", "volume_name",
-		"storage_class_name", "default_mode", "update_strategy", "selector", "runtime_class_name", "priority_class_name", "labels",
-		"load_balancer_class", "pod_management_policy", "revision_history_limit", "match_labels", "completion_mode", "backoff_limit_per_index":
-		return true
-	}
-	return false
-}
-
-// configuration finds the expressions of a resource in the plan's configuration.
-func (p *plan) configuration(address string) tree.Node {
-	module := p.root.Get("configuration", "root_module")
-	parts := strings.Split(withoutIndexes(address), ".")
-	for len(parts) > 2 && parts[0] == "module" {
-		module = module.Get("module_calls", parts[1], "module")
-		parts = parts[2:]
-	}
-	wanted := strings.Join(parts, ".")
-	for r := range module.Get("resources").All() {
-		if r.Get("address").Text() == wanted {
-			return r.Get("expressions")
-		}
-	}
-	return tree.Node{}
-}
-
-// withoutIndexes takes the [0] and ["key"] of count and for_each off an address.
-func withoutIndexes(address string) string {
-	var b strings.Builder
-	depth, inText := 0, false
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case inText && c == '\\':
-			i++
-		case c == '"':
-			inText = !inText
-		case !inText && c == '[':
-			depth++
-		case !inText && c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	t, ok := p.kinds[strings.TrimSuffix(name, "_v1")]
+	return t, ok
 }

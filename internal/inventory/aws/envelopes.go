@@ -104,9 +104,15 @@ func envelopes() []envelope {
 		{member: "KeyMetadata", has: "Arn", kind: KMSKey, identify: named("Arn", "KeyId")},
 
 		// Lists of names, which are read by asking on.
-		{member: "clusters", shape: namesAlone}, {member: "clusterArns", shape: namesAlone}, {member: "serviceArns", shape: namesAlone},
-		{member: "taskArns", shape: namesAlone}, {member: "taskDefinitionArns", shape: namesAlone}, {member: "containerInstanceArns", shape: namesAlone},
-		{member: "nodegroups", shape: namesAlone}, {member: "fargateProfileNames", shape: namesAlone}, {member: "addons", shape: namesAlone},
+		{member: "clusters", shape: namesAlone},
+		{member: "clusterArns", shape: namesAlone},
+		{member: "serviceArns", shape: namesAlone},
+		{member: "taskArns", shape: namesAlone},
+		{member: "taskDefinitionArns", shape: namesAlone},
+		{member: "containerInstanceArns", shape: namesAlone},
+		{member: "nodegroups", shape: namesAlone},
+		{member: "fargateProfileNames", shape: namesAlone},
+		{member: "addons", shape: namesAlone},
 		{member: "accessEntries", shape: namesAlone},
 	}
 }

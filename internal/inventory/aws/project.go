@@ -198,6 +198,10 @@ func OpenFields(spec any) Unknown {
 		return s.Unknown
 	case *NodegroupSpec:
 		return s.Unknown
+	case *PrincipalSpec:
+		return s.Unknown
+	case *ManagedPolicySpec:
+		return s.Unknown
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package k8s
 
 import (
+	"slices"
+
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -22,12 +24,15 @@ const (
 	TaskRun     inventory.Type = "k8s/tekton.dev/TaskRun"
 	Pipeline    inventory.Type = "k8s/tekton.dev/Pipeline"
 	PipelineRun inventory.Type = "k8s/tekton.dev/PipelineRun"
+	StepAction  inventory.Type = "k8s/tekton.dev/StepAction"
 
 	CloneSet            inventory.Type = "k8s/apps.kruise.io/CloneSet"
 	AdvancedStatefulSet inventory.Type = "k8s/apps.kruise.io/StatefulSet"
 	AdvancedDaemonSet   inventory.Type = "k8s/apps.kruise.io/DaemonSet"
 	BroadcastJob        inventory.Type = "k8s/apps.kruise.io/BroadcastJob"
 	AdvancedCronJob     inventory.Type = "k8s/apps.kruise.io/AdvancedCronJob"
+	UnitedDeployment    inventory.Type = "k8s/apps.kruise.io/UnitedDeployment"
+	SidecarSet          inventory.Type = "k8s/apps.kruise.io/SidecarSet"
 
 	Kafka             inventory.Type = "k8s/kafka.strimzi.io/Kafka"
 	KafkaNodePool     inventory.Type = "k8s/kafka.strimzi.io/KafkaNodePool"
@@ -48,8 +53,8 @@ func customWorkloads() []inventory.Type {
 	return []inventory.Type{
 		Rollout, Workflow, CronWorkflow, WorkflowTemplate, ClusterWorkflowTemplate,
 		KnativeService, KnativeConfiguration, KnativeRevision,
-		Task, ClusterTask, TaskRun, Pipeline, PipelineRun,
-		CloneSet, AdvancedStatefulSet, AdvancedDaemonSet, BroadcastJob, AdvancedCronJob,
+		Task, ClusterTask, TaskRun, Pipeline, PipelineRun, StepAction,
+		CloneSet, AdvancedStatefulSet, AdvancedDaemonSet, BroadcastJob, AdvancedCronJob, UnitedDeployment, SidecarSet,
 		Kafka, KafkaNodePool, KafkaConnect, KafkaMirrorMaker, KafkaMirrorMaker2, KafkaBridge, StrimziPodSet,
 		Prometheus, PrometheusAgent, Alertmanager, ThanosRuler,
 	}
@@ -91,6 +96,10 @@ type customKind struct {
 	parts func(*assembly)
 	// partial is what objects of the kind leave out where they have no template; parts may say more of one.
 	partial Partial
+	// patched reports an object with a template that it changes some of its pods away from; nil for never.
+	patched func(object tree.Node) bool
+	// podless reports an object that makes no pod after all; nil for never.
+	podless func(object tree.Node) bool
 }
 
 // customKindOf is the table. The fields are those of the projects' own API references:
@@ -102,7 +111,8 @@ type customKind struct {
 //     (pkg/reconciler/revision/resources/queue.go, queueSecurityContext), so that nothing is unknown
 //   - Tekton https://tekton.dev/docs/pipelines/: the controller adds the init containers prepare and
 //     place-scripts, whose security the feature flag set-security-context decides
-//   - OpenKruise https://openkruise.io/docs/
+//   - OpenKruise https://openkruise.io/docs/: a SidecarSet adds its containers to the pods that it selects; an
+//     AdvancedCronJob of ImageListPullJobs makes none
 //   - Strimzi https://strimzi.io/docs/operators/latest/configuring.html, "template" properties
 //   - Prometheus operator https://prometheus-operator.dev/docs/api-reference/api/
 func customKindOf(t inventory.Type) (customKind, bool) {
@@ -114,12 +124,16 @@ func customKindOf(t inventory.Type) (customKind, bool) {
 	case KnativeRevision:
 		return customKind{template: func(tree.Node) []string { return []string{} }}, true
 	case AdvancedCronJob:
-		return customKind{template: cronJobTemplate}, true
+		return customKind{template: cronJobTemplate, podless: pullsImages}, true
+	case UnitedDeployment:
+		return customKind{template: unitedTemplate, patched: patchesSubsets}, true
+	case SidecarSet:
+		return customKind{parts: func(a *assembly) { a.pod(a.object.Get("spec"), "$.spec") }, partial: PartialElsewhere}, true
 	case Workflow, WorkflowTemplate, ClusterWorkflowTemplate, CronWorkflow:
 		return customKind{parts: workflow, partial: PartialContainers}, true
 	case TaskRun, PipelineRun:
 		return customKind{parts: tektonRun, partial: PartialContainers}, true
-	case Task, ClusterTask, Pipeline:
+	case Task, ClusterTask, Pipeline, StepAction:
 		return customKind{parts: tektonDefinition, partial: PartialElsewhere}, true
 	case Kafka, KafkaNodePool, KafkaConnect, KafkaMirrorMaker, KafkaMirrorMaker2, KafkaBridge:
 		return customKind{parts: strimzi, partial: PartialFields}, true
@@ -134,14 +148,20 @@ func customKindOf(t inventory.Type) (customKind, bool) {
 // customScope reports the scope of a custom kind that Merlon knows.
 func customScope(group, kind string) (scoped, known bool) {
 	t := inventory.KubernetesType(group, kind)
-	return t == ClusterWorkflowTemplate || t == ClusterTask, IsCustomWorkload(t)
+	return t == ClusterWorkflowTemplate || t == ClusterTask || t == SidecarSet, IsCustomWorkload(t)
 }
 
 // projectCustom fills in a workload of a custom kind.
 func projectCustom(r *inventory.Resource, object tree.Node, kind customKind) {
+	if kind.podless != nil && kind.podless(object) {
+		return
+	}
 	if kind.template != nil {
 		if template := kind.template(object); template != nil {
 			projectTemplate(r, object, template)
+			if w, ok := r.Spec.(*Workload); ok && kind.patched != nil && kind.patched(object) {
+				w.Pod.Partial = PartialFields
+			}
 			return
 		}
 	}
@@ -195,7 +215,7 @@ func (a *assembly) pod(n tree.Node, path string) {
 		return
 	}
 	for i := range p.Containers {
-		p.Containers[i].inherit(p.Security)
+		p.Containers[i].inherit(layer{p.Security, path})
 	}
 	into.Containers = append(into.Containers, p.Containers...)
 	into.Volumes = append(into.Volumes, p.Volumes...)
@@ -209,9 +229,15 @@ func (a *assembly) pod(n tree.Node, path string) {
 	}
 }
 
+// layer is a securityContext that holds for several containers, and the JSONPath of what has it.
+type layer struct {
+	Security
+	path string
+}
+
 // container takes one container. name is what it is called where it does not say that itself; above is
-// what holds for it where it says nothing.
-func (a *assembly) container(n tree.Node, path, name string, list containerList, above ...Security) *Container {
+// what holds for it where it says nothing, the nearest first.
+func (a *assembly) container(n tree.Node, path, name string, list containerList, above ...layer) *Container {
 	if n.Kind() != tree.Map {
 		return nil
 	}
@@ -219,21 +245,12 @@ func (a *assembly) container(n tree.Node, path, name string, list containerList,
 	if c.Name == "" {
 		c.Name = name
 	}
-	for _, security := range above {
-		c.inherit(security)
+	for _, l := range above {
+		c.inherit(l)
 	}
 	a.containerRelations(n, &c)
 	a.w.Pod.Containers = append(a.w.Pod.Containers, c)
 	return &a.w.Pod.Containers[len(a.w.Pod.Containers)-1]
-}
-
-// containers takes a list of containers.
-func (a *assembly) containers(list tree.Node, path string, init bool, above ...Security) {
-	i := 0
-	for n := range list.All() {
-		a.container(n, tree.PathIndex(path, i), "", containerList{init: init}, above...)
-		i++
-	}
 }
 
 // volumes takes a list of volumes.
@@ -248,7 +265,11 @@ func (a *assembly) volumes(list tree.Node, path string) {
 }
 
 // inherit fills in what a container's own securityContext does not say.
-func (c *Container) inherit(above Security) {
+func (c *Container) inherit(above layer) {
+	if above.Security == (Security{}) {
+		return
+	}
+	c.Above = append(c.Above, above.path)
 	own := &c.Security
 	if own.RunAsUser == nil {
 		own.RunAsUser = above.RunAsUser
@@ -268,4 +289,45 @@ func (c *Container) inherit(above Security) {
 	if own.HostProcess == nil {
 		own.HostProcess = above.HostProcess
 	}
+}
+
+// extend fills in what a container leaves to the one that its controller merges it with. own is its node.
+func (a *assembly) extend(c *Container, own tree.Node, base Container) {
+	c.inherit(layer{base.Security, base.Path})
+	if !slices.Contains(c.Above, base.Path) {
+		c.Above = append(c.Above, base.Path)
+	}
+	context := own.Get("securityContext")
+	if !context.Get("privileged").Exists() {
+		c.Privileged = base.Privileged
+	}
+	if c.AllowEscalation == nil {
+		c.AllowEscalation = base.AllowEscalation
+	}
+	if c.ReadOnlyRoot == nil {
+		c.ReadOnlyRoot = base.ReadOnlyRoot
+	}
+	if c.ProcMount == "" {
+		c.ProcMount = base.ProcMount
+	}
+	if !context.Get("capabilities").Exists() {
+		c.Capabilities, c.Dropped, c.CapPath = base.Capabilities, base.Dropped, base.CapPath
+	}
+	if c.Image == "" {
+		c.Image = base.Image
+		a.image(&base)
+	}
+	for i, m := range base.Mounts {
+		m.At = tree.PathIndex(base.Path+".volumeMounts", i)
+		c.Mounts = append(c.Mounts, m)
+	}
+}
+
+// mountsOf gives the mounts that stand in a list of their own, each with its place.
+func mountsOf(n tree.Node, path string) []Mount {
+	mounts := projectMounts(n.Get("volumeMounts"))
+	for i := range mounts {
+		mounts[i].At = tree.PathIndex(path+".volumeMounts", i)
+	}
+	return mounts
 }

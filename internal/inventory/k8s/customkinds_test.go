@@ -14,6 +14,22 @@ import (
 
 func projected(t *testing.T, doc string) (*inventory.Resource, *Workload, tree.Node) {
 	t.Helper()
+	r, root := resourceOf(t, doc)
+	w, ok := r.Spec.(*Workload)
+	if !ok {
+		t.Fatalf("%s is %T, not a workload", r.Type, r.Spec)
+	}
+	return r, w, root
+}
+
+func resource(t *testing.T, doc string) *inventory.Resource {
+	t.Helper()
+	r, _ := resourceOf(t, doc)
+	return r
+}
+
+func resourceOf(t *testing.T, doc string) (*inventory.Resource, tree.Node) {
+	t.Helper()
 	tr := &tree.Tree{}
 	if err := tree.DecodeYAML(tr, []byte(doc), 1, tree.Limits{}); err != nil {
 		t.Fatal(err)
@@ -23,11 +39,7 @@ func projected(t *testing.T, doc string) (*inventory.Resource, *Workload, tree.N
 		t.Fatal("it is no object")
 	}
 	Project(r, tr.Root())
-	w, ok := r.Spec.(*Workload)
-	if !ok {
-		t.Fatalf("%s is %T, not a workload", r.Type, r.Spec)
-	}
-	return r, w, tr.Root()
+	return r, tr.Root()
 }
 
 // summary writes what was projected: partial, then "path name image" of each container.
@@ -84,6 +96,10 @@ func TestCustomKindsShowTheirPods(t *testing.T) {
 		"a Knative Service": {
 			`{apiVersion: serving.knative.dev/v1, kind: Service, metadata: {name: a}, spec: {template: {spec: {containers: [{image: i}]}}}}`,
 			[]string{"", "$.spec.template.spec.containers[0]  i"},
+		},
+		"a Knative Configuration": {
+			`{apiVersion: serving.knative.dev/v1, kind: Configuration, metadata: {name: a}, spec: {template: {spec: {containers: [{image: i, securityContext: {runAsUser: 0}}]}}}}`,
+			[]string{"", "$.spec.template.spec.containers[0]  i user 0"},
 		},
 		"a Knative Revision": {
 			`{apiVersion: serving.knative.dev/v1, kind: Revision, metadata: {name: a}, spec: {containers: [{name: c, image: i}]}}`,
@@ -154,7 +170,7 @@ func TestEveryCustomKindIsAWorkload(t *testing.T) {
 			t.Errorf("%s has a pod without a path", kind)
 		}
 		scoped, known := ClusterScoped(group, name)
-		if !known || scoped != strings.HasPrefix(name, "Cluster") {
+		if !known || scoped != (strings.HasPrefix(name, "Cluster") || kind == SidecarSet) {
 			t.Errorf("%s: cluster-scoped %v, known %v", kind, scoped, known)
 		}
 	}

@@ -24,142 +24,30 @@ func cronJobTemplate(object tree.Node) []string {
 	return []string{"spec", "template", "jobTemplate", "spec", "template"}
 }
 
-// workflow: each template of a workflow makes pods of its own, on top of what the workflow says of all.
-func workflow(a *assembly) {
-	spec, path := a.object.Get("spec"), "$.spec"
-	if a.r.Type == CronWorkflow {
-		spec, path = spec.Get("workflowSpec"), "$.spec.workflowSpec"
-	}
-	if spec.Get("workflowTemplateRef").Kind() == tree.Map {
-		a.partial(PartialElsewhere)
-	}
-	if spec.Get("podSpecPatch").Exists() {
-		a.partial(PartialFields)
-	}
-	a.w.PodLabels = labels(spec.Get("podMetadata", "labels"))
-	a.pod(spec, path)
-	if account := spec.Get("serviceAccountName").Text(); account != "" {
-		a.serviceAccount(account, path+".serviceAccountName")
-	}
-	a.workflowTemplate(spec.Get("templateDefaults"), path+".templateDefaults")
-	i := 0
-	for t := range spec.Get("templates").All() {
-		a.workflowTemplate(t, tree.PathIndex(path+".templates", i))
-		i++
-	}
+// pullsImages: an AdvancedCronJob may make ImageListPullJobs, which tell the node agents to pull images.
+func pullsImages(object tree.Node) bool {
+	template := object.Get("spec", "template")
+	return template.Get("imageListPullJobTemplate").Exists() && !template.Get("jobTemplate").Exists() && !template.Get("broadcastJobTemplate").Exists()
 }
 
-func (a *assembly) workflowTemplate(t tree.Node, path string) {
-	if t.Kind() != tree.Map {
-		return
+// unitedTemplate: a UnitedDeployment makes workloads of one of four kinds.
+func unitedTemplate(object tree.Node) []string {
+	for _, kind := range []string{"statefulSetTemplate", "advancedStatefulSetTemplate", "cloneSetTemplate"} {
+		if object.Get("spec", "template", kind).Exists() {
+			return []string{"spec", "template", kind, "spec", "template"}
+		}
 	}
-	if t.Get("podSpecPatch").Exists() {
-		a.partial(PartialFields)
-	}
-	security := projectSecurity(t.Get("securityContext"))
-	a.containers(t.Get("initContainers"), path+".initContainers", true, security)
-	a.container(t.Get("container"), path+".container", "main", containerList{}, security)
-	a.container(t.Get("script"), path+".script", "main", containerList{}, security)
-	a.containers(t.Get("containerSet", "containers"), path+".containerSet.containers", false, security)
-	a.containers(t.Get("sidecars"), path+".sidecars", false, security)
-	a.volumes(t.Get("volumes"), path+".volumes")
-	if account := t.Get("serviceAccountName").Text(); account != "" {
-		a.serviceAccount(account, path+".serviceAccountName")
-	}
-	if automount := optBool(t.Get("automountServiceAccountToken")); automount != nil && *automount {
-		a.w.Pod.AutomountToken = automount
-	}
+	return []string{"spec", "template", "deploymentTemplate", "spec", "template"}
 }
 
-// tektonRun: a TaskRun or PipelineRun holds its task or pipeline, or names it.
-func tektonRun(a *assembly) {
-	spec := a.object.Get("spec")
-	for _, at := range []string{"podTemplate", "taskRunTemplate.podTemplate", "taskPodTemplate"} {
-		a.pod(spec.Get(strings.Split(at, ".")...), "$.spec."+at)
-	}
-	for _, at := range []string{"serviceAccountName", "taskRunTemplate.serviceAccountName"} {
-		if account := spec.Get(strings.Split(at, ".")...).Text(); account != "" {
-			a.w.Pod.ServiceAccount = account
-			a.serviceAccount(account, "$.spec."+at)
+// patchesSubsets: a UnitedDeployment may patch the pods of one subset.
+func patchesSubsets(object tree.Node) bool {
+	for subset := range object.Get("spec", "topology", "subsets").All() {
+		if subset.Get("patch").Exists() {
+			return true
 		}
 	}
-	i := 0
-	for own := range spec.Get("taskRunSpecs").All() {
-		at := tree.PathIndex("$.spec.taskRunSpecs", i)
-		a.pod(own.Get("podTemplate"), at+".podTemplate")
-		if account := own.Get("serviceAccountName").Text(); account != "" {
-			a.serviceAccount(account, at+".serviceAccountName")
-		}
-		i++
-	}
-	switch task, pipeline := spec.Get("taskSpec"), spec.Get("pipelineSpec"); {
-	case task.Kind() == tree.Map:
-		a.task(task, "$.spec.taskSpec")
-	case pipeline.Kind() == tree.Map:
-		a.pipeline(pipeline, "$.spec.pipelineSpec")
-	default:
-		a.partial(PartialElsewhere)
-	}
-}
-
-// tektonDefinition: a Task or Pipeline says what runs; the run that names it says the rest of its pods.
-func tektonDefinition(a *assembly) {
-	spec := a.object.Get("spec")
-	if a.r.Type == Pipeline {
-		a.pipeline(spec, "$.spec")
-		return
-	}
-	a.task(spec, "$.spec")
-}
-
-func (a *assembly) pipeline(spec tree.Node, path string) {
-	for _, list := range []string{"tasks", "finally"} {
-		i := 0
-		for t := range spec.Get(list).All() {
-			at := tree.PathIndex(path+"."+list, i)
-			i++
-			if task := t.Get("taskSpec"); task.Kind() == tree.Map {
-				a.task(task, at+".taskSpec")
-				continue
-			}
-			a.partial(PartialElsewhere)
-		}
-	}
-}
-
-func (a *assembly) task(spec tree.Node, path string) {
-	above := projectContainer(spec.Get("stepTemplate"), path+".stepTemplate", containerList{})
-	i := 0
-	for n := range spec.Get("steps").All() {
-		at := tree.PathIndex(path+".steps", i)
-		i++
-		if n.Get("ref").Kind() == tree.Map { // a StepAction
-			a.partial(PartialElsewhere)
-		}
-		step := a.container(n, at, "", containerList{}, above.Security)
-		if step == nil {
-			continue
-		}
-		own := n.Get("securityContext")
-		if above.Privileged && !own.Get("privileged").Exists() {
-			step.Privileged = true
-		}
-		if step.AllowEscalation == nil {
-			step.AllowEscalation = above.AllowEscalation
-		}
-		if step.ReadOnlyRoot == nil {
-			step.ReadOnlyRoot = above.ReadOnlyRoot
-		}
-		if step.Image == "" {
-			step.Image = above.Image
-		}
-		if !own.Get("capabilities").Exists() {
-			step.Capabilities, step.Dropped, step.CapPath = above.Capabilities, above.Dropped, above.CapPath
-		}
-		step.Mounts = append(step.Mounts, above.Mounts...)
-	}
-	a.containers(spec.Get("sidecars"), path+".sidecars", false)
-	a.volumes(spec.Get("volumes"), path+".volumes")
+	return false
 }
 
 // strimzi: fragments of pods and containers stand in the templates of the components that an object has.
@@ -175,16 +63,38 @@ func strimzi(a *assembly) {
 	}
 }
 
+// strimziTemplate takes the template of one component. Of its pods, the first of the object is the pod; what a later one
+// says of security is that of a container without a name, as each component has containers.
 func (a *assembly) strimziTemplate(template tree.Node, path string) {
+	layers := map[string]layer{} // of later pods, by what comes before "Container" and "Pod"
 	for n := range template.All() {
-		if key := n.Key(); key == "pod" || strings.HasSuffix(key, "Pod") {
-			a.pod(n, tree.Path(path, key))
+		key := n.Key()
+		component, isPod := strings.CutSuffix(key, "Pod")
+		if key != "pod" && !isPod {
+			continue
+		}
+		if key == "pod" {
+			component = ""
+		}
+		at := tree.Path(path, key)
+		later := a.w.Pod.Path != ""
+		a.pod(n, at)
+		if later && n.Get("securityContext").Kind() == tree.Map {
+			layers[component] = layer{projectSecurity(n.Get("securityContext")), at}
+			a.container(n, at, component, containerList{})
 		}
 	}
 	for n := range template.All() {
-		if key := n.Key(); key == "container" || strings.HasSuffix(key, "Container") {
-			a.container(n, tree.Path(path, key), strings.TrimSuffix(key, "Container"), containerList{init: key == "initContainer"})
+		key := n.Key()
+		component, isContainer := strings.CutSuffix(key, "Container")
+		if key != "container" && !isContainer {
+			continue
 		}
+		above, ok := layers[component]
+		if !ok && component != "build" { // buildContainer is in buildPod
+			above = layers[""]
+		}
+		a.container(n, tree.Path(path, key), component, containerList{init: key == "initContainer"}, above)
 	}
 }
 

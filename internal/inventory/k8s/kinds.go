@@ -27,6 +27,8 @@ const (
 	Namespace          inventory.Type = "k8s/core/Namespace"
 	Node               inventory.Type = "k8s/core/Node"
 	ServiceAccount     inventory.Type = "k8s/core/ServiceAccount"
+	PersistentVolume   inventory.Type = "k8s/core/PersistentVolume"
+	PersistentClaim    inventory.Type = "k8s/core/PersistentVolumeClaim"
 	Service            inventory.Type = "k8s/core/Service"
 	ConfigMap          inventory.Type = "k8s/core/ConfigMap"
 	Secret             inventory.Type = "k8s/core/Secret"

@@ -39,7 +39,7 @@ func projectPodSpec(spec tree.Node, path string) PodSpec {
 	for v := range spec.Get("volumes").All() {
 		p.Volumes = append(p.Volumes, projectVolume(v, tree.PathIndex(tree.Path(path, "volumes"), i)))
 		for source := range v.Get("projected", "sources").All() {
-			p.TokenVolume = p.TokenVolume || isAPIToken(source.Get("serviceAccountToken"))
+			p.TokenVolume = p.TokenVolume || IsAPIToken(source.Get("serviceAccountToken"))
 		}
 		i++
 	}
@@ -50,9 +50,9 @@ func projectPodSpec(spec tree.Node, path string) PodSpec {
 	return p
 }
 
-// isAPIToken reports whether a projected token is one for the API server: one without an audience of its
+// IsAPIToken reports whether a projected token is one for the API server: one without an audience of its
 // own, or with one of the API server's. A token for AWS, say, is of no use there.
-func isAPIToken(token tree.Node) bool {
+func IsAPIToken(token tree.Node) bool {
 	audience := token.Get("audience").Text()
 	return token.Kind() == tree.Map && (audience == "" || audience == "api" || strings.HasPrefix(audience, "https://kubernetes.default.svc"))
 }
@@ -79,6 +79,7 @@ func projectProfile(n tree.Node) Profile {
 // emptyDir to the API server.
 func projectVolume(v tree.Node, path string) Volume {
 	volume := Volume{Path: path, Name: v.Get("name").Text(), HostPath: v.Get("hostPath", "path").Text()}
+	volume.Claim = v.Get("persistentVolumeClaim", "claimName").Text()
 	for source := range v.All() {
 		if source.Key() != "name" && source.Kind() != tree.Null {
 			volume.Kind = source.Key()
@@ -108,12 +109,7 @@ func projectContainer(n tree.Node, path string, list containerList) Container {
 			Protocol: protocol(p.Get("protocol").Text()),
 		})
 	}
-	for m := range n.Get("volumeMounts").All() {
-		c.Mounts = append(c.Mounts, Mount{
-			Volume: m.Get("name").Text(), Path: m.Get("mountPath").Text(),
-			SubPath: m.Get("subPath").Text(), ReadOnly: isTrue(m.Get("readOnly")),
-		})
-	}
+	c.Mounts = projectMounts(n.Get("volumeMounts"))
 	for _, probe := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
 		c.Handlers = appendHandlers(c.Handlers, n.Get(probe), tree.Path(path, probe))
 	}
@@ -124,6 +120,17 @@ func projectContainer(n tree.Node, path string, list containerList) Container {
 		c.Credentials = appendCredentials(c.Credentials, n.Get(field), tree.Path(path, field))
 	}
 	return c
+}
+
+func projectMounts(list tree.Node) []Mount {
+	var mounts []Mount
+	for m := range list.All() {
+		mounts = append(mounts, Mount{
+			Volume: m.Get("name").Text(), Path: m.Get("mountPath").Text(),
+			SubPath: m.Get("subPath").Text(), ReadOnly: isTrue(m.Get("readOnly")),
+		})
+	}
+	return mounts
 }
 
 // appendHandlers reads the host that a probe or lifecycle handler connects to, where it names one.

@@ -1,6 +1,7 @@
 package k8s
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -15,6 +16,12 @@ import (
 // names no namespace is in "default", where kubectl would put it. One that leaves its name to the server
 // (generateName) is named by that and by what it says, as two of them are two objects.
 func Identify(cluster string, object tree.Node) (*inventory.Resource, bool) {
+	return IdentifyIn(cluster, "", object)
+}
+
+// IdentifyIn is Identify with another namespace than "default" for an object that names none, as kubectl and helm put it
+// where they are called with one.
+func IdentifyIn(cluster, otherwise string, object tree.Node) (*inventory.Resource, bool) {
 	kind := object.Get("kind").Text()
 	apiVersion := object.Get("apiVersion").Text()
 	metadata := object.Get("metadata")
@@ -31,7 +38,7 @@ func Identify(cluster string, object tree.Node) (*inventory.Resource, bool) {
 	if scoped, known := ClusterScoped(group, kind); scoped {
 		namespace = ""
 	} else if known && namespace == "" {
-		namespace = "default"
+		namespace = cmp.Or(otherwise, "default")
 	}
 	return &inventory.Resource{
 		UID:       inventory.KubernetesUID(cluster, group, kind, namespace, name),
@@ -46,6 +53,7 @@ func Identify(cluster string, object tree.Node) (*inventory.Resource, bool) {
 // must have been sanitised. It is an [inventory.Project].
 func Project(r *inventory.Resource, object tree.Node) {
 	r.Labels = labels(object.Get("metadata", "labels"))
+	r.Unsettled = object.Get(UnknownField).Len() > 0
 	if template, ok := podSpecField(r.Type); ok {
 		projectWorkload(r, object, template)
 		return
@@ -55,14 +63,25 @@ func Project(r *inventory.Resource, object tree.Node) {
 	case Namespace:
 		r.Spec = &NamespaceSpec{}
 	case Node:
-		r.Spec = &NodeSpec{ProviderID: spec.Get("providerID").Text()}
+		r.Spec = &NodeSpec{
+			ProviderID:     spec.Get("providerID").Text(),
+			KubeletVersion: object.Get("status", "nodeInfo", "kubeletVersion").Text(),
+		}
 	case ServiceAccount:
 		r.Spec = &ServiceAccountSpec{
 			AutomountToken: optBool(object.Get("automountServiceAccountToken")),
 			RoleARN:        object.Get("metadata", "annotations", "eks.amazonaws.com/role-arn").Text(),
 		}
+	case PersistentVolume:
+		r.Spec = projectPersistentVolume(object, spec)
+	case PersistentClaim:
+		r.Spec = &PersistentClaimSpec{VolumeName: spec.Get("volumeName").Text(), Class: storageClass(object, spec)}
 	case Service:
-		r.Spec = projectService(object, spec)
+		s := projectService(object, spec)
+		for path := range object.Get(UnknownField).All() {
+			s.Unsettled = s.Unsettled || strings.HasPrefix(path.Text(), "spec.type") || strings.HasPrefix(path.Text(), "spec.external_ips")
+		}
+		r.Spec = s
 	case Ingress:
 		projectIngress(r, object, spec)
 	case ConfigMap:

@@ -36,7 +36,7 @@ func (s *ServiceSpec) Publicity() Publicity {
 			return faces
 		}
 	}
-	if s.Type == "NodePort" || len(s.ExternalIPs) > 0 && s.Proxied() {
+	if s.Unsettled || s.Type == "NodePort" || len(s.ExternalIPs) > 0 && s.Proxied() {
 		return MaybePublic
 	}
 	return NotPublic
@@ -135,6 +135,17 @@ func loadBalancerAnnotation(a inventory.Labels) (Publicity, Basis) {
 		}
 	}
 	return MaybePublic, Basis{}
+}
+
+// InternalInstead gives the value with which an annotation asks for an internal load balancer, by the path of a
+// [Basis]; ok is false for a path that is no such annotation's.
+func InternalInstead(path string) (value string, ok bool) {
+	for _, s := range schemeAnnotations() {
+		if annotation(s.key, "").Path == path {
+			return s.internal, true
+		}
+	}
+	return "", false
 }
 
 func annotation(key, value string) Basis {

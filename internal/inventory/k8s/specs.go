@@ -9,6 +9,8 @@ type NamespaceSpec struct{}
 type NodeSpec struct {
 	// ProviderID names the machine at its cloud provider: "aws:///us-east-1a/i-0123456789abcdef0".
 	ProviderID string
+	// KubeletVersion is status.nodeInfo.kubeletVersion, as the kubelet writes it: "v1.35.2-eks-3025e55".
+	KubeletVersion string
 }
 
 // ServiceSpec is the projection of a Service.
@@ -24,6 +26,8 @@ type ServiceSpec struct {
 	// SourceRanges lists the CIDR blocks that the load balancer is to let in; none is everybody.
 	SourceRanges []string
 	Ports        []ServicePort
+	// Unsettled says that a plan does not know yet who reaches the Service.
+	Unsettled bool
 }
 
 // ServicePort is one port of a Service.

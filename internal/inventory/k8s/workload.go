@@ -15,6 +15,8 @@ type Workload struct {
 	Pod            PodSpec
 	// Controller is what the object's ownerReferences name as its controller; "" where there is none.
 	Controller inventory.UID
+	// ClaimTemplates are those of a StatefulSet: each of its pods has a claim of its own, as a volume of this name.
+	ClaimTemplates []Volume
 	// GenerateName and TemplateHash are those of a bare pod that something stamped out.
 	GenerateName, TemplateHash string
 }
@@ -83,6 +85,9 @@ type Container struct {
 	// Handlers lists the probes and lifecycle handlers that name a host to connect to.
 	Handlers    []Handler
 	Credentials []Credential
+	// Above lists the JSONPaths of what says, for several containers, what this one does not say itself; the nearest
+	// first. It is empty for the kinds of Kubernetes' own, whose pods say it.
+	Above []string
 }
 
 // Handler is a probe or lifecycle handler with a host of its own.
@@ -103,6 +108,8 @@ type Port struct {
 type Mount struct {
 	Volume, Path, SubPath string
 	ReadOnly              bool
+	// At is the mount's JSONPath where it does not stand in the container's own list, else "".
+	At string
 }
 
 // Volume is one volume of a pod.
@@ -113,6 +120,8 @@ type Volume struct {
 	Kind string
 	// HostPath is the path of a hostPath volume on its node; "" for every other kind of volume.
 	HostPath string
+	// Claim is the name of a persistentVolumeClaim; of a template that of the claims up to their number.
+	Claim string
 }
 
 // Credential is a value that was taken out because it is a credential.
@@ -163,6 +172,9 @@ func projectTemplate(r *inventory.Resource, object tree.Node, template []string)
 		}
 	}
 	w.Pod = projectPodSpec(pod.Get("spec"), tree.Path(base, "spec"))
+	if r.Type == StatefulSet {
+		w.ClaimTemplates = claimTemplates(r.Name, object.Get("spec", "volumeClaimTemplates"))
+	}
 	if object.Get(UnknownField).Len() > 0 {
 		w.Pod.Partial = PartialPlan
 	}

@@ -6,8 +6,10 @@
 package celrule
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/lang"
@@ -31,8 +33,17 @@ type Loaded struct {
 	// File and Line say where the rule's document starts.
 	File string
 	Line int
+	// id is where the ID stands.
+	id *Problem
 	// Cost says what each condition costs at most, in the order of the conditions.
 	Cost []Cost
+}
+
+// Problem says of a rule that was read what is wrong with it, at its ID.
+func (l *Loaded) Problem(format string, args ...any) *Problem {
+	at := *l.id
+	at.Message = fmt.Sprintf(format, args...)
+	return &at
 }
 
 // Cost is what a condition costs, in CEL's units, of which one is about a step of the evaluation.
@@ -82,7 +93,10 @@ func (l *Loader) Load(name string, data []byte) ([]Loaded, error) {
 		if len(p.problems) == 0 {
 			loaded = append(loaded, one)
 		}
-		problems = append(problems, p.problems...)
+		slices.SortStableFunc(p.problems, func(a, b *Problem) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+		for _, problem := range p.problems {
+			problems = append(problems, problem)
+		}
 	}
 	return loaded, errors.Join(problems...)
 }

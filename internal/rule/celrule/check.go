@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 	"cel.dev/cel-go/interpreter"
 
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -39,7 +40,13 @@ type evidence struct {
 func (c *check) build() rule.Check {
 	where := make([]rule.Condition[*scope], len(c.conditions))
 	for i, one := range c.conditions {
-		where[i] = rule.Condition[*scope]{Name: one.name, Holds: func(_ *rule.World, s *scope) rule.Truth { return s.holds(&one) }}
+		where[i] = rule.Condition[*scope]{Name: one.name, Expression: one.text, Holds: func(_ *rule.World, s *scope) rule.Truth {
+			truth := s.holds(&one)
+			if truth.State == finding.Present && s.volume != nil {
+				return s.volume.Surely(true)
+			}
+			return truth
+		}}
 	}
 	return rule.Each[*scope]{In: c.candidates, Where: where, Show: (*scope).show}
 }
@@ -60,8 +67,12 @@ func (c *check) candidates(w *rule.World, r *inventory.Resource) iter.Seq[*scope
 					return
 				}
 			}
-		case eachVolumes:
-			for volume := range rule.Volumes(w, r) {
+		case eachVolumes, eachNodePaths:
+			volumes := rule.Volumes
+			if c.each == eachNodePaths {
+				volumes = rule.NodePaths
+			}
+			for volume := range volumes(w, r) {
 				s := first
 				s.volume, s.base = &volume, volume.Volume.Path
 				if !yield(&s) {

@@ -28,6 +28,7 @@ const (
 
 // expression is a compiled CEL expression.
 type expression struct {
+	text    string
 	program cel.Program
 	result  *cel.Type
 	cost    Cost
@@ -52,7 +53,7 @@ func (p *parser) compile(e *environment, n *yaml.Node, what string, wanted ...*c
 		p.failAt(p.source.within(n, 0), "%s must give a %s, and this gives a %s", what, typeNames(wanted), ast.OutputType())
 		return nil
 	}
-	x := &expression{result: ast.OutputType()}
+	x := &expression{text: strings.TrimSpace(n.Value), result: ast.OutputType()}
 	estimate, err := e.EstimateCost(ast, sizes{})
 	if err != nil {
 		p.failAt(p.source.within(n, 0), "the cost of %s cannot be estimated: %v", what, err)

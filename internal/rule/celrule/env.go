@@ -18,12 +18,13 @@ const (
 	eachPod        candidates = "pod"
 	eachContainers candidates = "containers"
 	eachVolumes    candidates = "volumes"
+	eachNodePaths  candidates = "nodePaths"
 	eachItems      candidates = "" // those of an expression
 )
 
 // named lists those that have a name.
 func named() []string {
-	return []string{string(eachResource), string(eachPod), string(eachContainers), string(eachVolumes)}
+	return []string{string(eachResource), string(eachPod), string(eachContainers), string(eachVolumes), string(eachNodePaths)}
 }
 
 // scopeKind says which variables an expression has.
@@ -73,6 +74,7 @@ func (l *Loader) environment(kind scopeKind, item *cel.Type) (*environment, erro
 		cel.CrossTypeNumericComparisons(true),
 		cel.ParserExpressionSizeLimit(maxExpression),
 		cel.RegexProgramSizeLimit(maxRegexp),
+		cel.ASTValidators(regexps{}, versions{}),
 		bind(),
 	}
 	variable := func(name string, of *cel.Type) {
@@ -88,7 +90,7 @@ func (l *Loader) environment(kind scopeKind, item *cel.Type) (*environment, erro
 	switch kind.each {
 	case eachContainers:
 		variable("container", s.container.self)
-	case eachVolumes:
+	case eachVolumes, eachNodePaths:
 		variable("volume", s.volume.self)
 	case eachItems:
 		if item != nil {

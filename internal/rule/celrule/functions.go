@@ -2,7 +2,6 @@ package celrule
 
 import (
 	"errors"
-	"path"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -47,7 +46,7 @@ func (s *schema) functions() []cel.EnvOption {
 		method("flatten", cel.ListType(cel.ListType(anything)), cel.ListType(anything), flatten),
 		method("isWithin", text, cel.BoolType, func(a []ref.Val) ref.Val { return types.Bool(isWithin(str(a[0]), str(a[1]))) }, text),
 		method("atLeast", s.settings.self, cel.BoolType, atLeast, text),
-		function("cleanPath", text, func(a ref.Val) ref.Val { return types.String(cleanPath(str(a))) }),
+		function("cleanPath", text, func(a ref.Val) ref.Val { return types.String(rule.CleanNodePath(str(a))) }),
 		function("parseImage", s.image.self, func(a ref.Val) ref.Val {
 			image := rule.ParseImage(str(a))
 			return object{s.image, &image}
@@ -235,8 +234,8 @@ func atLeast(a []ref.Val) ref.Val {
 	if err != nil {
 		return types.WrapErr(err)
 	}
-	w := a[0].Value().(*rule.World)
-	return types.Bool(w.Settings.KubernetesVersion.AtLeast(v.Major, v.Minor))
+	r := a[0].Value().(*at)
+	return types.Bool(r.world.KubernetesVersion(r.Cluster).AtLeast(v.Major, v.Minor))
 }
 
 // reasonError is the error of a condition that says itself that it does not know, and why.
@@ -244,17 +243,6 @@ type reasonError string
 
 // Error gives the reason.
 func (e reasonError) Error() string { return string(e) }
-
-// cleanPath gives the place on a node that a path names: without "..", doubled or trailing slashes. /var/run
-// is /run, as the one is a link to the other on every current distribution
-// (https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch05s13.html).
-func cleanPath(written string) string {
-	clean := path.Clean("/" + written)
-	if isWithin(clean, "/var/run") {
-		return strings.TrimPrefix(clean, "/var")
-	}
-	return clean
-}
 
 // isWithin reports whether a path is a place, or lies below it: "/etc/ssh" is within "/etc", and "/etcd" is
 // not.

@@ -93,7 +93,7 @@ func TestThreeValues(t *testing.T) {
 		{"pod.containers.exists(c, c.privileged)", finding.Present, ""},
 		{"pod.containers[0] == pod.containers[0] && type(pod) != type(resource)", finding.Present, ""},
 		{"settings.atLeast('1.99') && settings.kubernetesVersion == 'latest'", finding.Present, ""},
-		{"settings.atLeast('one')", finding.Unknown, "is neither"},
+		{"settings.atLeast(resource.name)", finding.Unknown, "is neither"},
 		{"Pod{hostPID: true}.hostPID", finding.Unknown, "cannot make"},
 		{"parseImage(pod.containers[0].image).tag == '1.29'", finding.Present, ""},
 		{"'/etc/ssh'.isWithin('/etc/') && !'/etcd'.isWithin('/etc') && cleanPath('a//../var/run/x') == '/run/x'", finding.Present, ""},

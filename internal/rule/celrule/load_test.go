@@ -31,6 +31,15 @@ examples:
 
 const condition = "cel: container.privileged"
 
+// What is told once is not told a second time in other words.
+func TestMisspeltKeyIsToldOnce(t *testing.T) {
+	var loader celrule.Loader
+	_, err := loader.Load("r.yaml", []byte(minimal("title:", "titel:", "workloads", "workload", "each: containers", "each: pod", condition, "cel: pod.hostPID")))
+	if err == nil || strings.Count(err.Error(), "r.yaml:") != 2 {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestMistakesAreToldWithACaret(t *testing.T) {
 	for _, test := range []struct{ name, file, want string }{
 		{
@@ -73,14 +82,36 @@ func TestMistakesAreToldWithACaret(t *testing.T) {
 		{"a misspelt key of a condition", minimal("    cel:", "    sel:"), `r.yaml:10:5: there is no key "sel" here; did you mean "cel"?`},
 		{"a misspelt level", minimal("low", "lo"), `r.yaml:2:13: likelihood "lo" is not one of low, moderate, high, veryHigh; did you mean "low"?`},
 		{"a misspelt group", minimal("workloads", "workload"), `did you mean "workloads"?`},
-		{"a misspelt each", minimal("containers", "container"), `r.yaml:7:7: each "container" is not one of resource, pod, containers, volumes, nor an expression that gives a list; did you mean "containers"?`},
+		{"a misspelt each", minimal("containers", "container"), `r.yaml:7:7: each "container" is not one of resource, pod, containers, volumes, nodePaths, nor an expression that gives a list; did you mean "containers"?`},
 		{"each that is no list", minimal("each: containers", "each: pod.hostPID"), "r.yaml:7:7: each must give a list(dyn), and this gives a bool"},
 		{"a path that is none", minimal("examples:", "evidence: {path: 'a..b'}\nexamples:"), `"a..b" is no JSON path`},
 		{"an edge that is none", minimal("examples:", "opens: [escape-privilegd]\nexamples:"), `did you mean "escape-privileged"?`},
 		{"one id twice", minimal() + "---\n" + minimal(), "r.yaml:16:5: the id \"my-rule\" is taken by the rule on line 1\n"},
 		{"no examples", minimal("examples:\n  - name: e\n    want: present\n    input: x\n", ""), "the rule has no examples"},
 		{"a key twice", minimal() + "id: again\n", "is there twice"},
-		{"a bad regular expression", minimal(condition, "cel: container.image.matches('(')"), "r.yaml:10:"},
+		{"a bad regular expression", minimal(condition, "cel: container.image.matches('(')"), "r.yaml:10:34: missing closing ): `(`"},
+		{"a version that is none", minimal(condition, "cel: settings.atLeast('1.x')"), "r.yaml:10:27: version \"1.x\" of Kubernetes is neither"},
+		{
+			"behind wide characters", minimal(condition, "cel: container.name == '日本' && container.x"),
+			"r.yaml:10:46: there is no field \"x\"\n  |     cel: container.name == '日本' && container.x\n  | " + strings.Repeat(" ", 47) + "^",
+		},
+		{
+			"behind a tab in a quoted text", minimal(condition, "cel: \"true &&\tcontainer.x\""),
+			"r.yaml:10:29: there is no field \"x\"\n  |     cel: \"true && container.x\"\n  |                             ^",
+		},
+		{"a text that is null", minimal("why: W", "why:"), "r.yaml:4:5: the rule has no why: nothing stands behind the key"},
+		{"a text that is a list", minimal("title: T", "title: [a]"), "r.yaml:3:8: title must be a text, or a map of texts with en, es, pt"},
+		{"types that are a map", minimal("workloads", "{a: b}"), "r.yaml:6:5: on must be a type, such as k8s/apps/Deployment, a group"},
+		{"two examples with one name", minimal() + "  - name: e\n    want: absent\n    input: y\n", "r.yaml:15:11: another example is called \"e\""},
+		{
+			"several, in their order", minimal("likelihood: low", "impact: hig", condition, "cel: container.y", "want: present", "want: presnt"),
+			"r.yaml:1:1: the rule has no likelihood\n  | id: my-rule\n  | ^\nr.yaml:2:9: impact \"hig\" is not one of low, medium, high; did you mean \"high\"?\n  | impact: hig\n  |         ^\n" +
+				"r.yaml:10:20: there is no field \"y\"\n  |     cel: container.y\n  |                    ^\nr.yaml:13:11: want \"presnt\" is not",
+		},
+		{
+			"conditions where each is wrong", minimal("each: containers", "each: container", condition, "cell: x"),
+			"r.yaml:10:5: there is no key \"cell\" here; did you mean \"cel\"?",
+		},
 		{"a cost that is always too high", minimal(condition, "cel: '"+bomb(9)+".size() == 0'"), "and 250000 are the limit"},
 		{"broken YAML", "id: [a,\n", "r.yaml:"},
 		{"a list", "- id: x\n", "r.yaml:1:1: a rule must be a map with"},

@@ -33,6 +33,9 @@ func (p *parser) rule(n *yaml.Node) Loaded {
 		return loaded
 	}
 	p.identity(n, r)
+	if id := get(n, "id"); id != nil {
+		loaded.id = p.source.problem(placeOf(id), "")
+	}
 	p.levels(n, r)
 	for _, ref := range p.list(n, "references") {
 		if p.isMap(ref, "a reference", "source", "id", "url") {
@@ -87,10 +90,14 @@ func (p *parser) texts(n *yaml.Node, key string) lang.Text {
 		return lang.Text{}
 	}
 	var t lang.Text
-	if value.Kind == yaml.ScalarNode {
+	switch value.Kind {
+	case yaml.ScalarNode:
 		t.EN = p.text(n, key)
-	} else if p.isMap(value, key, "en", "es", "pt") {
+	case yaml.MappingNode:
+		p.isMap(value, key, "en", "es", "pt")
 		t = lang.Text{EN: p.text(value, "en"), ES: p.text(value, "es"), PT: p.text(value, "pt")}
+	default:
+		p.fail(value, "%s must be a text, or a map of texts with en, es, pt", key)
 	}
 	if t.EN == "" && len(p.problems) == 0 {
 		p.fail(value, "%s is empty in English", key)
@@ -144,7 +151,11 @@ func (p *parser) types(n *yaml.Node) []inventory.Type {
 			all = append(all, group...)
 			continue
 		}
-		if item.Kind != yaml.ScalarNode || !typeForm.MatchString(item.Value) {
+		if item.Kind != yaml.ScalarNode {
+			p.fail(item, "on must be a type, such as k8s/apps/Deployment, a group (workloads, routes), or a list of them")
+			continue
+		}
+		if !typeForm.MatchString(item.Value) {
 			p.fail(item, "%q is no type, such as k8s/apps/Deployment or k8s/core/Pod, and no group: workloads, routes%s",
 				item.Value, near(item.Value, []string{"workloads", "routes"}))
 			continue
@@ -161,16 +172,15 @@ func (p *parser) types(n *yaml.Node) []inventory.Type {
 
 // check reads what is compiled: each, conditions and evidence.
 func (p *parser) check(n *yaml.Node, r *rule.Rule) []Cost {
-	kind := scopeKind{workload: len(r.On) > 0, each: eachResource}
+	kind := scopeKind{workload: true, each: eachResource} // also where "on" is wrong, which was told
 	for _, t := range r.On {
 		kind.workload = kind.workload && k8s.IsWorkload(t)
 	}
 	c := &check{}
 	env := p.each(n, c, &kind)
-	if env == nil {
-		return nil
+	if env != nil {
+		c.each, c.schema, c.objects = kind.each, env.schema, p.loader.objects
 	}
-	c.each, c.schema, c.objects = kind.each, env.schema, p.loader.objects
 	var costs []Cost
 	for _, one := range p.list(n, "conditions") {
 		name, x := p.condition(env, one, c)
@@ -182,6 +192,9 @@ func (p *parser) check(n *yaml.Node, r *rule.Rule) []Cost {
 	}
 	if len(p.list(n, "conditions")) == 0 {
 		p.fail(n, "the rule has no conditions")
+	}
+	if env == nil { // what each item is, is not known
+		return nil
 	}
 	if e := get(n, "evidence"); e != nil {
 		p.evidence(env, e, c)
@@ -249,7 +262,7 @@ func (p *parser) condition(env *environment, n *yaml.Node, c *check) (string, *e
 	case slices.ContainsFunc(c.conditions, func(other condition) bool { return other.name == name }):
 		p.fail(get(n, "name"), "another condition is called %q", name)
 	}
-	if p.need(n, "the condition", "cel") == nil {
+	if p.need(n, "the condition", "cel") == nil || env == nil {
 		return name, nil
 	}
 	return name, p.compile(env, get(n, "cel"), "the condition", cel.BoolType)
@@ -283,6 +296,9 @@ func (p *parser) example(n *yaml.Node, r *rule.Rule) {
 	e := rule.Example{Name: p.text(n, "name"), Misses: p.text(n, "misses"), Path: p.text(n, "path")}
 	for _, key := range []string{"name", "input", "want"} {
 		p.need(n, "the example", key)
+	}
+	if e.Name != "" && slices.ContainsFunc(r.Examples, func(other rule.Example) bool { return other.Name == e.Name }) {
+		p.fail(get(n, "name"), "another example is called %q", e.Name)
 	}
 	if input := get(n, "input"); input != nil && input.Kind == yaml.ScalarNode {
 		e.Input = input.Value

@@ -59,8 +59,8 @@ func (s *schema) resources() {
 	field(t, "namespaceLabels", strMap(), namespaceLabels)
 
 	t = s.settings
-	field(t, "trustedRegistries", texts(), func(w *rule.World) any { return w.Settings.TrustedRegistries })
-	field(t, "kubernetesVersion", types.StringType, func(w *rule.World) any { return w.Settings.KubernetesVersion.String() })
+	field(t, "trustedRegistries", texts(), func(r *at) any { return r.world.Settings.TrustedRegistries })
+	field(t, "kubernetesVersion", types.StringType, func(r *at) any { return r.world.KubernetesVersion(r.Cluster).String() })
 }
 
 // errNoNamespace says that a resource has no namespace whose labels it could have.

@@ -54,7 +54,7 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	case "resource":
 		return object{of.resource, &at{s.resource, s.world}}, true
 	case "settings":
-		return object{of.settings, s.world}, true
+		return object{of.settings, &at{s.resource, s.world}}, true
 	case "object":
 		return s.object(), true
 	}
@@ -108,6 +108,9 @@ func (s *scope) holds(c *condition) rule.Truth {
 // show gives the evidence of a candidate. What an expression of the evidence cannot tell is left out: the
 // conditions have decided.
 func (s *scope) show() finding.Evidence {
+	if s.volume != nil && s.volume.Through != nil {
+		return s.volume.Place() // the field is another object's
+	}
 	e := s.check.evidence
 	shown := finding.Evidence{Resource: s.resource.UID, Path: extend(s.base, e.path)}
 	if e.dynamic != nil {

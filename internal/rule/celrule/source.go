@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
@@ -39,8 +40,9 @@ func (p *Problem) Error() string {
 	if len(text) > shownLine {
 		text = append(text[:shownLine:shownLine], '…')
 	}
-	return fmt.Sprintf("%s:%d:%d: %s\n  | %s\n  | %s^", p.File, p.Line, p.Column, p.Message, string(text),
-		strings.Repeat(" ", max(0, min(column, shownLine))))
+	before := text[:min(max(column, 0), len(text))]
+	pad := strings.Repeat(" ", lang.Columns(string(before))) + strings.Repeat(" ", min(max(column-len(before), 0), shownLine))
+	return fmt.Sprintf("%s:%d:%d: %s\n  | %s\n  | %s^", p.File, p.Line, p.Column, p.Message, string(text), pad)
 }
 
 // source is the text of a file of rules.

@@ -1,16 +1,21 @@
 package celrule
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/merlonsec/merlon/internal/lang"
 )
 
 // parser reads one rule and collects what is wrong with it.
 type parser struct {
 	source   *source
 	loader   *Loader
-	problems []error
+	problems []*Problem
+	// strange are the keys of maps that are not known, so that one which is missing is not told twice.
+	strange map[*yaml.Node][]string
 }
 
 // fail notes a mistake at a node.
@@ -61,6 +66,10 @@ func (p *parser) isMap(n *yaml.Node, what string, keys ...string) bool {
 		switch {
 		case !known:
 			p.fail(key, "there is no key %q here%s", key.Value, near(key.Value, keys))
+			if p.strange == nil {
+				p.strange = map[*yaml.Node][]string{}
+			}
+			p.strange[n] = append(p.strange[n], lang.Nearest(key.Value, keys))
 		case seen[key.Value]:
 			p.fail(key, "the key %q is there twice", key.Value)
 		}
@@ -72,8 +81,12 @@ func (p *parser) isMap(n *yaml.Node, what string, keys ...string) bool {
 // need gives the value of a key that must be there.
 func (p *parser) need(m *yaml.Node, what, key string) *yaml.Node {
 	n := get(m, key)
-	if n == nil {
+	switch isNull := n != nil && n.Kind == yaml.ScalarNode && n.Tag == "!!null"; {
+	case n == nil && !slices.Contains(p.strange[resolve(m)], key):
 		p.fail(m, "%s has no %s", what, key)
+	case isNull:
+		p.fail(n, "%s has no %s: nothing stands behind the key", what, key)
+		return nil
 	}
 	return n
 }
