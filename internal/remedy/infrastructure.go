@@ -3,6 +3,7 @@ package remedy
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -39,14 +40,19 @@ func inTemplate(root tree.Node, id string) (base []step, ok bool) {
 }
 
 // ofTemplate writes a change of what the API describes as one of the properties of its resource in a template, which go
-// by the same names with a capital (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/).
-func ofTemplate(c rule.Change) rule.Change {
-	if setups, ok := c.Value.([]any); ok && c.Path == "$.logging.clusterLogging" {
-		return rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: enabledTypes(setups)}
+// by the same names with a capital (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/); ok is
+// false where a template says nothing of the kind: which logs a cluster does not send.
+func ofTemplate(c rule.Change) (_ rule.Change, ok bool) {
+	if strings.HasPrefix(c.Path, "$.logging.clusterLogging") {
+		var all []any
+		for _, kind := range logTypes(c.Value) {
+			all = append(all, rule.Fields{{Key: "Type", Value: kind}})
+		}
+		return rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: all, Append: true}, c.Append
 	}
 	steps, err := parsePath(c.Path)
 	if err != nil {
-		return c
+		return c, false
 	}
 	path := "$"
 	for _, st := range steps {
@@ -56,29 +62,55 @@ func ofTemplate(c rule.Change) rule.Change {
 			path = tree.Path(path, capital(st.key))
 		}
 	}
-	return rule.Change{Path: path, Value: capitals(c.Value), Remove: c.Remove}
+	return rule.Change{Path: path, Value: capitals(c.Value), Remove: c.Remove, Append: c.Append}, true
 }
 
-// enabledTypes gives the logs that a cluster sends, as a template lists them.
-func enabledTypes(setups []any) []any {
-	var all []any
-	for _, setup := range setups {
-		fields, _ := setup.(rule.Fields)
-		var types []any
-		enabled := false
-		for _, f := range fields {
-			switch v := f.Value.(type) {
-			case []any:
-				types = v
-			case bool:
-				enabled = v
+// logTypes gives the names of logs that are added, by themselves or in a setup of their own.
+func logTypes(v any) (names []string) {
+	items, _ := v.([]any)
+	for _, item := range items {
+		switch item := item.(type) {
+		case string:
+			names = append(names, item)
+		case rule.Fields:
+			for _, f := range item {
+				names = append(names, logTypes(f.Value)...)
 			}
 		}
-		for _, t := range types {
-			if enabled {
-				all = append(all, rule.Fields{{Key: "Type", Value: t}})
-			}
+	}
+	return names
+}
+
+// templatePatch writes a JSON patch of what the API describes as one of the template that makes it; after is what the
+// API would describe then.
+func templatePatch(id string, patch []Operation, after any) []Operation {
+	root := pointer([]step{{"Resources", -1}, {id, -1}, {"Properties", -1}})
+	var all []Operation
+	logs := false
+	for _, op := range patch {
+		if strings.HasPrefix(op.Path, "/logging") {
+			logs = true
+			continue
 		}
+		segments := strings.Split(op.Path, "/")
+		for i := range segments {
+			segments[i] = capital(segments[i])
+		}
+		op.Path = root + strings.Join(segments, "/")
+		var value tree.Tree
+		if len(op.Value) > 0 && tree.DecodeJSON(&value, slices.Concat([]byte(`{"v":`), op.Value, []byte("}")), 1, tree.Limits{}) == nil {
+			op.Value = rawJSON(capitals(written(plain(value.Root().Get("v")))))
+		}
+		all = append(all, op)
+	}
+	if logs {
+		types, _ := enabledLogs(at(after, []step{{"logging", -1}, {"clusterLogging", -1}})).([]any)
+		var enabled []any
+		for _, kind := range types {
+			enabled = append(enabled, rule.Fields{{Key: "Type", Value: written(kind)}})
+		}
+		value := rule.Fields{{Key: "ClusterLogging", Value: rule.Fields{{Key: "EnabledTypes", Value: enabled}}}}
+		all = append(all, Operation{"add", root + "/Logging", rawJSON(value)})
 	}
 	return all
 }
