@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -18,20 +19,28 @@ var terraformAddress = regexp.MustCompile(`^(module\.[^.]+\.)*aws_[a-z0-9_]+\.`)
 // madeOf says what makes an object that its origin does not hold as it is. A plan or state of Terraform makes the
 // resources of AWS whose origin is an address in it.
 func madeOf(r *inventory.Resource) inventory.Made {
-	if r.Made.By == "" && aws.IsType(r.Type) {
-		if i := strings.LastIndexByte(r.Origin.File, '!'); i > 0 && terraformAddress.MatchString(r.Origin.File[i+1:]) {
-			return inventory.Made{By: inventory.MadeByTerraform, From: r.Origin.File[:i]}
+	i := strings.LastIndexByte(r.Origin.File, '!')
+	if r.Made.By != "" || !aws.IsType(r.Type) || i < 0 || !terraformAddress.MatchString(r.Origin.File[i+1:]) {
+		return r.Made
+	}
+	from := r.Origin.File[:i]
+	for _, archive := range []string{".tar", ".gz", ".tgz"} {
+		if strings.HasSuffix(from, archive) {
+			return r.Made
 		}
 	}
-	return r.Made
+	return inventory.Made{By: inventory.MadeByTerraform, From: from}
 }
 
 // logicalID gives what a template of CloudFormation calls the resource of a UID; ok is false for any other.
 func logicalID(uid inventory.UID) (id string, ok bool) {
-	rest, ok := strings.CutPrefix(string(uid), "cfn://")
+	rest, isTemplate := strings.CutPrefix(string(uid), "cfn://")
 	_, escaped, found := strings.Cut(rest, "/")
 	id, err := url.PathUnescape(escaped)
-	return id, ok && found && err == nil
+	if !isTemplate || !found || err != nil {
+		return "", false
+	}
+	return id, true
 }
 
 // inTemplate gives the place of the properties of a resource in a template of CloudFormation.
@@ -97,6 +106,9 @@ func templatePatch(id string, patch []Operation, after any) []Operation {
 			segments[i] = capital(segments[i])
 		}
 		op.Path = root + strings.Join(segments, "/")
+		if _, err := strconv.Atoi(segments[len(segments)-1]); err != nil && op.Op == "replace" {
+			op.Op = "add" // which replaces too, and a template may leave to its default what the API says
+		}
 		var value tree.Tree
 		if len(op.Value) > 0 && tree.DecodeJSON(&value, slices.Concat([]byte(`{"v":`), op.Value, []byte("}")), 1, tree.Limits{}) == nil {
 			op.Value = rawJSON(capitals(written(plain(value.Root().Get("v")))))
