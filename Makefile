@@ -25,6 +25,7 @@ KUBE_SCORE := bin/.kube-score-$(KUBE_SCORE_VERSION)
 KUBERNETES := bin/.kubernetes
 HELM := bin/.helm-$(HELM_VERSION)
 KUSTOMIZE := bin/.kustomize-$(KUSTOMIZE_VERSION)
+AWS := bin/.aws
 
 # The folders of all modules: each with what only it needs.
 MODULES := $(patsubst %/,%,$(dir $(shell git ls-files '*go.mod')))
@@ -50,7 +51,7 @@ unit: ## Run the tests that need no network, no server and no clock.
 	@$(GO) test -C cmd/merlon-render ./...
 
 .PHONY: e2e
-e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) ## Run the tests against a real API server (builds it: five minutes, once).
+e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) $(AWS) ## Run the tests against a real API server (builds it: five minutes, once) and a stand-in of AWS.
 	@$(GO) test -tags e2e -count=1 -timeout 20m ./test/e2e/...
 	@$(GO) test -C test/psa -count=1 ./...
 
@@ -93,12 +94,17 @@ bench: build $(KUBE_SCORE) ## Run the benchmarks, then measure Merlon beside kub
 	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./internal/... ./cmd/...
 	@$(GO) run ./test/peer -manifests '$(MERLON_CORPUS)/manifests/microservices-demo'
 	@$(GO) run ./test/peer -pods 10000
+	@$(GO) run ./test/awsaccount
 
 .PHONY: fuzz
 fuzz: ## Run every Fuzz function for FUZZTIME (10s) each.
 	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' internal cmd | sort | \
 	while IFS=: read -r file func; do \
 	    $(GO) test -C "$$(dirname "$$file")" -run '^$$' -fuzz "^$${func#func }\$$" -fuzztime '$(FUZZTIME)' .; done
+
+.PHONY: mutate
+mutate: ## Break each condition of the rules and see that a test notices (RULE for one).
+	@$(GO) run ./test/mutate $(if $(RULE),-only '$(RULE)')
 
 .PHONY: corpus
 corpus: ## Count what Merlon finds in the corpus under MERLON_CORPUS.
@@ -136,4 +142,9 @@ $(KUSTOMIZE):
 $(KUBERNETES): test/apiserver/go.mod test/apiserver/go.sum $(wildcard test/apiserver/*/*.go)
 	@echo 'building kube-apiserver, etcd and kubectl'; mkdir -p bin
 	@$(GO) build -C test/apiserver -ldflags '-s -w' -o '$(CURDIR)/bin/' ./...
+	@touch $@
+
+$(AWS): test/aws/venv.sh test/aws/requirements.txt
+	@echo 'installing moto and the AWS CLI'; mkdir -p bin
+	@test/aws/venv.sh bin/aws
 	@touch $@

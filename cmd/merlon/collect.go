@@ -17,7 +17,7 @@ func newCollect(p *process) *cobra.Command {
 		Long: `Reads the same as scan and writes one snapshot file, which every command that
 reads takes with -f. The snapshot holds no value of a Secret, ConfigMap or
 environment variable.`,
-		Example: "  merlon collect -o shop.snapshot ./manifests\n  merlon scan -f shop.snapshot",
+		Example: "  merlon collect -o shop.snapshot ./manifests\n  merlon collect -o account.snapshot --aws --region eu-west-1,us-east-1\n  merlon scan -f shop.snapshot",
 		RunE: func(c *cobra.Command, args []string) error {
 			if out == "" {
 				return errors.New("name the file to write with -o FILE")

@@ -59,7 +59,7 @@ func takesSettings(c *cobra.Command) bool {
 // or write, which is another thing to each of them.
 func configurable(f *pflag.Flag) bool {
 	switch f.Name {
-	case "help", "version", "file", "write":
+	case "help", "version", "file", "write", "print-iam":
 		return false
 	case "output":
 		return f.Value.Type() == "format"

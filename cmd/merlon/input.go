@@ -26,6 +26,7 @@ type inputFlags struct {
 	partial bool
 	version kubernetesVersion
 	chartFlags
+	aws awsFlags
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
@@ -34,13 +35,17 @@ func (f *inputFlags) register(c *cobra.Command) {
 	c.Flags().Var(&f.version, "kubernetes-version", "release by whose rules the resources are judged and charts rendered, such as 1.35 or latest (default: the cluster's, where it is told)")
 	f.chartFlags.register(c)
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a source could only be read in part")
+	f.aws.register(c)
 }
 
 // read collects what the flags and arguments name.
 func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inventory.View, error) {
 	paths := append(append([]string{}, f.files...), args...)
-	if len(paths) == 0 {
-		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, or - for stdin")
+	if err := f.aws.check(p); err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 && !f.aws.enabled {
+		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, - for stdin, or a live account with --aws")
 	}
 	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Namespace: f.namespace}
 	if err := f.render(p, f.version.Version, &options); err != nil {
@@ -48,8 +53,8 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	}
 	progress := newProgress(p)
 	defer progress.stop()
-	options.Progress = progress.show
-	v, err := app.Read(ctx, app.Input{Options: options})
+	options.Progress = progress.files
+	v, err := app.Read(ctx, app.Input{Options: options, AWS: f.aws.options(progress.requests)})
 	progress.stop()
 	if v != nil && err != nil {
 		return v, fmt.Errorf("%w: %s", err, reasons(v.Sources()))
@@ -62,7 +67,7 @@ func reasons(sources []inventory.Source) string {
 	var all []string
 	for _, s := range sources {
 		if len(s.NotAssessed) == 0 {
-			all = append(all, s.Name+": no Kubernetes object in it")
+			all = append(all, s.Name+": no Kubernetes object and no AWS resource in it")
 		}
 		for _, n := range s.NotAssessed {
 			all = append(all, n.What+": "+n.Why)
@@ -91,6 +96,7 @@ type assessFlags struct {
 	suppressions string
 	registries   []string
 	imageAge     time.Duration
+	awsStrict    bool
 }
 
 // kubernetesVersion is a flag that takes a release of Kubernetes.
@@ -122,6 +128,7 @@ func (f *assessFlags) register(c *cobra.Command) {
 	f.ruleFlags.register(c)
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
 	c.Flags().StringSliceVar(&f.registries, "trusted-registry", nil, "`registry`, or path in one, that images may come from (repeatable)")
+	c.Flags().BoolVar(&f.awsStrict, "aws-strict", false, "report what AWS Security Hub reports where Merlon grades it lower")
 	c.Flags().DurationVar(&f.imageAge, "max-image-age", 0, "`age` from which an image is outdated, such as 2160h; 0 is any")
 }
 
@@ -147,7 +154,7 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 // settings are what the flags tell of the environment.
 func (f *assessFlags) settings() rule.Settings {
 	return rule.Settings{
-		TrustedRegistries: f.registries, MaxImageAge: f.imageAge,
+		TrustedRegistries: f.registries, MaxImageAge: f.imageAge, AWSStrict: f.awsStrict,
 		KubernetesVersion: f.version.Version, LatestKubernetes: f.version.set && f.version.Version == rule.Version{},
 	}
 }

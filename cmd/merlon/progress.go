@@ -28,8 +28,18 @@ func newProgress(p *process) *progress {
 	return &progress{p: p, enabled: isTerminal, start: p.now()}
 }
 
-// show tells how far reading is. It may be called from several goroutines.
-func (g *progress) show(files, objects int) {
+// files tells how far reading files is.
+func (g *progress) files(files, objects int) {
+	g.show(count(files, "file") + ", " + count(objects, "object"))
+}
+
+// requests tells how far reading a live account is.
+func (g *progress) requests(requests, resources int) {
+	g.show("AWS: " + count(requests, "request") + ", " + count(resources, "resource"))
+}
+
+// show tells what has been read. It may be called from several goroutines.
+func (g *progress) show(what string) {
 	if !g.enabled {
 		return
 	}
@@ -40,7 +50,7 @@ func (g *progress) show(files, objects int) {
 		return
 	}
 	g.last, g.shown = now, true
-	fmt.Fprintf(g.p.stderr, "\r\x1b[Kmerlon: reading: %s, %s", count(files, "file"), count(objects, "object"))
+	fmt.Fprintf(g.p.stderr, "\r\x1b[Kmerlon: reading: %s", what)
 }
 
 // count gives a number of things in English.

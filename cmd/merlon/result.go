@@ -31,7 +31,7 @@ func (f *resultFlags) register(c *cobra.Command) {
 	c.Flags().Var(&f.minSeverity, "min-severity", "show exposures from this severity on: critical, high, medium, low or informational")
 	c.Flags().Var(&f.failOn, "fail-on", "exit 1 for an exposure of this severity or more, with this trait, or (critical-path) with a proven path from the internet to a node or the cluster (repeatable)")
 	c.Flags().StringVar(&f.baseline, "baseline", "", "`file` with a saved -o json: show and fail on only what is new since then")
-	c.Flags().BoolVar(&f.all, "all", false, "leave nothing out, where a format stops at what its readers take")
+	c.Flags().BoolVar(&f.all, "all", false, "leave nothing out: each of the exposures that are alike, and more than the readers of a format take")
 }
 
 // result is how a scan is written, decided before the work begins so that a mistake in it is told first.

@@ -66,11 +66,16 @@ func newRoot(p *process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "merlon",
 		Short: "Find, explain and close the exposures of container platforms",
-		Long: `Merlon reads Kubernetes manifests, dumps and snapshots, finds what an attacker
-would use, correlates it into one exposure for each workload, and says what to
-fix first. It works offline, and never shows or keeps the value of a secret.`,
+		Long: `Merlon reads Kubernetes manifests, dumps and snapshots; of Amazon ECS and EKS
+live accounts, what the AWS CLI printed, Terraform plans and states and
+CloudFormation templates. It finds what an attacker would use, correlates it
+into one exposure for each workload, service and cluster, and says what to fix
+first. It works offline with files, and never shows or keeps the value of a
+secret.`,
 		Example: `  merlon demo
   merlon scan ./manifests
+  merlon scan --aws --region eu-west-1
+  terraform show -json plan | merlon scan -
   kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings \
     -A -o json | merlon scan -`,
 		Version:       version(),
@@ -92,7 +97,7 @@ fix first. It works offline, and never shows or keeps the value of a secret.`,
 	root.SetUsageFunc(func(c *cobra.Command) error { return usage(c, p) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		newScan(p), newCollect(p), newExplain(p), newFix(p), newReport(p), newRule(p), newSuppress(p), newDemo(p), newVersion(p), newCompletion(p),
+		newScan(p), newCollect(p), newExplain(p), newFix(p), newReport(p), newRule(p), newSuppress(p), newDoctor(p), newDemo(p), newVersion(p), newCompletion(p),
 	)
 	root.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "Help for a command", RunE: func(c *cobra.Command, args []string) error {
 		target, rest, err := root.Find(args)

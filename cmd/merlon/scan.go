@@ -19,9 +19,11 @@ func newScan(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "scan [PATH]...",
 		Short: "Evaluate and print exposures",
-		Long: `Reads manifests, kubectl dumps, archives and snapshots, and prints one exposure
-for each workload that has a weakness: how severe it is, who reaches it, and
-what to fix first.
+		Long: `Reads manifests, kubectl dumps, archives and snapshots, what the AWS CLI
+printed, Terraform plans and states, CloudFormation templates and, with --aws,
+live AWS accounts. Prints one exposure for each workload, ECS service and
+cluster that has a weakness: how severe it is, who reaches it, and what to fix
+first.
 
 Exit codes: 0 done; 1 an exposure meets --fail-on (components of the platform
 do not count); 2 the command was wrong or nothing could be assessed; 3 a source
@@ -29,7 +31,7 @@ could not be read, or only in part.
 
 Every flag may also be set by a variable (MERLON_FAIL_ON=high) or in merlon.yaml
 in the current folder (failOn: high).`,
-		Example: "  merlon scan ./manifests\n  helm template shop ./chart | merlon scan -\n  merlon scan -o json --fail-on high . > merlon.json",
+		Example: "  merlon scan ./manifests\n  helm template shop ./chart | merlon scan -\n  terraform show -json plan | merlon scan -\n  merlon scan --aws --profile audit --region all\n  merlon scan -o json --fail-on high . > merlon.json",
 		RunE:    func(c *cobra.Command, args []string) error { return runScan(c, p, &f, args) },
 	}
 	f.assessFlags.register(c)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/merlonsec/merlon/internal/collect/aws"
 	"github.com/merlonsec/merlon/internal/collect/manifest"
 	"github.com/merlonsec/merlon/internal/correlate"
 	"github.com/merlonsec/merlon/internal/evaluate"
@@ -24,16 +25,26 @@ var ErrNothing = errors.New("nothing to assess")
 // Input says what to read.
 type Input struct {
 	manifest.Options
+	// AWS says which accounts to read; nil for none.
+	AWS *aws.Options
 }
 
-// Read collects what the input names into a view. It fails with [ErrNothing] when there is no resource
-// in any source; the view then still tells, by its sources, why.
+// Read collects what the input names into a view, files before live accounts. It fails with [ErrNothing] when there
+// is no resource in any source; the view then still tells, by its sources, why.
 func Read(ctx context.Context, in Input) (*inventory.View, error) {
 	collected, err := manifest.Read(ctx, in.Options)
 	if err != nil {
 		return nil, fmt.Errorf("read input: %w", err)
 	}
-	v := schema.NewView(collected.Sources, collected.Resources)
+	sources, resources := collected.Sources, collected.Resources
+	if in.AWS != nil {
+		live, err := aws.Read(ctx, *in.AWS)
+		if err != nil {
+			return nil, fmt.Errorf("read input: %w", err)
+		}
+		sources, resources = append(sources, live.Sources...), append(resources, live.Resources...)
+	}
+	v := schema.NewView(sources, resources)
 	if v.Len() == 0 {
 		return v, ErrNothing
 	}

@@ -1,8 +1,10 @@
 package correlate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/correlate"
@@ -15,7 +17,7 @@ import (
 // assess runs the whole catalogue over answers of the AWS API and gives the exposure of one resource.
 func assess(t *testing.T, uid inventory.UID, answers ...string) *finding.Exposure {
 	t.Helper()
-	world := &rule.World{Inventory: view(t, strings.Join(answers, "---\n"))}
+	world := &rule.World{Inventory: view(t, strings.Join(answers, "---\n")), Now: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
 	traits := evaluate.Traits(world, catalog.All()).Traits
 	exposures := correlate.Exposures(correlate.Input{World: world, Traits: traits, Rules: catalog.All()}).Exposures
 	for i := range exposures {
@@ -116,6 +118,25 @@ func TestTheTakeoverOfAnECSClusterIsTold(t *testing.T) {
 	}
 }
 
+func TestAPlannedRoleHandsOverItsAccount(t *testing.T) {
+	e := assess(t, "cfn://stdin/Web", `Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}]}
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"]
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Family: web, NetworkMode: bridge, TaskRoleArn: !GetAtt Role.Arn, ContainerDefinitions: [{Name: app, Image: "registry.example/app:3"}]}
+  Web:
+    Type: AWS::ECS::Service
+    Properties: {LaunchType: EC2, TaskDefinition: !Ref Task}
+`)
+	if want := "Potential Account Takeover: ECS service Web: "; !strings.HasPrefix(e.Title.EN, want) {
+		t.Errorf("the title is %q, want %q first", e.Title.EN, want)
+	}
+}
+
 func TestAFargateServiceWithoutARoleHasALowImpact(t *testing.T) {
 	const service = `services:
 - serviceArn: arn:aws:ecs:eu-west-1:111122223333:service/shop/ci
@@ -144,5 +165,48 @@ func TestAFargateServiceWithoutARoleHasALowImpact(t *testing.T) {
 				t.Errorf("impact %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAnEKSClusterAndItsKubernetesClusterAreOne(t *testing.T) {
+	const answers = `cluster:
+  name: shop
+  arn: arn:aws:eks:eu-west-1:111122223333:cluster/shop
+  version: "1.27"
+---
+apiVersion: v1
+kind: Node
+metadata: {name: worker}
+spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}
+---
+Reservations:
+- OwnerId: "111122223333"
+  Instances:
+  - InstanceId: i-0123456789abcdef0
+    Placement: {AvailabilityZone: eu-west-1a}
+    Tags: [{Key: "eks:cluster-name", Value: shop}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: gatekeeper-validating-webhook-configuration}
+webhooks:
+- name: validation.gatekeeper.sh
+  failurePolicy: Ignore
+  clientConfig: {service: {name: gatekeeper-webhook-service, namespace: gatekeeper-system}}
+  rules: [{apiGroups: ["*"], apiVersions: ["*"], operations: [CREATE], resources: ["*"]}]
+`
+	const cluster inventory.UID = "arn:aws:eks:eu-west-1:111122223333:cluster/shop"
+	e := assess(t, cluster, answers)
+	if e.Resource.UIDAlt != "k8s://files" {
+		t.Errorf("its other UID is %q", e.Resource.UIDAlt)
+	}
+	var ids []string
+	for _, tr := range e.Traits {
+		ids = append(ids, tr.ID)
+	}
+	for _, want := range []string{"eks-unsupported-version", "webhook-fail-open"} {
+		if !slices.Contains(ids, want) {
+			t.Errorf("the exposure has the traits %v, and not %s", ids, want)
+		}
 	}
 }

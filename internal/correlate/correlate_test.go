@@ -13,6 +13,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -47,7 +48,7 @@ func view(t testing.TB, yaml string) *inventory.View {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inventory.NewView(read.Sources, read.Resources, k8s.Relate)
+	return schema.NewView(read.Sources, read.Resources)
 }
 
 func rules() []*rule.Rule {

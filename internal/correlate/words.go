@@ -80,11 +80,7 @@ func scenarioOf(last finding.EdgeKind) int {
 
 // title puts the scenario, the resource and its traits into one line.
 func (c *correlator) title(k *caseOf, s Scenario, r finding.ExposedResource) lang.Text {
-	name := r.Type.Kind() + " " + r.Name
-	if r.Namespace != "" {
-		name = r.Type.Kind() + " " + r.Namespace + "/" + r.Name
-	}
-	title := lang.Text{EN: "%s: %s: %s", ES: "%s: %s: %s", PT: "%s: %s: %s"}.Format(s.Name, name, c.list(k.contributing))
+	title := lang.Text{EN: "%s: %s: %s", ES: "%s: %s: %s", PT: "%s: %s: %s"}.Format(s.Name, called(&r), c.list(k.contributing))
 	if k.reachability == Reachable {
 		title = lang.Text{
 			EN: "%s; reachable from the internet",
@@ -93,6 +89,18 @@ func (c *correlator) title(k *caseOf, s Scenario, r finding.ExposedResource) lan
 		}.Format(title)
 	}
 	return title
+}
+
+// called is how a title names a resource.
+func called(r *finding.ExposedResource) lang.Text {
+	if n, ok := finding.NameOf(r.UID, r.Type, r.Name); ok {
+		return n.Text()
+	}
+	name := r.Type.Kind() + " " + r.Name
+	if r.Namespace != "" {
+		name = r.Type.Kind() + " " + r.Namespace + "/" + r.Name
+	}
+	return lang.Text{EN: name, ES: name, PT: name}
 }
 
 // list joins the titles of traits.
@@ -185,14 +193,22 @@ func (c *correlator) explainImpact(k *caseOf) lang.Text {
 }
 
 // reached names the target with the highest impact.
-func (c *correlator) reached(k *caseOf) string {
+func (c *correlator) reached(k *caseOf) lang.Text {
 	for _, chain := range c.graph.Targets(k.resource, func(e *finding.Edge) bool { return e.Possible }) {
 		last := chain[len(chain)-1]
 		if m, _ := last.Kind.Meaning(); m.Yields == k.score.Impact {
-			return last.To.Short()
+			return place(last.To)
 		}
 	}
-	return string(inventory.Internet)
+	return place(inventory.Internet)
+}
+
+// place names the end of an edge.
+func place(uid inventory.UID) lang.Text {
+	if n, ok := finding.NameOf(uid, "", ""); ok {
+		return n.Text()
+	}
+	return lang.Text{EN: uid.Short(), ES: uid.Short(), PT: uid.Short()}
 }
 
 func (c *correlator) explainCeiling(k *caseOf) lang.Text {

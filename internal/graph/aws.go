@@ -23,11 +23,57 @@ func openFromService(v *inventory.View, service *inventory.Resource, t *finding.
 		}
 		for _, uid := range to {
 			e := edge(service.UID, uid, kind)
-			e.Cause = t.ID
+			if why, ok := whyOnInstance(kind); ok {
+				e.Why = why
+			}
+			e.Cause, e.Origin = t.ID, t.Origin
 			e.Possible = t.State != finding.Present
 			add(e)
 		}
 	}
+}
+
+// whyOnInstance says what an edge from a task does, where the words for a pod and its node do not fit.
+func whyOnInstance(kind finding.EdgeKind) (why lang.Text, ok bool) {
+	switch kind {
+	case finding.EdgeEscapePrivileged:
+		return lang.Text{
+			EN: "a privileged container has every device and capability of its container instance",
+			ES: "un contenedor privilegiado tiene todos los dispositivos y todas las capacidades de su instancia de contenedor",
+			PT: "um contêiner privilegiado tem todos os dispositivos e todas as capacidades da sua instância de contêiner",
+		}, true
+	case finding.EdgeEscapeHostPath:
+		return lang.Text{
+			EN: "files of the container instance are mounted in the container",
+			ES: "hay archivos de la instancia de contenedor montados en el contenedor",
+			PT: "há arquivos da instância de contêiner montados no contêiner",
+		}, true
+	case finding.EdgeEscapeSocket:
+		return lang.Text{
+			EN: "the container runtime's socket starts any container on the container instance",
+			ES: "el socket del entorno de ejecución de contenedores permite iniciar cualquier contenedor en la instancia de contenedor",
+			PT: "o socket do runtime de contêineres permite iniciar qualquer contêiner na instância de contêiner",
+		}, true
+	case finding.EdgeShareHostPID:
+		return lang.Text{
+			EN: "it sees every process of the container instance, with their arguments and environment",
+			ES: "ve todos los procesos de la instancia de contenedor, con sus argumentos y su entorno",
+			PT: "vê todos os processos da instância de contêiner, com seus argumentos e seu ambiente",
+		}, true
+	case finding.EdgeShareHostIPC:
+		return lang.Text{
+			EN: "it reads and writes the shared memory of the container instance's processes",
+			ES: "lee la memoria compartida de los procesos de la instancia de contenedor y escribe en ella",
+			PT: "lê a memória compartilhada dos processos da instância de contêiner e grava nela",
+		}, true
+	case finding.EdgeShareHostNetwork:
+		return lang.Text{
+			EN: "it uses the container instance's network: its traffic, its local ports and its metadata service",
+			ES: "usa la red de la instancia de contenedor: su tráfico, sus puertos locales y su servicio de metadatos",
+			PT: "usa a rede da instância de contêiner: seu tráfego, suas portas locais e seu serviço de metadados",
+		}, true
+	}
+	return lang.Text{}, false
 }
 
 // relateECS gives the edges from each service to its task role, and from the container instances of each cluster
@@ -48,12 +94,18 @@ func relateECS(v *inventory.View, add func(finding.Edge)) {
 			if role == "" {
 				continue
 			}
-			add(edge(service.UID, role, finding.EdgeTaskRole))
+			add(from(definition, edge(service.UID, role, finding.EdgeTaskRole)))
 			if spec.OnInstances() {
-				add(edge(instances, role, finding.EdgeOtherTaskRole))
+				add(from(definition, edge(instances, role, finding.EdgeOtherTaskRole)))
 			}
 		}
 	}
+}
+
+// from says in which object stands what opens an edge.
+func from(stated *inventory.Resource, e finding.Edge) finding.Edge {
+	e.Origin = stated.Origin
+	return e
 }
 
 // instanceRoles lists the roles of the container instances of a cluster, as far as they were read.
@@ -93,7 +145,7 @@ func relateEKS(v *inventory.View, add func(finding.Edge)) {
 	for w := range v.OfType(k8s.Workloads()...) {
 		account := inventory.KubernetesUID(w.Cluster, "", "ServiceAccount", w.Namespace, w.Spec.(*k8s.Workload).Pod.ServiceAccount)
 		for _, role := range roles[account] {
-			add(edge(primary(v, w.UID), role, finding.EdgePodRole))
+			add(from(w, edge(primary(v, w.UID), role, finding.EdgePodRole)))
 		}
 	}
 }
@@ -123,8 +175,9 @@ func podRoles(v *inventory.View) map[inventory.UID][]inventory.UID {
 // relateRoles gives the edges from the roles that the graph reaches to the account that they administer.
 func (g *Graph) relateRoles(w *rule.World) {
 	for _, uid := range slices.Sorted(maps.Keys(g.in)) {
-		a, ok := uid.ARN()
-		if !ok || a.Service != "iam" || w.Inventory.Get(uid) == nil {
+		r := w.Inventory.Get(uid)
+		a, _ := uid.ARN() // Which a planned role has not.
+		if r == nil || a.Service != "iam" && r.Type != aws.IAMRole {
 			continue
 		}
 		truth, _ := w.Administers(uid, "")
@@ -133,7 +186,7 @@ func (g *Graph) relateRoles(w *rule.World) {
 		}
 		e := edge(uid, aws.AccountUID(uid), finding.EdgeAdministrator)
 		e.Possible = truth.State == finding.Unknown
-		g.add(e)
+		g.add(from(r, e))
 	}
 }
 
@@ -147,26 +200,26 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 			}
 			possible := p.State == finding.Unknown
 			if p.LoadBalancer == "" {
-				add(reached(service.UID, possible, lang.Text{
+				add(reached(w.Inventory, service.UID, possible, lang.Text{
 					EN: "the internet reaches a port of its tasks",
 					ES: "internet llega a un puerto de sus tareas",
 					PT: "a internet chega a uma porta das suas tarefas",
 				}))
 				continue
 			}
-			add(reached(p.LoadBalancer, possible, lang.Text{
+			add(reached(w.Inventory, p.LoadBalancer, possible, lang.Text{
 				EN: "the load balancer faces the internet",
 				ES: "el balanceador de carga está expuesto a internet",
 				PT: "o balanceador de carga está voltado para a internet",
 			}))
 			e := edge(p.LoadBalancer, service.UID, finding.EdgeBalances)
 			e.Possible = possible
-			add(e)
+			add(from(service, e))
 		}
 	}
 	for cluster := range w.Inventory.OfType(aws.EKSCluster) {
 		if endpoint := w.VPC().Endpoint(cluster); endpoint.Everybody != finding.Absent {
-			add(reached(cluster.UID, endpoint.Everybody == finding.Unknown, lang.Text{
+			add(reached(w.Inventory, cluster.UID, endpoint.Everybody == finding.Unknown, lang.Text{
 				EN: "everybody can connect to its API server",
 				ES: "cualquiera puede conectarse a su servidor de la API",
 				PT: "qualquer um pode se conectar ao seu servidor da API",
@@ -176,6 +229,10 @@ func relateNetwork(w *rule.World, add func(finding.Edge)) {
 }
 
 // reached gives an edge from the internet.
-func reached(to inventory.UID, possible bool, why lang.Text) finding.Edge {
-	return finding.Edge{From: inventory.Internet, To: to, Kind: finding.EdgeExposes, Why: why, Possible: possible}
+func reached(v *inventory.View, to inventory.UID, possible bool, why lang.Text) finding.Edge {
+	e := finding.Edge{From: inventory.Internet, To: to, Kind: finding.EdgeExposes, Why: why, Possible: possible}
+	if r := v.Get(to); r != nil {
+		e.Origin = r.Origin
+	}
+	return e
 }

@@ -27,7 +27,27 @@ type Source struct {
 	KubernetesVersions map[string]string `json:"kubernetesVersions,omitempty"`
 	// Complete lists the types of which the source gave every object of its cluster: a closed world.
 	Complete []Type `json:"complete,omitempty"`
+	// Within lists the closed worlds of a source that holds what several others gave: a snapshot.
+	Within []World `json:"within,omitempty"`
 }
+
+// World is a cluster, or one Region of an account, of which every object of some types was given.
+type World struct {
+	// Cluster is as in [Source].
+	Cluster  string `json:"cluster"`
+	Complete []Type `json:"complete"`
+}
+
+// worlds lists the closed worlds of a source.
+func (s *Source) worlds() []World {
+	if len(s.Complete) == 0 {
+		return s.Within
+	}
+	return append([]World{{s.Cluster, s.Complete}}, s.Within...)
+}
+
+// Hold adds the closed worlds of another source to those of this one.
+func (s *Source) Hold(other Source) { s.Within = append(s.Within, other.worlds()...) }
 
 // NotRead is one thing that a source could not give, and why.
 type NotRead struct {

@@ -10,6 +10,8 @@ import (
 //	arn:aws:…                               an AWS resource
 //	k8s://CLUSTER/GROUP/KIND/NAMESPACE/NAME a Kubernetes object; "core" is the empty group, "_" no namespace
 //	k8s://CLUSTER                           a Kubernetes cluster whose ARN is not known
+//	tf://ADDRESS                            a resource of a Terraform plan that has no ARN yet, percent-encoded
+//	cfn://TEMPLATE/LOGICALID                a resource of a CloudFormation template, each part percent-encoded
 //	image://sha256:… or image://REF         a container image
 //	internet                                everybody outside
 //

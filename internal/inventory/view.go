@@ -81,8 +81,10 @@ func NewView(sources []Source, resources []*Resource, derive ...Derive) *View {
 		}
 	}
 	for _, s := range sources {
-		for _, t := range s.Complete {
-			v.closed[kindIn{s.Cluster, t}] = true
+		for _, w := range s.worlds() {
+			for _, t := range w.Complete {
+				v.closed[kindIn{w.Cluster, t}] = true
+			}
 		}
 	}
 	v.sources = tellDuplicates(sources, v.duplicates)

@@ -3,6 +3,7 @@ package prove
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -50,10 +51,24 @@ func (p *prover) field(e rule.Example, view *inventory.View, ev finding.Evidence
 		return
 	case !object.Root().Lookup(ev.Path).Exists() && !isDefault:
 		p.problem(e.Name, "the evidence says %s = %s, and the object has no such field", ev.Path, ev.Text())
+	case contradicts(object.Root().Lookup(ev.Path), ev.Value):
+		p.problem(e.Name, "the evidence says %s = %v, and the object says %s", ev.Path, ev.Value, object.Root().Lookup(ev.Path).Text())
 	}
 	if view.Locate(ev.Resource, ev.Path).Line == 0 {
 		p.problem(e.Name, "the evidence at %s has no line", ev.Path)
 	}
+}
+
+// contradicts reports whether a field that has a value is said to have none, or one that is true or false is
+// said to be the other. Any other value may be shown in words of the rule's own.
+func contradicts(field tree.Node, said any) bool {
+	switch said := said.(type) {
+	case nil:
+		return field.Text() != ""
+	case bool:
+		return field.Exists() && field.Text() != strconv.FormatBool(said)
+	}
+	return false
 }
 
 // exists reports whether a field, or the one above it, is in the object.

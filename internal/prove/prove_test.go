@@ -169,6 +169,16 @@ func TestBrokenChecks(t *testing.T) {
 			"evidence that is nowhere", func(e *rule.Each[rule.Container]) { e.Show = show("$.spec.nothing.here", true) },
 			"neither it nor the field above it is in the object",
 		},
+		{
+			"evidence that says the contrary of the object", func(e *rule.Each[rule.Container]) {
+				e.Show = show("$.spec.containers[0].securityContext.privileged", false)
+			},
+			"says $.spec.containers[0].securityContext.privileged = false, and the object says true",
+		},
+		{
+			"evidence that misses what the object says", func(e *rule.Each[rule.Container]) { e.Show = show("$.spec.containers[0].image", nil) },
+			"says $.spec.containers[0].image = <nil>, and the object says web:1",
+		},
 		{"evidence of a resource that was not read", func(e *rule.Each[rule.Container]) {
 			e.Show = func(c rule.Container) finding.Evidence {
 				return finding.Evidence{Resource: "k8s://files/core/Pod/default/other", Path: "$.spec"}

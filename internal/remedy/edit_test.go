@@ -102,19 +102,23 @@ func TestEditShared(t *testing.T) {
 	}{
 		{
 			"a map", "- s: &s\n    p: true # why\n- s: *s\n",
-			[]placedChange{set("$[0].s.p", false), set("$[1].s.p", false)}, "- s: &s\n    p: false # why\n- s: *s\n",
+			[]placedChange{set("$[0].s.p", false), set("$[1].s.p", false)},
+			"- s: &s\n    p: false # why\n- s: *s\n",
 		},
 		{
 			"a member that is new", "- s: &s {p: true}\n- s: *s\n",
-			[]placedChange{set("$[0].s.q.r", 1), set("$[1].s.q.r", 1)}, "- s: &s {p: true, q: {r: 1}}\n- s: *s\n",
+			[]placedChange{set("$[0].s.q.r", 1), set("$[1].s.q.r", 1)},
+			"- s: &s {p: true, q: {r: 1}}\n- s: *s\n",
 		},
 		{
 			"a scalar", "- p: &t true\n- p: *t\n",
-			[]placedChange{set("$[0].p", false), set("$[1].p", false)}, "- p: &t false\n- p: *t\n",
+			[]placedChange{set("$[0].p", false), set("$[1].p", false)},
+			"- p: &t false\n- p: *t\n",
 		},
 		{
 			"a merge key", "- &s\n  p: {q: true, r: 1}\n- <<: *s\n  z: 1\n",
-			[]placedChange{set("$[0].p.q", false), set("$[1].p.q", false)}, "- &s\n  p: {q: false, r: 1}\n- <<: *s\n  z: 1\n",
+			[]placedChange{set("$[0].p.q", false), set("$[1].p.q", false)},
+			"- &s\n  p: {q: false, r: 1}\n- <<: *s\n  z: 1\n",
 		},
 		{
 			"a field that goes", "- s: &s\n    p: true\n    q: 1\n- s: *s\n",
@@ -124,14 +128,17 @@ func TestEditShared(t *testing.T) {
 		{
 			"items of a list, until nothing is left of it", "- s: &s\n    p: true\n    c:\n      add: [X, Y]\n- s: *s\n",
 			[]placedChange{
-				{nil, rule.Change{Path: "$[1].s.c.add[1]", Remove: true}}, {nil, rule.Change{Path: "$[1].s.c.add[0]", Remove: true}},
-				{nil, rule.Change{Path: "$[0].s.c.add[1]", Remove: true}}, {nil, rule.Change{Path: "$[0].s.c.add[0]", Remove: true}},
+				{nil, rule.Change{Path: "$[1].s.c.add[1]", Remove: true}},
+				{nil, rule.Change{Path: "$[1].s.c.add[0]", Remove: true}},
+				{nil, rule.Change{Path: "$[0].s.c.add[1]", Remove: true}},
+				{nil, rule.Change{Path: "$[0].s.c.add[0]", Remove: true}},
 			},
 			"- s: &s\n    p: true\n- s: *s\n",
 		},
 		{
 			"one of those who share it keeps it", "- s: &s {p: {q: true}}\n- s: *s\n- s: *s\n",
-			[]placedChange{set("$[0].s.p.q", false), set("$[1].s.p.q", false)}, "",
+			[]placedChange{set("$[0].s.p.q", false), set("$[1].s.p.q", false)},
+			"",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

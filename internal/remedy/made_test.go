@@ -41,23 +41,28 @@ func TestObjectsThatSomethingMade(t *testing.T) {
 		want             []string
 	}{
 		{
-			"a chart", "shop/templates/web.yaml", "{{ x }}", inventory.Made{By: inventory.MadeByHelm, From: "shop"},
+			"a chart", "shop/templates/web.yaml", "{{ x }}",
+			inventory.Made{By: inventory.MadeByHelm, From: "shop"},
 			[]string{"the Helm chart shop makes it: change shop/templates/web.yaml", "kubectl patch deployment x-web --namespace shop --type strategic"},
 		},
 		{
-			"a packaged chart", "shop.tgz!templates/web.yaml", "", inventory.Made{By: inventory.MadeByHelm, From: "shop.tgz"},
+			"a packaged chart", "shop.tgz!templates/web.yaml", "",
+			inventory.Made{By: inventory.MadeByHelm, From: "shop.tgz"},
 			[]string{"the Helm chart shop.tgz makes it: change templates/web.yaml"},
 		},
 		{
-			"a kustomization", "base/web.yaml", deploymentOfPods, inventory.Made{By: inventory.MadeByKustomize, From: "prod"},
+			"a kustomization", "base/web.yaml", deploymentOfPods,
+			inventory.Made{By: inventory.MadeByKustomize, From: "prod"},
 			[]string{"the kustomization prod makes it of base/web.yaml", "patches: [{path: FILE, target: {group: apps, kind: Deployment, name: web}}]"},
 		},
 		{
-			"a kustomization of a file that is not at hand", "base/web.yaml", "", inventory.Made{By: inventory.MadeByKustomize, From: "prod"},
+			"a kustomization of a file that is not at hand", "base/web.yaml", "",
+			inventory.Made{By: inventory.MadeByKustomize, From: "prod"},
 			[]string{"target: {group: apps, kind: Deployment, name: x-web}"},
 		},
 		{
-			"a plan", "plan.json!kubernetes_deployment.web", "", inventory.Made{By: inventory.MadeByTerraform, From: "plan.json"},
+			"a plan", "plan.json!kubernetes_deployment.web", "",
+			inventory.Made{By: inventory.MadeByTerraform, From: "plan.json"},
 			[]string{"the Terraform plan plan.json makes it: change the resource kubernetes_deployment.web"},
 		},
 	} {

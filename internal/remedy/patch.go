@@ -97,7 +97,7 @@ func (o *operations) differ(path []step, a, b any) {
 	y, yIsMap := b.(map[string]any)
 	if xIsMap && yIsMap {
 		for _, key := range unionOf(x, y) {
-			below := append(path[:len(path):len(path)], step{key, -1})
+			below := slices.Concat(path, []step{{key, -1}})
 			was, had := x[key]
 			is, has := y[key]
 			switch {
@@ -132,7 +132,7 @@ func (o *operations) list(path []step, a, b []any) (ok bool) {
 		return false
 	}
 	for i, j := range kept {
-		below := append(path[:len(path):len(path)], step{"", i})
+		below := slices.Concat(path, []step{{"", i}})
 		if j < 0 || !reflect.DeepEqual(a[i], b[j]) {
 			o.test(below, a[i])
 		}

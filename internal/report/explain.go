@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
-	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
@@ -15,9 +14,10 @@ import (
 // the resource. Its error is that of the writer.
 func Explain(w io.Writer, s *finding.Scan, e *finding.Exposure, o Options) error {
 	x := &explanation{
-		table: &table{page: newPage(w, o), o: o, scan: s, short: shortUIDs(s.Exposures)},
+		table: tableOf(s, o),
 		item:  look(e),
 	}
+	x.page = newPage(w, o)
 	x.head()
 	x.severity()
 	x.paths()
@@ -40,7 +40,7 @@ func (x *explanation) head() {
 	e := x.item.Exposure
 	title := clean(e.Title.In(x.o.Lang))
 	if title == "" {
-		title = nameOf(&e.Resource)
+		title = nameOf(&e.Resource, x.o.Lang)
 	}
 	x.para(nil, styled(bold, title))
 	parts := []string{clean(string(e.Resource.UID))}
@@ -120,7 +120,7 @@ func (x *explanation) evidence(tr *finding.ExposureTrait) {
 			line = append(line, styled(dim, " ="+string(glue)), styled(bold, value))
 		}
 		if ev.Resource != "" && ev.Resource != x.item.Resource.UID {
-			line = append(line, styled(dim, " ("+clean(ev.Resource.Short())+")"))
+			line = append(line, styled(dim, " ("+x.shortName(ev.Resource)+")"))
 		}
 		x.para(indent(under+2), line...)
 	}
@@ -195,18 +195,4 @@ func (x *explanation) notAssessed() (here []finding.NotAssessed, unlisted int) {
 		}
 	}
 	return here, len(rules)
-}
-
-// nameOfPlace is how a person calls one end of an edge.
-func (x *explanation) nameOfPlace(uid inventory.UID) string {
-	object, _ := uid.Kubernetes()
-	switch {
-	case uid == inventory.Internet:
-		return x.say(placeInternet)
-	case targetOf(uid) == node && object.Name == "*":
-		return x.say(placeNode)
-	case targetOf(uid) == cluster:
-		return x.say(placeCluster) + " (" + clean(strings.TrimPrefix(string(uid), "k8s://")) + ")"
-	}
-	return clean(uid.Short())
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
 // certainty says how sure it is that something can be done.
@@ -25,8 +25,10 @@ type target uint8
 
 const (
 	nothing target = iota
-	node
+	role           // an IAM role that is not the resource's own
+	node           // or a container instance of Amazon ECS
 	cluster
+	account
 )
 
 // item is one exposure with what the outputs for people derive from it.
@@ -39,6 +41,8 @@ type item struct {
 	sure  certainty
 	// contributing and contextual are its traits by role.
 	contributing, contextual []*finding.ExposureTrait
+	// inside counts the exposures of the Kubernetes cluster that the resource, an EKS cluster, hosts.
+	inside map[finding.Severity]int
 }
 
 // fixText gives what a rule says of closing its trait, with the names of this resource in its commands.
@@ -46,17 +50,43 @@ func (it *item) fixText(o Options, trait string) string {
 	return it.Fill(o.texts(trait).Fix.In(o.Lang), trait)
 }
 
-// items looks at every exposure and sorts them: the most urgent first, by namespace and name within.
+// items looks at every exposure and sorts them: the most urgent first, within by cluster, which comes before what is in
+// it, and by namespace and name.
 func items(exposures []finding.Exposure) []*item {
 	all := make([]*item, len(exposures))
 	for i := range exposures {
 		all[i] = look(&exposures[i])
 	}
+	countInside(all)
 	slices.SortFunc(all, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(hostOf(&a.Resource), hostOf(&b.Resource)), cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
 			cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(a.Resource.UID, b.Resource.UID), cmp.Compare(a.UID, b.UID))
 	})
 	return all
+}
+
+// hostOf is the name of the Kubernetes cluster that a resource is in, or that it hosts.
+func hostOf(r *finding.ExposedResource) string {
+	if name, ok := r.UIDAlt.Cluster(); ok {
+		return name
+	}
+	return r.Cluster
+}
+
+// countInside counts what is exposed in the Kubernetes cluster of each EKS cluster, without what the platform needs.
+func countInside(all []*item) {
+	hosts := map[string]*item{}
+	for _, it := range all {
+		if name, ok := it.Resource.UIDAlt.Cluster(); ok {
+			it.inside = map[finding.Severity]int{}
+			hosts[name] = it
+		}
+	}
+	for _, it := range all {
+		if host := hosts[it.Resource.Cluster]; host != nil && host != it && !it.Platform {
+			host.inside[it.Severity]++
+		}
+	}
 }
 
 func look(e *finding.Exposure) *item {
@@ -116,20 +146,29 @@ func handsOver(to inventory.UID, beyond []finding.Edge) (target, certainty) {
 	return nothing, notKnown
 }
 
-// targetOf recognises a cluster (k8s://CLUSTER, or the ARN of an EKS cluster) and a node.
+// targetOf recognises an account (the ARN of its root), a cluster (k8s://CLUSTER, or the ARN of an EKS cluster), a node
+// or container instance, and an IAM role.
 func targetOf(uid inventory.UID) target {
-	rest, isKubernetes := strings.CutPrefix(string(uid), "k8s://")
-	arn := strings.Split(string(uid), ":")
+	_, isCluster := uid.Cluster()
 	object, _ := uid.Kubernetes()
+	a, _ := uid.ARN()
 	switch {
-	case isKubernetes && !strings.Contains(rest, "/"):
+	case isCluster, a.Service == "eks" && a.Kind() == "cluster":
 		return cluster
-	case object.Kind == "Node" && object.Group == "":
+	case object.Kind == "Node" && object.Group == "", a.Service == "ecs" && a.Kind() == "container-instance", strings.HasSuffix(string(uid), aws.AnyInstance):
 		return node
-	case len(arn) == 6 && arn[0] == "arn" && arn[2] == "eks" && strings.HasPrefix(arn[5], "cluster/"):
-		return cluster
+	case a.Service == "iam" && a.Resource == "root":
+		return account
+	case a.Service == "iam" && a.Kind() == "role", isPlannedRole(uid):
+		return role
 	}
 	return nothing
+}
+
+// isPlannedRole recognises an IAM role that has no ARN yet.
+func isPlannedRole(uid inventory.UID) bool {
+	n, ok := finding.NameOf(uid, "", "")
+	return ok && n.Type == aws.IAMRole
 }
 
 // bestFix gives the change that lowers the severity most; ok is false where no single one does.
@@ -155,6 +194,9 @@ func (it *item) likeness() string {
 	for _, t := range it.contributing {
 		b.WriteString("\x00" + t.ID)
 	}
+	if it.inside != nil {
+		b.WriteString("\x00" + it.UID) // What is in one cluster is not in another.
+	}
 	if fix, ok := it.bestFix(); ok {
 		b.WriteString("\x00\x00" + fix.ID + "\x00" + fix.ProjectedSeverity.String())
 	}
@@ -178,31 +220,12 @@ func alike(all []*item) [][]*item {
 	return groups
 }
 
-// nameOf is how a person calls a resource.
-func nameOf(r *finding.ExposedResource) string {
-	if _, ok := r.UID.Kubernetes(); ok {
-		return clean(r.UID.Short())
-	}
-	if kind := r.Type.Kind(); kind != "" && r.Name != "" {
-		return clean(kind + "/" + r.Name)
-	}
-	return clean(string(r.UID))
-}
-
 // place is a file and line as a compiler writes it; empty where the file is not known.
 func place(o inventory.Origin) string {
 	if o.File == "" || o.Line <= 0 {
 		return clean(o.File)
 	}
 	return clean(o.File) + ":" + strconv.Itoa(o.Line)
-}
-
-// onlyWorkloads reports whether all of some resources run pods.
-func onlyWorkloads(uids []inventory.UID) bool {
-	return !slices.ContainsFunc(uids, func(uid inventory.UID) bool {
-		object, ok := uid.Kubernetes()
-		return !ok || !k8s.IsWorkload(inventory.KubernetesType(object.Group, object.Kind))
-	})
 }
 
 // shortest is how many digits of an exposure's UID a command needs at least.

@@ -31,7 +31,7 @@ type digest struct {
 
 func newDigest(s *finding.Scan, o Options) *digest {
 	o.Rules = remember(o.Rules)
-	d := &digest{table: &table{o: o, scan: s, short: shortUIDs(s.Exposures)}}
+	d := &digest{table: tableOf(s, o)}
 	var platform []*item
 	for _, it := range items(s.Exposures) {
 		if it.Platform {
@@ -48,7 +48,6 @@ func newDigest(s *finding.Scan, o Options) *digest {
 		}
 	}
 	d.shown = append(d.shown, platform...)
-	d.several = severalClusters(s.Exposures)
 	return d
 }
 
@@ -73,13 +72,7 @@ func remember(rules Rules) Rules {
 }
 
 // name is how a person calls the resource of an exposure.
-func (d *digest) name(it *item) string {
-	name := nameOf(&it.Resource)
-	if d.several && it.Resource.Cluster != "" {
-		name = clean(it.Resource.Cluster) + ": " + name
-	}
-	return name
-}
+func (d *digest) name(it *item) string { return d.called(it) }
 
 // remedy gives the remediation that closes a trait of an exposure; nil where there is none.
 func (it *item) remedy(trait string) *finding.Remediation {

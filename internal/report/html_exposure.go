@@ -6,6 +6,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 )
 
 // htmlExposure is one exposure: the few lines that are always seen, and its details.
@@ -144,7 +145,7 @@ func (b *htmlBuilder) trait(x *explanation, tr *finding.ExposureTrait) htmlTrait
 	for _, ev := range tr.Evidence {
 		e := htmlEvidence{Path: clean(ev.Path), Value: clean(ev.Text())}
 		if ev.Resource != "" && ev.Resource != x.item.Resource.UID {
-			e.Of = clean(ev.Resource.Short())
+			e.Of = b.shortName(ev.Resource)
 		}
 		h.Evidence = append(h.Evidence, e)
 	}
@@ -236,6 +237,11 @@ func (b *htmlBuilder) stop(x *explanation, c *chain, i int, uid inventory.UID) h
 	return s
 }
 
+func isBalancer(uid inventory.UID) bool {
+	n, ok := finding.NameOf(uid, "", "")
+	return ok && n.Type == aws.LoadBalancer
+}
+
 // iconOf names the symbol of a place.
 func iconOf(uid inventory.UID) string {
 	object, _ := uid.Kubernetes()
@@ -244,8 +250,12 @@ func iconOf(uid inventory.UID) string {
 		return "internet"
 	case targetOf(uid) == node:
 		return "node"
-	case targetOf(uid) == cluster:
+	case targetOf(uid) == cluster, targetOf(uid) == account:
 		return "cluster"
+	case targetOf(uid) == role:
+		return "identity"
+	case isBalancer(uid):
+		return "network"
 	case object.Kind == "ServiceAccount" || object.Kind == "User" || object.Kind == "Group":
 		return "identity"
 	case object.Kind == "Service" || object.Kind == "Ingress" || object.Kind == "Gateway" || strings.HasSuffix(object.Kind, "Route"):

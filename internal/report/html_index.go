@@ -29,7 +29,7 @@ type htmlIndex struct {
 	Sections []string `json:"sections"`
 	Units    []int    `json:"units"`
 	// Names, UIDs and Places say of each exposure what it can be found by. Spaces and Sets are its namespace
-	// and its traits, as places in the lists below.
+	// or cluster and its traits, as places in the lists below.
 	Names  []string `json:"names"`
 	UIDs   []string `json:"uids"`
 	Places []string `json:"places"`
@@ -46,6 +46,8 @@ type htmlIndex struct {
 type htmlFilters struct {
 	Severities, Namespaces, Traits []htmlCount
 	Total                          int
+	// Clusters is set where the namespaces have clusters of AWS among them.
+	Clusters bool
 }
 
 // numbering gives things numbers in the order in which they come.
@@ -83,10 +85,10 @@ func (b *htmlBuilder) index(sections []*htmlSection, units []*laidOut, static in
 	for _, u := range units {
 		ix.Units = append(ix.Units, u.section, len(u.members))
 		for _, it := range u.members {
-			ix.Names = append(ix.Names, b.called(it))
+			ix.Names = append(ix.Names, b.foundBy(it))
 			ix.UIDs = append(ix.UIDs, b.idOf(it))
 			ix.Places = append(ix.Places, place(it.where()))
-			ix.Spaces = append(ix.Spaces, spaces.of(clean(it.Resource.Namespace)))
+			ix.Spaces = append(ix.Spaces, spaces.of(b.space(&it.Resource)))
 			ids := []int{}
 			for i := range it.Traits {
 				if t := traits.of(it.Traits[i].ID); !slices.Contains(ids, t) {
@@ -107,9 +109,17 @@ func (b *htmlBuilder) index(sections []*htmlSection, units []*laidOut, static in
 	return ix
 }
 
+// foundBy is the name of an exposure's resource, with its ARN where it has one: that holds the account and the Region.
+func (b *htmlBuilder) foundBy(it *item) string {
+	if _, isARN := it.Resource.UID.ARN(); isARN {
+		return b.called(it) + " " + clean(string(it.Resource.UID))
+	}
+	return b.called(it)
+}
+
 // filters counts what the page can be narrowed to.
 func (b *htmlBuilder) filters(sections []*htmlSection, ix *htmlIndex) htmlFilters {
-	f := htmlFilters{Total: len(ix.Names)}
+	f := htmlFilters{Total: len(ix.Names), Clusters: b.knowsAWS()}
 	for _, s := range sections {
 		f.Severities = append(f.Severities, htmlCount{ID: s.Class, Name: s.Name, Note: s.Count, Class: s.Class})
 	}

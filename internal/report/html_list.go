@@ -167,19 +167,17 @@ func (b *htmlBuilder) head(u *laidOut) *htmlHead {
 		return nil
 	}
 	first := u.members[0]
-	noun := nWorkloads
 	var names []string
+	var uids []inventory.UID
 	for i, it := range u.members {
-		if !onlyWorkloads([]inventory.UID{it.Resource.UID}) {
-			noun = nResources
-		}
+		uids = append(uids, it.Resource.UID)
 		if i < namesInHead {
 			_, name := lastPart(b.called(it))
 			names = append(names, name)
 		}
 	}
 	h := &htmlHead{
-		Class: classOf(first.Severity), Changed: b.changed(first), Count: b.count(noun, len(u.members)), Names: strings.Join(names, ", "), Tags: b.titles(first),
+		Class: classOf(first.Severity), Changed: b.changed(first), Count: b.count(b.noun(uids), len(u.members)), Names: strings.Join(names, ", "), Tags: b.titles(first),
 		Standing: spansOf(b.standing(first)), Fix: spansOf(b.fix(first)),
 	}
 	if more := len(u.members) - len(names); more > 0 {

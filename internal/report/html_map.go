@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
@@ -31,6 +33,9 @@ var (
 		ES: "%s exposiciones más tienen rutas de ataque; están en la lista.",
 		PT: "Mais %s exposições têm caminhos de ataque; estão na lista.",
 	}}
+	mapInstance  = lang.Text{EN: "its container instance", ES: "su instancia de contenedor", PT: "sua instância de contêiner"}
+	mapInstances = lang.Text{EN: "container instances", ES: "instancias de contenedor", PT: "instâncias de contêiner"}
+
 	mapNodes = lang.Text{EN: "their nodes", ES: "sus nodos", PT: "seus nós"}
 )
 
@@ -191,8 +196,7 @@ func (b *htmlBuilder) mapOf() *htmlMap {
 // placed says what stands at a place of the map, in so many letters a line.
 func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
 	h := htmlPlace{Icon: iconOf(p.uid), Full: b.mapName(p)}
-	around, name := lastPart(h.Full)
-	above := strings.TrimSuffix(around, "/")
+	above, name := b.mapNames(p, h.Full)
 	h.Name = fold(name, letters)
 	small := letters * 6 / 5 // The line above is set in smaller letters.
 	switch {
@@ -211,12 +215,43 @@ func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
 	}
 	kind := above[strings.LastIndex(above, "/")+1:]
 	space, _, _ := strings.Cut(above, "/")
-	for _, h.Above = range []string{above, kind, space, ""} {
+	for _, h.Above = range []string{above, kind, space, b.service(p.uid), ""} {
 		if columns(h.Above) <= small {
 			break
 		}
 	}
 	return h
+}
+
+// service is what stands above a resource of AWS where there is room for a word: "ECS". It is empty for every other.
+func (b *htmlBuilder) service(uid inventory.UID) string {
+	if n, ok := b.nameAWS(uid); ok && aws.IsType(n.Type) {
+		service, _, _ := strings.Cut(kindName(n.Type), " ")
+		return service
+	}
+	return ""
+}
+
+// mapNames takes the name of a place apart: what stands above, in small letters, and the name itself. What the place of
+// AWS is stands above what it is called.
+func (b *htmlBuilder) mapNames(p *mapPlace, full string) (above, name string) {
+	n, ok := b.nameAWS(p.uid)
+	around, last := lastPart(full)
+	switch noun := clean(n.Noun.In(b.o.Lang)); {
+	case !ok, n.Own == "":
+		return strings.TrimSuffix(around, "/"), last
+	case targetOf(p.uid) == node && n.Type == finding.AnyInstance:
+		of := mapInstance
+		if p.of > 1 {
+			of = mapInstances
+		}
+		return clean(n.Own), b.say(of)
+	case targetOf(p.uid) == account, p.it == nil && !strings.Contains(n.Own, "/"):
+		return noun, clean(n.Own)
+	case around == "":
+		return strings.TrimSuffix(full, " "+clean(n.Own)), clean(n.Own)
+	}
+	return strings.TrimSuffix(around, "/"), last
 }
 
 // inTwo breaks a text into two lines.
@@ -235,10 +270,15 @@ func (b *htmlBuilder) mapName(p *mapPlace) string {
 	}
 	name := (&explanation{table: b.table}).nameOfPlace(p.uid)
 	switch {
-	case targetOf(p.uid) == cluster && !b.several:
+	case isKubernetesCluster(p.uid) && !b.several:
 		return b.say(placeCluster)
 	case name == b.say(placeNode) && p.of > 1:
 		return b.say(mapNodes)
 	}
 	return name
+}
+
+func isKubernetesCluster(uid inventory.UID) bool {
+	_, ok := uid.Cluster()
+	return ok
 }

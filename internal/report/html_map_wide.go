@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -80,7 +81,6 @@ func (w *wideMap) assign() {
 	}
 	const first, last = math.MinInt, math.MaxInt
 	depth := map[*mapPlace]int{}
-	var all []int
 	for _, p := range w.m.places {
 		depth[p] = p.step
 		switch {
@@ -89,13 +89,30 @@ func (w *wideMap) assign() {
 		case p.target && !leads[p]:
 			depth[p] = last
 		}
-		all = append(all, depth[p])
 	}
+	w.m.forward(depth)
+	all := slices.Collect(maps.Values(depth))
 	slices.Sort(all)
 	all = slices.Compact(all)
 	w.columns = make([][]*slot, len(all))
 	for p, at := range depth {
 		w.of[p], _ = slices.BinarySearch(all, at)
+	}
+}
+
+// forward puts what lies beyond an exposed resource behind everything that leads there: two ways to one role may be of
+// different lengths. There may be circles, so that it ends after as many rounds as there are places.
+func (m *attackMap) forward(depth map[*mapPlace]int) {
+	for range m.places {
+		moved := false
+		for _, s := range m.steps {
+			if s.to.it == nil && depth[s.to] > 0 && depth[s.to] <= depth[s.from] {
+				depth[s.to], moved = depth[s.from]+1, true
+			}
+		}
+		if !moved {
+			return
+		}
 	}
 }
 

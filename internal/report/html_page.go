@@ -118,6 +118,9 @@ func (b *htmlBuilder) opening(p *htmlPage) {
 	}
 	p.Title = b.say(htmlTitle, source)
 	p.Facts = []string{source, b.count(nResources, b.scan.Resources.Total)}
+	if where := b.scannedAWS(); where != "" {
+		p.Facts = append(p.Facts, where)
+	}
 	if !b.scan.ScannedAt.IsZero() {
 		p.Facts = append(p.Facts, b.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
 	}
@@ -189,10 +192,6 @@ func (b *htmlBuilder) planOf(p *htmlPage) {
 	before := bySeverity(b.main)
 	p.Before = htmlLeft{Bar: bar(before, barWidth), Text: spansOf(b.severityCounts(before))}
 	for _, step := range b.scan.FewestFixes {
-		noun := nWorkloads
-		if !onlyWorkloads(step.Resources) {
-			noun = nResources
-		}
 		left := 0
 		for s, n := range step.Left {
 			if s != finding.SeverityInformational {
@@ -201,7 +200,7 @@ func (b *htmlBuilder) planOf(p *htmlPage) {
 		}
 		p.Steps = append(p.Steps, htmlStep{
 			Title: b.firstLine(step.Title, step.ID), Anchor: b.anchor("rule-", step.ID),
-			Count: b.count(noun, len(step.Resources)), Effect: spansOf(b.effect(step)),
+			Count: b.count(b.noun(step.Resources), len(step.Resources)), Effect: spansOf(b.effect(step)),
 			Bar: bar(withoutInformational(step.Left), barWidth*left/max(left, len(b.main))),
 		})
 	}
@@ -292,7 +291,7 @@ func (b *htmlBuilder) exceptionsOf() *htmlExceptions {
 		if taken[s.Exception] == nil {
 			ids = append(ids, s.Exception)
 		}
-		taken[s.Exception] = append(taken[s.Exception], clean(s.Resource.Short())+": "+b.titleOf(s.Trait))
+		taken[s.Exception] = append(taken[s.Exception], b.shortName(s.Resource)+": "+b.titleOf(s.Trait))
 	}
 	slices.Sort(ids)
 	for _, id := range ids {

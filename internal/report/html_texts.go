@@ -31,6 +31,8 @@ func htmlWords() map[string]lang.Text {
 		"search":     {EN: "Search by name, file or trait", ES: "Buscar por nombre, archivo o característica", PT: "Buscar por nome, arquivo ou característica"},
 		"hint":       {EN: "Name, file or trait", ES: "Nombre, archivo o característica", PT: "Nome, arquivo ou característica"},
 		"namespace":  {EN: "Namespace", ES: "Espacio de nombres", PT: "Namespace"},
+		"space":      {EN: "Namespace or cluster", ES: "Espacio de nombres o clúster", PT: "Namespace ou cluster"},
+		"spaces":     {EN: "All namespaces and clusters", ES: "Todos los espacios de nombres y clústeres", PT: "Todos os namespaces e clusters"},
 		"namespaces": {EN: "All namespaces", ES: "Todos los espacios de nombres", PT: "Todos os namespaces"},
 		"trait":      {EN: "Trait", ES: "Característica", PT: "Característica"},
 		"traits":     {EN: "All traits", ES: "Todas las características", PT: "Todas as características"},

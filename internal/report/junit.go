@@ -136,12 +136,12 @@ func (j *junit) sources() {
 
 // suite gives the suite of the namespace of a resource.
 func (j *junit) suite(r *finding.ExposedResource) *junitSuite {
-	name := clean(r.Namespace)
+	name := j.space(r)
 	if name == "" {
 		name = j.say(junitNoNamespace)
 	}
-	if j.several && r.Cluster != "" {
-		name = clean(r.Cluster) + "/" + name
+	if around := j.around(r); around != "" {
+		name = around + "/" + name
 	}
 	if j.at[name] == nil {
 		j.at[name] = &junitSuite{Name: name}

@@ -111,6 +111,9 @@ func TestTargetOf(t *testing.T) {
 	for uid, want := range map[inventory.UID]target{
 		"k8s://prod": cluster, "arn:aws:eks:eu-west-1:111122223333:cluster/prod": cluster,
 		"k8s://prod/core/Node/_/*": node, "k8s://prod/core/Node/_/ip-10-0-0-1": node,
+		"arn:aws:iam::111122223333:root": account, "arn:aws:iam::111122223333:role/a/b": role, "arn:aws:iam::111122223333:user/root": nothing,
+		"arn:aws:ecs:eu-west-1:111122223333:container-instance/shop/*": node, "cfn://web.yaml/Cluster#container-instances": node,
+		"arn:aws:ecs:eu-west-1:111122223333:cluster/shop": nothing, "tf://module.a.aws_iam_role.web": role, "tf://module.aws_iam_role.aws_lb.web": nothing,
 		"k8s://prod/core/Pod/a/b": nothing, "internet": nothing, "arn:aws:s3:::bucket": nothing,
 	} {
 		if got := targetOf(uid); got != want {

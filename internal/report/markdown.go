@@ -88,25 +88,10 @@ func (m *markdown) headline(main []*item) {
 	}
 }
 
-// gravest says how many resources hand over their node or the cluster, as the table does.
+// gravest says how many hand over what, and how many of those the internet reaches.
 func (m *markdown) gravest(n tally) string {
-	head, count := headBoth, n.node+n.cluster
-	switch {
-	case count == 0 && n.maybe > 0:
-		head, count = headMay, n.maybe
-	case count == 0:
-		return m.say(headNone)
-	case n.cluster == 0:
-		head = headNode
-	case n.node == 0:
-		head = headCluster
-	}
-	noun := nWorkloads
-	if !onlyWorkloads(n.all) {
-		noun = nResources
-	}
-	sentence := m.say(head.form(m.o.Lang, count), m.count(noun, count))
-	if n.node+n.cluster > 0 {
+	sentence := m.table.gravest(n)
+	if len(n.surely) > 0 {
 		sentence += " " + m.reach(n)
 	}
 	return sentence

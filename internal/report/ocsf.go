@@ -14,6 +14,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -218,6 +219,10 @@ func nodeType(it *item, uid inventory.UID) string {
 	if n, ok := uid.Kubernetes(); ok {
 		return string(inventory.KubernetesType(n.Group, n.Kind))
 	}
+	n, _ := finding.NameOf(uid, "", "")
+	if aws.IsType(n.Type) {
+		return string(n.Type)
+	}
 	return ""
 }
 
@@ -226,10 +231,14 @@ func (b *ocsfBuilder) resources(it *item, inCloud bool) []ocsfResource {
 	r := &it.Resource
 	primary := ocsfResource{
 		UID: string(r.UID), UIDAlt: string(r.UIDAlt), Name: clean(r.Name), Type: string(r.Type), Namespace: clean(r.Namespace),
-		RoleID: 3, Role: "Affected", Data: &ocsfLocated{clean(r.Cluster), slashed(clean(r.Origin.File)), r.Origin.Line},
+		RoleID: 3, Role: "Affected", Data: &ocsfLocated{Cluster: clean(r.Cluster), File: slashed(clean(r.Origin.File)), Line: r.Origin.Line},
 	}
 	if inCloud {
 		primary.Region = clean(r.Region)
+		primary.locate(r.UID, true)
+	}
+	if a := primary.UIDAlt; a != "" && string(r.UIDAlt) != a {
+		primary.Data.Kubernetes = string(r.UIDAlt) // AWS wants the ARN in uid_alt.
 	}
 	all := []ocsfResource{primary}
 	seen := map[inventory.UID]bool{r.UID: true, r.UIDAlt: true}
@@ -240,13 +249,41 @@ func (b *ocsfBuilder) resources(it *item, inCloud bool) []ocsfResource {
 			}
 			seen[e.Resource] = true
 			n, _ := e.Resource.Kubernetes()
-			all = append(all, ocsfResource{
+			related := ocsfResource{
 				UID: string(e.Resource), Name: clean(e.Resource.Short()), Type: nodeType(it, e.Resource),
 				Namespace: clean(n.Namespace), RoleID: 4, Role: "Related",
-			})
+			}
+			related.locate(e.Resource, inCloud)
+			all = append(all, related)
 		}
 	}
 	return all
+}
+
+// locate adds what an ARN says: AWS takes it from uid_alt, with the partition and the account beside it. A finding
+// that is in no cloud has no room for those.
+func (r *ocsfResource) locate(uid inventory.UID, inCloud bool) {
+	a, ok := uid.ARN()
+	if !ok {
+		return
+	}
+	r.UIDAlt = string(uid)
+	if inCloud {
+		r.Partition, r.Region = clean(a.Partition), clean(a.Region)
+	}
+	r.Owner = ownerOf(clean(a.Account))
+}
+
+func ownerOf(account string) *ocsfOwner {
+	if account == "" {
+		return nil
+	}
+	a := accountOf(account)
+	return &ocsfOwner{UID: a.UID, Name: a.Name, TypeID: 99, Type: a.Type, Account: a} // 99: other than a user.
+}
+
+func accountOf(account string) *ocsfAccount {
+	return &ocsfAccount{UID: account, Name: account, TypeID: 10, Type: "AWS Account"}
 }
 
 func evidences(it *item) (all []ocsfEvidence) {
@@ -310,12 +347,15 @@ func (b *ocsfBuilder) unmapped(it *item) ocsfUnmapped {
 // cloudOf gives the cloud that a resource is in; nil for a cluster that is in none that is known.
 func cloudOf(r *finding.ExposedResource) *ocsfCloud {
 	arn := strings.HasPrefix(string(r.UID), "arn:") || strings.HasPrefix(string(r.UIDAlt), "arn:")
-	if !arn && r.Account == "" {
+	if !arn && r.Account == "" && !aws.IsType(r.Type) {
 		return nil
 	}
 	c := &ocsfCloud{Provider: "AWS", Region: clean(r.Region)}
+	if a, ok := r.UID.ARN(); ok {
+		c.Partition = clean(a.Partition)
+	}
 	if account := clean(r.Account); account != "" {
-		c.Account = &ocsfAccount{UID: account, Name: account, TypeID: 10, Type: "AWS Account"}
+		c.Account = accountOf(account)
 	}
 	return c
 }

@@ -52,9 +52,10 @@ type ocsfProduct struct {
 }
 
 type ocsfCloud struct {
-	Provider string       `json:"provider"`
-	Region   string       `json:"region,omitempty"`
-	Account  *ocsfAccount `json:"account,omitempty"`
+	Provider  string       `json:"provider"`
+	Region    string       `json:"region,omitempty"`
+	Partition string       `json:"cloud_partition,omitempty"`
+	Account   *ocsfAccount `json:"account,omitempty"`
 }
 
 type ocsfAccount struct {
@@ -161,16 +162,29 @@ type ocsfResource struct {
 	Type      string       `json:"type,omitempty"`
 	Namespace string       `json:"namespace,omitempty"`
 	Region    string       `json:"region,omitempty"`
+	Partition string       `json:"cloud_partition,omitempty"`
+	Owner     *ocsfOwner   `json:"owner,omitempty"`
 	RoleID    int          `json:"role_id"`
 	Role      string       `json:"role"`
 	Data      *ocsfLocated `json:"data,omitempty"`
 }
 
+// ocsfOwner says which account a resource belongs to.
+type ocsfOwner struct {
+	UID     string       `json:"uid"`
+	Name    string       `json:"name"`
+	TypeID  int          `json:"type_id"`
+	Type    string       `json:"type"`
+	Account *ocsfAccount `json:"account"`
+}
+
 // ocsfLocated says where a resource is and where it was read.
 type ocsfLocated struct {
 	Cluster string `json:"cluster,omitempty"`
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
+	// Kubernetes is the UID of the Kubernetes cluster that an EKS cluster hosts.
+	Kubernetes string `json:"kubernetes_uid,omitempty"`
+	File       string `json:"file,omitempty"`
+	Line       int    `json:"line,omitempty"`
 }
 
 type ocsfEvidence struct {

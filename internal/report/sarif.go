@@ -202,7 +202,7 @@ func (b *sarifBuilder) result(it *item, tr *finding.ExposureTrait) sarifResult {
 	r := sarifResult{
 		RuleID: tr.ID, Level: levelOf(it, tr), Rank: rankOf(it, tr), Baseline: b.baselineState(it, tr),
 		Message:   sarifText{Text: b.message(it, tr)},
-		Locations: []sarifLocation{sarifPlace(&it.Resource, tr.Origin)},
+		Locations: []sarifLocation{b.sarifPlace(&it.Resource, tr.Origin)},
 		Prints:    sarifPrints{id, id},
 		Properties: sarifResultBag{
 			Resource: string(it.Resource.UID), Exposure: it.UID, Role: string(tr.Role),
@@ -282,10 +282,10 @@ func sarifPlain(s string) string {
 }
 
 // sarifPlace says where a trait stands: in a file, and in a resource.
-func sarifPlace(r *finding.ExposedResource, o inventory.Origin) sarifLocation {
+func (b *sarifBuilder) sarifPlace(r *finding.ExposedResource, o inventory.Origin) sarifLocation {
 	return sarifLocation{
 		Physical: sarifFile(o),
-		Logical:  []sarifLogical{{Name: nameOf(r), QualifiedName: string(r.UID), Kind: "resource"}},
+		Logical:  []sarifLogical{{Name: nameOf(r, b.o.Lang), QualifiedName: string(r.UID), Kind: "resource"}},
 	}
 }
 

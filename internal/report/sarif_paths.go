@@ -135,15 +135,10 @@ func pathGraph(e *finding.Exposure) (nodes []inventory.UID, edges []finding.Edge
 
 // nodeName is how a person calls a node of the attack graph.
 func (d *digest) nodeName(uid inventory.UID) string {
-	switch {
-	case uid == inventory.Internet:
-		return d.say(placeInternet)
-	case targetOf(uid) == cluster:
+	if _, isCluster := uid.Cluster(); isCluster {
 		return d.say(placeCluster)
-	case strings.HasSuffix(string(uid), "/core/Node/_/*"):
-		return d.say(placeNode)
 	}
-	return clean(uid.Short())
+	return d.nameOfPlace(uid)
 }
 
 // edgeName says what a step of an attack path is.

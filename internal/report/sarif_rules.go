@@ -179,8 +179,8 @@ func (b *sarifBuilder) suppressed() {
 		id := fingerprint(s.Trait, s.Resource, nil)
 		title := cmp.Or(clean(b.o.texts(s.Trait).Title.In(b.o.Lang)), clean(s.Trait))
 		b.results = append(b.results, sarifResult{
-			RuleID: s.Trait, Level: "note", Message: sarifText{Text: b.say(sarifSuppressed, title, clean(s.Resource.Short()), clean(s.Exception))},
-			Locations:    []sarifLocation{sarifPlace(&finding.ExposedResource{UID: s.Resource}, b.origin(origins, s.Resource))},
+			RuleID: s.Trait, Level: "note", Message: sarifText{Text: b.say(sarifSuppressed, title, b.shortName(s.Resource), clean(s.Exception))},
+			Locations:    []sarifLocation{b.sarifPlace(&finding.ExposedResource{UID: s.Resource}, b.origin(origins, s.Resource))},
 			Prints:       sarifPrints{id, id},
 			Baseline:     b.suppressedState(s),
 			Rank:         scoreOf(finding.SeverityInformational) * 10,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
 )
 
@@ -51,13 +52,26 @@ type table struct {
 	short          map[string]string
 	// brief cuts the list of what was looked at even where nothing else is cut.
 	brief bool
-	// several is set when the exposures are in more than one cluster, which their names then tell.
+	// several is set when the exposures of Kubernetes are in more than one cluster, which their names then tell.
 	several bool
+	// accounts and regions are those of the exposures in AWS, sorted.
+	accounts, regions []string
+	resources         map[inventory.UID]*finding.ExposedResource
+}
+
+// tableOf prepares the table of a scan, without its exposures.
+func tableOf(s *finding.Scan, o Options) *table {
+	return &table{
+		o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures), resources: resourcesOf(s.Exposures),
+		accounts: distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Account }),
+		regions:  distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Region }),
+	}
 }
 
 // newTable looks at every exposure of a scan and sets those of the platform apart.
 func newTable(w io.Writer, s *finding.Scan, o Options) *table {
-	t := &table{page: newPage(w, o), o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures)}
+	t := tableOf(s, o)
+	t.page = newPage(w, o)
 	for _, it := range items(s.Exposures) {
 		if it.Platform {
 			t.platform = append(t.platform, it)
@@ -91,8 +105,10 @@ func (t *table) header() {
 		source = fold(sourceName(t.scan.Sources[0]), t.width/2)
 	}
 	parts := []string{strings.TrimSpace("Merlon " + clean(t.scan.Tool.Version)), source, t.count(nResources, t.scan.Resources.Total)}
-	if versions := kubernetesVersions(t.scan); versions != "" {
-		parts = append(parts, versions)
+	for _, more := range []string{kubernetesVersions(t.scan), t.scannedAWS()} {
+		if more != "" {
+			parts = append(parts, glued(more))
+		}
 	}
 	if !t.scan.ScannedAt.IsZero() {
 		parts = append(parts, t.scan.ScannedAt.UTC().Format(time.DateOnly+" 15:04 UTC"))
@@ -121,89 +137,6 @@ func sourceName(s inventory.Source) string {
 		return "stdin"
 	}
 	return clean(s.Name)
-}
-
-// tally counts what the headline is about.
-type tally struct {
-	node, cluster, maybe int              // exposures that hand something over
-	reached              [certain + 1]int // those that surely do, by whether the internet reaches them
-	all                  []inventory.UID
-}
-
-func (t *table) tally() tally {
-	var n tally
-	for _, it := range t.main {
-		n.all = append(n.all, it.Resource.UID)
-		switch {
-		case it.hands == nothing:
-		case it.sure < certain:
-			n.maybe++
-		case it.hands == cluster:
-			n.cluster++
-		default:
-			n.node++
-		}
-		if it.hands != nothing && it.sure == certain {
-			n.reached[it.reached]++
-		}
-	}
-	return n
-}
-
-func (t *table) headline() {
-	for i, line := range t.headlines() {
-		st := plain
-		if i == 0 {
-			st = bold
-		}
-		t.para(nil, styled(st, line))
-	}
-}
-
-// headlines says what the scan comes down to, the main sentence first.
-func (t *table) headlines() []string {
-	n := t.tally()
-	surely := n.node + n.cluster
-	say := func(p plural, n int, noun plural) string {
-		return t.say(p.form(t.o.Lang, n), t.count(noun, n))
-	}
-	noun := nWorkloads
-	if !onlyWorkloads(n.all) {
-		noun = nResources
-	}
-	switch {
-	case surely == 0 && n.maybe > 0:
-		return []string{say(headMay, n.maybe, noun)}
-	case surely == 0:
-		return []string{t.say(headNone)}
-	}
-	head := headBoth
-	switch {
-	case n.cluster == 0:
-		head = headNode
-	case n.node == 0:
-		head = headCluster
-	}
-	lines := []string{say(head, surely, noun), t.reach(n)}
-	if n.maybe > 0 {
-		lines = append(lines, t.count(headMore, n.maybe))
-	}
-	return lines
-}
-
-// reach says how many of the gravest exposures the internet reaches.
-func (t *table) reach(n tally) string {
-	if n.reached[certain]+n.reached[possible] == 0 {
-		return t.say(headReachUnknown)
-	}
-	parts := []string{t.say(reachedProven, number(t.o.Lang, n.reached[certain]))}
-	if n.reached[possible] > 0 {
-		parts = append(parts, t.say(reachedMaybe, number(t.o.Lang, n.reached[possible])))
-	}
-	if n.reached[notKnown] > 0 {
-		parts = append(parts, t.say(reachedUnknown, number(t.o.Lang, n.reached[notKnown])))
-	}
-	return t.say(headReach, strings.Join(parts, ", "))
 }
 
 // asides says what the headline leaves out.
@@ -344,12 +277,8 @@ func (t *table) plan() {
 // steps lists changes with what each does.
 func (t *table) steps(steps []finding.FixStep) {
 	for i, step := range steps {
-		noun := nWorkloads
-		if !onlyWorkloads(step.Resources) {
-			noun = nResources
-		}
 		title := t.firstLine(step.Title, step.ID)
-		t.sides([]span{text("  " + number(t.o.Lang, i+1) + "  ")}, []span{text(title)}, []span{text(t.count(noun, len(step.Resources)))})
+		t.sides([]span{text("  " + number(t.o.Lang, i+1) + "  ")}, []span{text(title)}, []span{text(t.count(t.noun(step.Resources), len(step.Resources)))})
 		t.para(indent(5), t.effect(step)...)
 	}
 }
@@ -388,8 +317,17 @@ func (t *table) firstLine(title lang.Text, id string) string {
 // glued keeps a short text on one line.
 func glued(s string) string { return strings.ReplaceAll(s, " ", string(glue)) }
 
+// severalClusters reports whether the exposures of Kubernetes are in more than one cluster.
 func severalClusters(exposures []finding.Exposure) bool {
-	return slices.ContainsFunc(exposures, func(e finding.Exposure) bool {
-		return e.Resource.Cluster != exposures[0].Resource.Cluster
-	})
+	first := -1
+	for i := range exposures {
+		switch r := &exposures[i].Resource; {
+		case aws.IsType(r.Type):
+		case first < 0:
+			first = i
+		case r.Cluster != exposures[first].Resource.Cluster:
+			return true
+		}
+	}
+	return false
 }

@@ -99,7 +99,7 @@ func (t *table) behind(it *item) {
 	var names []string
 	for _, tr := range it.contributing {
 		for _, e := range tr.Evidence {
-			if name := clean(e.Resource.Short()); !slices.Contains(names, name) {
+			if name := t.shortName(e.Resource); e.Resource != it.Resource.UID && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -107,7 +107,9 @@ func (t *table) behind(it *item) {
 	if more := len(names) - tagsShown; more > 0 && !t.o.All {
 		names = append(names[:tagsShown], t.say(andMore, number(t.o.Lang, more)))
 	}
-	t.para(indent(4), text(strings.Join(names, ", ")))
+	if len(names) > 0 {
+		t.para(indent(4), text(strings.Join(names, ", ")))
+	}
 }
 
 // name writes the line that says what the exposure is about and how to ask for it.
@@ -121,15 +123,6 @@ func (t *table) name(it *item) {
 		line = append(line, text(gap), styled(styleOf(it.Severity), glued(changed)))
 	}
 	t.sides(indent(2), line, []span{styled(dim, uid)})
-}
-
-// called is the name of an exposure's resource, with its cluster where there are several.
-func (t *table) called(it *item) string {
-	name := nameOf(&it.Resource)
-	if t.several && it.Resource.Cluster != "" {
-		name = clean(it.Resource.Cluster) + ": " + name
-	}
-	return name
 }
 
 // where is the place of the gravest trait that has one, or of the resource.
@@ -190,20 +183,35 @@ func (t *table) standing(it *item) []span {
 	case possible:
 		reach = text(t.say(itemMayReach))
 	}
-	var hands span
-	switch {
-	case it.hands == nothing:
-		return []span{reach}
-	case it.hands == node && it.sure == certain:
-		hands = styled(bold, t.say(itemNode))
-	case it.hands == node:
-		hands = text(t.say(itemMayNode))
-	case it.sure == certain:
-		hands = styled(bold, t.say(itemCluster))
-	default:
-		hands = text(t.say(itemMayCluster))
+	standing := []span{reach}
+	if it.hands != nothing {
+		words := handedWords()[it.handed()]
+		hands := text(t.say(words.perhaps))
+		if it.sure == certain {
+			hands = styled(bold, t.say(words.surely))
+		}
+		standing = []span{hands, styled(dim, dot), reach}
 	}
-	return []span{hands, styled(dim, dot), reach}
+	if inside := t.inside(it); inside != "" {
+		standing = append(standing, styled(dim, dot), text(inside))
+	}
+	return standing
+}
+
+// inside counts the exposures in the Kubernetes cluster of an EKS cluster; empty where there are none.
+func (t *table) inside(it *item) string {
+	n := 0
+	for _, count := range it.inside {
+		n += count
+	}
+	if n == 0 {
+		return ""
+	}
+	var counts strings.Builder
+	for _, s := range t.severityCounts(it.inside) {
+		counts.WriteString(strings.ReplaceAll(s.text, dot, ", "))
+	}
+	return t.count(itemInside, n, counts.String())
 }
 
 // fix says what the best single change does.
@@ -230,7 +238,7 @@ func (t *table) like(rest []*item) {
 	room := 2*(t.width-4) - columns(head) - t.width/4
 	var names []string
 	for i, it := range rest {
-		name := fold(nameOf(&it.Resource), t.width-12)
+		name := fold(t.called(it), t.width-12)
 		if room -= columns(name) + len(", "); room < 0 && i > 0 {
 			names = append(names, "…")
 			break

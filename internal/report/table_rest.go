@@ -59,9 +59,17 @@ func (t *table) looked() string {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, number(t.o.Lang, byType[typ])+string(glue)+clean(typ.Kind()))
+		parts = append(parts, number(t.o.Lang, byType[typ])+string(glue)+clean(kindName(typ)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// kindName is the kind of a type; that of AWS has the service before it, since Kubernetes has a Service too.
+func kindName(typ inventory.Type) string {
+	if rest, ok := strings.CutPrefix(string(typ), "AWS::"); ok {
+		return strings.ReplaceAll(rest, "::", " ")
+	}
+	return typ.Kind()
 }
 
 // platformList names the components of the cluster itself, a line for each.
@@ -76,7 +84,7 @@ func (t *table) platformList() {
 	}
 	names, longest := make([]string, len(shown)), 0
 	for i, it := range shown {
-		names[i] = fold(nameOf(&it.Resource), t.width/2)
+		names[i] = fold(t.called(it), t.width/2)
 		longest = max(longest, columns(names[i]))
 	}
 	for i, it := range shown {

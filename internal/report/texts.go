@@ -15,6 +15,22 @@ var (
 		lang.Text{EN: "%s workload", ES: "%s carga de trabajo", PT: "%s carga de trabalho"},
 		lang.Text{EN: "%s workloads", ES: "%s cargas de trabajo", PT: "%s cargas de trabalho"},
 	}
+	nServices = plural{
+		lang.Text{EN: "%s service", ES: "%s servicio", PT: "%s serviço"},
+		lang.Text{EN: "%s services", ES: "%s servicios", PT: "%s serviços"},
+	}
+	nClusters = plural{
+		lang.Text{EN: "%s cluster", ES: "%s clúster", PT: "%s cluster"},
+		lang.Text{EN: "%s clusters", ES: "%s clústeres", PT: "%s clusters"},
+	}
+	nAccounts = plural{
+		lang.Text{EN: "%s AWS account", ES: "%s cuenta de AWS", PT: "%s conta da AWS"},
+		lang.Text{EN: "%s AWS accounts", ES: "%s cuentas de AWS", PT: "%s contas da AWS"},
+	}
+	nRegions = plural{
+		lang.Text{EN: "%s Region", ES: "%s región", PT: "%s região"},
+		lang.Text{EN: "%s Regions", ES: "%s regiones", PT: "%s regiões"},
+	}
 	nSources = plural{
 		lang.Text{EN: "%s source", ES: "%s fuente", PT: "%s fonte"},
 		lang.Text{EN: "%s sources", ES: "%s fuentes", PT: "%s fontes"},
@@ -33,58 +49,8 @@ var (
 	}
 )
 
-// The headline. The first argument is the number of workloads with its noun.
+// The rest of the headline.
 var (
-	headNode = plural{lang.Text{
-		EN: "%s hands its node to whoever gets inside.",
-		ES: "%s entrega su nodo a quien logre entrar.",
-		PT: "%s entrega seu nó a quem conseguir entrar.",
-	}, lang.Text{
-		EN: "%s hand their nodes to whoever gets inside.",
-		ES: "%s entregan sus nodos a quien logre entrar.",
-		PT: "%s entregam seus nós a quem conseguir entrar.",
-	}}
-	headCluster = plural{lang.Text{
-		EN: "%s hands the whole cluster to whoever gets inside.",
-		ES: "%s entrega todo el clúster a quien logre entrar.",
-		PT: "%s entrega o cluster inteiro a quem conseguir entrar.",
-	}, lang.Text{
-		EN: "%s hand the whole cluster to whoever gets inside.",
-		ES: "%s entregan todo el clúster a quien logre entrar.",
-		PT: "%s entregam o cluster inteiro a quem conseguir entrar.",
-	}}
-	headBoth = plural{lang.Text{
-		EN: "%s hands its node or the whole cluster to whoever gets inside.",
-		ES: "%s entrega su nodo o todo el clúster a quien logre entrar.",
-		PT: "%s entrega seu nó ou o cluster inteiro a quem conseguir entrar.",
-	}, lang.Text{
-		EN: "%s hand their nodes or the whole cluster to whoever gets inside.",
-		ES: "%s entregan sus nodos o todo el clúster a quien logre entrar.",
-		PT: "%s entregam seus nós ou o cluster inteiro a quem conseguir entrar.",
-	}}
-	headMay = plural{lang.Text{
-		EN: "%s may hand its node or the whole cluster to whoever gets inside: what was read does not settle it.",
-		ES: "%s podría entregar su nodo o todo el clúster a quien logre entrar: lo que se leyó no basta para saberlo.",
-		PT: "%s pode entregar seu nó ou o cluster inteiro a quem conseguir entrar: o que foi lido não basta para saber.",
-	}, lang.Text{
-		EN: "%s may hand their nodes or the whole cluster to whoever gets inside: what was read does not settle it.",
-		ES: "%s podrían entregar sus nodos o todo el clúster a quien logre entrar: lo que se leyó no basta para saberlo.",
-		PT: "%s podem entregar seus nós ou o cluster inteiro a quem conseguir entrar: o que foi lido não basta para saber.",
-	}}
-	headMore = plural{lang.Text{
-		EN: "%s more may do the same: what was read does not settle it.",
-		ES: "%s más podría hacer lo mismo: lo que se leyó no basta para saberlo.",
-		PT: "Mais %s pode fazer o mesmo: o que foi lido não basta para saber.",
-	}, lang.Text{
-		EN: "%s more may do the same: what was read does not settle it.",
-		ES: "%s más podrían hacer lo mismo: lo que se leyó no basta para saberlo.",
-		PT: "Mais %s podem fazer o mesmo: o que foi lido não basta para saber.",
-	}}
-	headNone = lang.Text{
-		EN: "As far as is known, nothing hands over its node or the cluster.",
-		ES: "Hasta donde se sabe, nada entrega su nodo ni el clúster.",
-		PT: "Até onde se sabe, nada entrega seu nó nem o cluster.",
-	}
 	headReach = lang.Text{
 		EN: "Reached from the internet: %s.",
 		ES: "Accesibles desde internet: %s.",

@@ -52,7 +52,7 @@ func (t *table) attack() {
 	}
 	worst := t.main[0]
 	t.blank()
-	t.para(indent(3), text(t.say(tourWorst, nameOf(&worst.Resource), strings.ToUpper(t.say(worst.Severity.Text())))))
+	t.para(indent(3), text(t.say(tourWorst, nameOf(&worst.Resource, t.o.Lang), strings.ToUpper(t.say(worst.Severity.Text())))))
 	t.blank()
 	x := &explanation{table: t, item: worst}
 	if all := chains(worst.AttackPaths); len(all) > 0 {
@@ -64,7 +64,7 @@ func (t *table) attack() {
 	}
 	for _, it := range t.main[1:] {
 		t.para([]span{text("     "), styled(styleOf(it.Severity), "● ")},
-			text(nameOf(&it.Resource)+": "), text(strings.Join(t.titles(it), ", ")))
+			text(nameOf(&it.Resource, t.o.Lang)+": "), text(strings.Join(t.titles(it), ", ")))
 		if it.hands != nothing {
 			t.para(indent(7), t.standing(it)...)
 		}
@@ -109,7 +109,7 @@ func (t *table) contrast(after *finding.Scan) {
 	for _, it := range items(after.Exposures) {
 		if !it.Platform {
 			t.blank()
-			t.para(indent(3), text(t.say(tourLeft, nameOf(&it.Resource), strings.Join(t.titles(it), ", "))))
+			t.para(indent(3), text(t.say(tourLeft, nameOf(&it.Resource, t.o.Lang), strings.Join(t.titles(it), ", "))))
 			if len(it.Remediations) > 0 {
 				t.para([]span{text("   → ")}, text(t.firstLine(it.Remediations[0].Title, it.Remediations[0].ID)))
 			}

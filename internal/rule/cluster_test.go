@@ -30,27 +30,34 @@ func TestVersionsOfClusters(t *testing.T) {
 		want     []finding.ClusterVersion
 	}{
 		{
-			"the lowest of the nodes", nil, nodes, rule.Settings{},
+			"the lowest of the nodes", nil, nodes,
+			rule.Settings{},
 			[]finding.ClusterVersion{{Cluster: "a", Version: "1.9", From: finding.VersionFromNodes, Nodes: 2}, {Cluster: "b", Version: "1.35", From: finding.VersionFromNodes, Nodes: 1}},
 		},
 		{
-			"the API server's before the nodes'", told(map[string]string{"a": "v1.32.1"}), nodes, rule.Settings{},
+			"the API server's before the nodes'", told(map[string]string{"a": "v1.32.1"}), nodes,
+			rule.Settings{},
 			[]finding.ClusterVersion{{Cluster: "a", Version: "1.32", From: finding.VersionFromServer}, {Cluster: "b", Version: "1.35", From: finding.VersionFromNodes, Nodes: 1}},
 		},
 		{
-			"the lower of two API servers'", append(told(map[string]string{"a": "v1.32.1"}), told(map[string]string{"a": "v1.30.1"})...), nodes[:1], rule.Settings{},
+			"the lower of two API servers'", append(told(map[string]string{"a": "v1.32.1"}), told(map[string]string{"a": "v1.30.1"})...), nodes[:1],
+			rule.Settings{},
 			[]finding.ClusterVersion{{Cluster: "a", Version: "1.30", From: finding.VersionFromServer}},
 		},
 		{
-			"the user's before all", told(map[string]string{"a": "v1.32.1"}), nodes[:1], rule.Settings{KubernetesVersion: rule.Version{Major: 1, Minor: 20}},
+			"the user's before all", told(map[string]string{"a": "v1.32.1"}), nodes[:1],
+			rule.Settings{KubernetesVersion: rule.Version{Major: 1, Minor: 20}},
 			[]finding.ClusterVersion{{Cluster: "a", Version: "1.20", From: finding.VersionFromSetting}},
 		},
 		{
-			"the latest, because the user says so", told(map[string]string{"a": "v1.32.1"}), nodes[:1], rule.Settings{LatestKubernetes: true},
+			"the latest, because the user says so", told(map[string]string{"a": "v1.32.1"}), nodes[:1],
+			rule.Settings{LatestKubernetes: true},
 			[]finding.ClusterVersion{{Cluster: "a", Version: "latest", From: finding.VersionFromSetting}},
 		},
 		{
-			"the latest where nobody knows", nil, []*inventory.Resource{node("a", "x", "")}, rule.Settings{},
+			"the latest where nobody knows", nil,
+			[]*inventory.Resource{node("a", "x", "")},
+			rule.Settings{},
 			[]finding.ClusterVersion{{Cluster: "a", Version: "latest", From: finding.VersionFromDefault}},
 		},
 	} {

@@ -127,8 +127,8 @@ type World struct {
 	// Now is the time of the run.
 	Now time.Time
 
-	aws      awsModels
 	newest   newestImages
+	aws      awsModels
 	versions clusterVersions
 	nodes    nodeVolumes
 }

@@ -54,6 +54,15 @@ func (n Node) Key() string {
 	return ""
 }
 
+// Tag returns the YAML tag of a node where it is an application's own, such as CloudFormation's "!Ref"; "" for
+// every other node. A tag changes nothing about what the node is, and is not written with it.
+func (n Node) Tag() string {
+	if n.at() == nil {
+		return ""
+	}
+	return n.t.tags[n.i]
+}
+
 // Get walks down maps, one key after the other; Missing where one is not there. Get() is the node itself.
 func (n Node) Get(keys ...string) Node {
 	for _, k := range keys {

@@ -14,6 +14,8 @@ type Tree struct {
 	nodes []entry
 	gen   uint32 // counts resets: a Node of an earlier document is Missing
 
+	tags map[int32]string // of the nodes that have one of their own (!Ref)
+
 	stack []int32          // open maps and lists, while decoding
 	seen  map[string]int32 // members of one wide map, while decoding
 	lim   Limits
@@ -54,6 +56,9 @@ func (t *Tree) Reset() {
 	clear(t.nodes)
 	t.nodes = t.nodes[:0]
 	t.stack = t.stack[:0]
+	if len(t.tags) > 0 {
+		t.tags = nil
+	}
 	if cap(t.text) > keep {
 		t.text = nil
 	}
@@ -92,6 +97,17 @@ func (t *Tree) add(e entry) (int32, error) {
 	}
 	t.nodes = append(t.nodes, e)
 	return i, nil
+}
+
+// tagNext keeps the tag of the node that is added next, if it is an application's own.
+func (t *Tree) tagNext(tag string) {
+	if len(tag) < 2 || tag[0] != '!' || tag[1] == '!' || len(t.nodes) >= t.lim.Nodes {
+		return
+	}
+	if t.tags == nil {
+		t.tags = map[int32]string{}
+	}
+	t.tags[int32(len(t.nodes))] = t.share(tag)
 }
 
 // open adds a map or list and makes it the parent of what follows.

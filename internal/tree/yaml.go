@@ -116,6 +116,9 @@ func (d *yamlDecode) value(n *yaml.Node, key string, line int32) error {
 		line = d.line(n)
 	}
 	e := entry{key: key, line: line}
+	if n.Style&yaml.TaggedStyle != 0 {
+		d.t.tagNext(n.Tag)
+	}
 	switch n.Kind {
 	case yaml.ScalarNode:
 		var err error

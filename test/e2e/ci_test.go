@@ -47,9 +47,11 @@ type runner struct {
 	folder string // The workspace: where the steps run.
 	temp   string
 	inputs map[string]string
+	// outputs are those of the steps that ran.
+	outputs map[string]string
 }
 
-var expression = regexp.MustCompile(`\$\{\{\s*([a-z_]+)\.([a-z_-]+)\s*\}\}`)
+var expression = regexp.MustCompile(`\$\{\{\s*([a-z_]+)\.([a-z_.-]+)\s*\}\}`)
 
 // evaluate puts values in the place of expressions.
 func (r *runner) evaluate(t *testing.T, text string) string {
@@ -64,6 +66,9 @@ func (r *runner) evaluate(t *testing.T, text string) string {
 			return root
 		case "github.action_ref":
 			return "v1.2.3"
+		}
+		if name[1] == "steps" {
+			return r.outputs[name[2][strings.LastIndex(name[2], ".")+1:]]
 		}
 		if given, ok := r.inputs[name[2]]; ok && name[1] == "inputs" {
 			return given
@@ -98,6 +103,7 @@ func (r *runner) run(t *testing.T, id string) (log string, outputs map[string]st
 		t.Fatal(err)
 	}
 	outputs = map[string]string{}
+	r.outputs = outputs
 	written, _ := os.ReadFile(r.temp + "/output")
 	for line := range strings.Lines(string(written)) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
@@ -111,10 +117,10 @@ func (r *runner) run(t *testing.T, id string) (log string, outputs map[string]st
 func startRunner(t *testing.T, folder string, inputs map[string]string) *runner {
 	t.Helper()
 	r := &runner{action: readAction(t), folder: folder, temp: t.TempDir(), inputs: inputs}
-	if err := os.Mkdir(filepath.Join(r.temp, "merlon"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(r.temp, "merlon", "bin"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(r.temp, "merlon", "merlon"), content(t, Tool(t, "merlon")), 0o755); err != nil {
+	if err := os.WriteFile(filepath.Join(r.temp, "merlon", "bin", "merlon"), content(t, Tool(t, "merlon")), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -145,12 +151,16 @@ func TestActionTakesNothingOnTrust(t *testing.T) {
 		}
 		inputs[name] = "x'\"; touch pwned; $(touch pwned) `touch pwned` \\"
 		r := startRunner(t, folder, inputs)
-		log, _, _ := r.run(t, "scan")
+		log, _, _ := r.run(t, "prepare")
+		scanned, _, _ := r.run(t, "scan")
+		log += scanned
 		if _, err := os.Stat(filepath.Join(folder, "pwned")); err == nil {
 			t.Errorf("the input %s runs what it holds:\n%s", name, log)
 		}
 	}
 }
+
+var sources = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 // The action builds Merlon, and what renders charts where there is one.
 func TestActionBuilds(t *testing.T) {
@@ -169,14 +179,17 @@ func TestActionBuilds(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := &runner{action: readAction(t), folder: folder, temp: t.TempDir(), inputs: map[string]string{"render": c.render}}
-			if log, _, code := r.run(t, "build"); code != 0 {
-				t.Fatalf("exit code %d:\n%s", code, log)
+			for _, step := range []string{"prepare", "build"} {
+				log, outputs, code := r.run(t, step)
+				if code != 0 || !sources.MatchString(outputs["sources"]) {
+					t.Fatalf("%s: exit code %d, sources %q:\n%s", step, code, outputs["sources"], log)
+				}
 			}
-			out, err := exec.Command(filepath.Join(r.temp, "merlon", "merlon"), "version").Output()
+			out, err := exec.Command(filepath.Join(r.temp, "merlon", "bin", "merlon"), "version").Output()
 			if err != nil || !strings.Contains(string(out), "v1.2.3") {
 				t.Errorf("it says %q, %v", out, err)
 			}
-			if _, err := os.Stat(filepath.Join(r.temp, "merlon", "merlon-render")); (err == nil) != c.renders {
+			if _, err := os.Stat(filepath.Join(r.temp, "merlon", "bin", "merlon-render")); (err == nil) != c.renders {
 				t.Errorf("merlon-render: %v", err)
 			}
 		})

@@ -1,5 +1,6 @@
-// Package e2e tests Merlon against real servers: an etcd and a kube-apiserver
-// that it starts on loopback, in a temporary folder, and stops when the test ends.
+// Package e2e tests Merlon against real servers: an etcd and a kube-apiserver, and
+// moto, which answers as AWS does, that it starts on loopback, in a temporary folder,
+// and stops when the test ends.
 //
 // The programs come from bin/, where "make e2e-tools" builds them from the nested
 // module test/apiserver; "make e2e" does both. Everything else is behind the build
@@ -7,4 +8,7 @@
 // controller manager: Pods stay Pending, Deployments make no Pods, and the
 // aggregated ClusterRoles (admin, edit, view) have no rules. A test writes the
 // objects that it needs.
+//
+// moto and the AWS CLI come from bin/aws, which test/aws/venv.sh makes of pinned
+// packages. What a test needs it creates with the AWS CLI.
 package e2e

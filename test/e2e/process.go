@@ -32,7 +32,7 @@ type process struct {
 // ends; a test that failed shows the end of the log.
 func startProcess(t testing.TB, dir, name string, args ...string) *process {
 	t.Helper()
-	p := &process{name: name, log: filepath.Join(dir, name+".log"), done: make(chan struct{})}
+	p := &process{name: name, log: filepath.Join(dir, filepath.Base(name)+".log"), done: make(chan struct{})}
 	out, err := os.Create(p.log)
 	if err != nil {
 		t.Fatalf("create log: %v", err)

@@ -42,9 +42,6 @@ func capabilitiesAsWritten(w *rule.World, r *inventory.Resource) iter.Seq[writte
 
 // lists finds what holds the two lists in the source object.
 func (c writtenCapabilities) lists(object *tree.Tree) tree.Node {
-	if object == nil {
-		return tree.Node{}
-	}
 	return object.Root().Lookup(strings.TrimSuffix(c.CapPath, ".add"))
 }
 

@@ -194,7 +194,7 @@ func asksForSignIn(in *k8s.IngressSpec) bool {
 	for _, key := range []string{
 		"nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/auth-type", "nginx.ingress.kubernetes.io/auth-tls-secret",
 	} {
-		if value, ok := in.Annotations.Get(key); ok && value != "" {
+		if value, _ := in.Annotations.Get(key); value != "" {
 			return true
 		}
 	}

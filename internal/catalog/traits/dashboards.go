@@ -61,7 +61,7 @@ func productsWithLogin() []product {
 		// https://github.com/kubernetes/dashboard/blob/master/docs/user/access-control/README.md
 		{"Kubernetes Dashboard", []string{
 			"kubernetesui/dashboard", "kubernetesui/dashboard-web", "kubernetesui/dashboard-api", "kubernetesui/dashboard-auth",
-			"kubernetes-dashboard-amd64", "google_containers/kubernetes-dashboard-amd64",
+			"kubernetes-dashboard-amd64",
 		}, true},
 		// https://www.kubeflow.org/docs/components/central-dash/overview/
 		{"Kubeflow", []string{

@@ -54,9 +54,7 @@ var ECRRepositoryPublic = rule.Rule{
 		Where: []rule.Condition[repositoryPolicy]{
 			{Name: "anybody", Holds: func(_ *rule.World, p repositoryPolicy) rule.Truth { return p.open }},
 		},
-		Show: func(p repositoryPolicy) finding.Evidence {
-			return finding.Evidence{Resource: p.of.UID, Path: "$.policyText"}
-		},
+		Show: repositoryPolicy.evidence,
 	},
 	Patch: rule.Patch{
 		Ask: lang.Text{
@@ -121,6 +119,14 @@ func repositoryPolicies(w *rule.World, r *inventory.Resource) iter.Seq[repositor
 			})})
 		}
 	}
+}
+
+// evidence names the policy, or the repository where it was not read.
+func (p repositoryPolicy) evidence() finding.Evidence {
+	if spec, ok := p.of.Spec.(*aws.RepositoryPolicySpec); ok {
+		return finding.Evidence{Resource: p.of.UID, Path: "$.policyText", Value: string(spec.Document.JSON)}
+	}
+	return finding.Evidence{Resource: p.of.UID, Path: "$.repositoryName", Value: p.of.Name}
 }
 
 func hasPolicy(w *rule.World, repository *inventory.Resource) bool {

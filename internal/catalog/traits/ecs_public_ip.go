@@ -106,7 +106,7 @@ networkConfiguration:
 // serviceNetwork is one network configuration of a service as a candidate.
 type serviceNetwork struct {
 	rule.ECSService
-	aws.AWSVPCConfiguration
+	aws.VPCConfiguration
 }
 
 func serviceNetworks(w *rule.World, r *inventory.Resource) iter.Seq[serviceNetwork] {

@@ -65,7 +65,7 @@ var EKSNodeIMDSReachable = rule.Rule{
 	Examples: []rule.Example{
 		{
 			Name:  "a node with version 1 of the service",
-			Input: documents(eksCluster("1.34", ""), eksNode("optional", "1")),
+			Input: documents(eksCluster("1.34", ""), eksNode("optional")),
 			Want:  finding.Present,
 			Path:  "$.MetadataOptions.HttpTokens",
 		},
@@ -77,7 +77,7 @@ var EKSNodeIMDSReachable = rule.Rule{
 		},
 		{
 			Name:   "a node whose answers travel one hop",
-			Input:  documents(eksCluster("1.34", ""), eksNode("required", "1")),
+			Input:  documents(eksCluster("1.34", ""), eksNode("required")),
 			Want:   finding.Absent,
 			Misses: "metadata-reached",
 		},
@@ -151,8 +151,8 @@ func nodesNotRead() rule.Truth {
 	})
 }
 
-// eksNode gives the answer of describe-instances for a node with these metadata options.
-func eksNode(tokens, hops string) string {
+// eksNode gives the answer of describe-instances for a node that takes these tokens, and whose answers travel one hop.
+func eksNode(tokens string) string {
 	return `Reservations:
 - OwnerId: "111122223333"
   Instances:
@@ -164,7 +164,7 @@ func eksNode(tokens, hops string) string {
     MetadataOptions:
       HttpEndpoint: enabled
       HttpTokens: ` + tokens + `
-      HttpPutResponseHopLimit: ` + hops + `
+      HttpPutResponseHopLimit: 1
 `
 }
 

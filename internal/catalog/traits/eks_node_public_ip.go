@@ -113,6 +113,6 @@ func publicNodes(w *rule.World, r *inventory.Resource) iter.Seq[publicNode] {
 
 // inPublicSubnet gives the answers for a cluster with a node that has a field more, in a subnet that leads to a gateway.
 func inPublicSubnet(field, gateway string) string {
-	node := strings.Replace(eksNode("required", "1"), "    State:", "    VpcId: vpc-1\n    SubnetId: subnet-1\n    "+field+"\n    State:", 1)
+	node := strings.Replace(eksNode("required"), "    State:", "    VpcId: vpc-1\n    SubnetId: subnet-1\n    "+field+"\n    State:", 1)
 	return documents(eksCluster("1.34", ""), node, inNetwork(gateway, "10.0.0.0/16", "DISABLED"))
 }

@@ -58,7 +58,7 @@ volumes:
 		Also: mountEvidence,
 		Grade: func(v rule.Volume) finding.Weight {
 			sensitive := slices.ContainsFunc(reached(v), isSensitive) && !isHarmless(v)
-			if !mounted(v) || isReadOnly(v) || sensitive {
+			if isReadOnly(v) || sensitive {
 				return contextual()
 			}
 			return slight()

@@ -174,6 +174,6 @@ func handlers(w *rule.World, r *inventory.Resource) iter.Seq[handler] {
 
 // isLoopback reports whether a host is the machine that asks.
 func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return err == nil && address.IsLoopback() || strings.EqualFold(host, "localhost")
+	address, _ := netip.ParseAddr(strings.Trim(host, "[]")) // Of what is no address it is the zero Addr.
+	return address.IsLoopback() || strings.EqualFold(host, "localhost")
 }

@@ -192,14 +192,14 @@ func controllerTLS(annotations inventory.Labels) bool {
 		"ingress.gcp.kubernetes.io/pre-shared-cert", "networking.gke.io/managed-certificates",
 		"appgw.ingress.kubernetes.io/appgw-ssl-certificate",
 	} {
-		if value, ok := annotations.Get(certificate); ok && value != "" {
+		if value, _ := annotations.Get(certificate); value != "" {
 			return true
 		}
 	}
 	for _, option := range []string{
 		"nginx.ingress.kubernetes.io/ssl-passthrough", "traefik.ingress.kubernetes.io/router.tls",
 	} {
-		if value, ok := annotations.Get(option); ok && strings.EqualFold(value, "true") {
+		if value, _ := annotations.Get(option); strings.EqualFold(value, "true") {
 			return true
 		}
 	}

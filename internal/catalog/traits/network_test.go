@@ -2,6 +2,7 @@ package traits
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -66,6 +67,9 @@ func TestAListenerWhoseRoutesAreAllKnownMayRedirect(t *testing.T) {
 		{"a redirect to another path", documents(listener, httpRoute("web", "- filters:\n  - type: RequestRedirect\n    requestRedirect: {statusCode: 301}\n")), []inventory.Type{k8s.HTTPRoute}, finding.Present},
 		{"the route of another listener", documents(listener, httpRoute("tls", redirect)), []inventory.Type{k8s.HTTPRoute}, finding.Present},
 		{"a protocol of the implementation", gateway("- {name: web, port: 80, protocol: example.com/own}\n"), nil, finding.Unknown},
+		{"HTTPS whose certificate the implementation brings", gateway("- {name: web, port: 443, protocol: HTTPS}\n"), nil, finding.Absent},
+		{"TLS of which nothing is said", gateway("- {name: web, port: 443, protocol: TLS}\n"), nil, finding.Absent},
+		{"TLS in a protocol of the implementation", gateway("- {name: web, port: 443, protocol: example.com/own, tls: {mode: Terminate}}\n"), nil, finding.Absent},
 		{"TLS that the pods end", gateway("- {name: web, port: 443, protocol: TLS, tls: {mode: Passthrough}}\n"), nil, finding.Absent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -78,7 +82,15 @@ func TestAListenerWhoseRoutesAreAllKnownMayRedirect(t *testing.T) {
 
 func TestWhatADashboardWeighs(t *testing.T) {
 	const internal = "networking.gke.io/load-balancer-type: Internal\n"
-	guarded := ingress("nginx.ingress.kubernetes.io/auth-url: https://sso.example.com\n", "defaultBackend: {service: {name: example, port: {number: 80}}}\n")
+	inside := service("", "type: ClusterIP\n")
+	behind := func(annotation string) string {
+		return documents(listening("prom/prometheus:v3"), inside, ingress(annotation+"\n", "defaultBackend: {service: {name: example, port: {number: 80}}}\n"))
+	}
+	const toService = "- backendRefs:\n  - {name: example, port: 80}\n"
+	listener := gateway("- {name: web, port: 80, protocol: HTTP}\n")
+	internalGateway := strings.Replace(listener, "gatewayClassName: example", "gatewayClassName: gke-l7-rilb", 1)
+	twoGateways := strings.Replace(httpRoute("web", toService), "parentRefs:\n", "parentRefs:\n  - {name: public}\n", 1)
+	publicGateway := strings.Replace(listener, "name: example\n", "name: public\n", 1)
 	for _, c := range []struct {
 		name, input string
 		likelihood  finding.Likelihood
@@ -86,7 +98,18 @@ func TestWhatADashboardWeighs(t *testing.T) {
 	}{
 		{"asks nobody", documents(listening("prom/prometheus:v3"), service("", "type: NodePort\n")), finding.LikelihoodModerate, finding.ImpactMedium},
 		{"asks nobody, internal", documents(listening("prom/prometheus:v3"), service(internal, "type: LoadBalancer\n")), finding.LikelihoodLow, finding.ImpactMedium},
-		{"asks nobody, behind an Ingress that does", documents(listening("prom/prometheus:v3"), service("", "type: ClusterIP\n"), guarded), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind an Ingress that asks nobody either", behind("nginx.ingress.kubernetes.io/auth-url: ''"), finding.LikelihoodModerate, finding.ImpactMedium},
+		{"behind an Ingress that asks another server", behind("nginx.ingress.kubernetes.io/auth-url: https://sso.example.com"), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind an Ingress that asks for a password", behind("nginx.ingress.kubernetes.io/auth-type: basic"), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind an Ingress that asks for a certificate", behind("nginx.ingress.kubernetes.io/auth-tls-secret: shop/ca"), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind a load balancer of AWS that asks Cognito", behind("alb.ingress.kubernetes.io/auth-type: cognito"), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind a load balancer of AWS that asks a provider", behind("alb.ingress.kubernetes.io/auth-type: oidc"), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind a load balancer of AWS that asks nobody", behind("alb.ingress.kubernetes.io/auth-type: none"), finding.LikelihoodModerate, finding.ImpactMedium},
+		{"behind an internal Ingress", behind("alb.ingress.kubernetes.io/scheme: internal"), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind a Gateway", documents(listening("prom/prometheus:v3"), inside, listener, httpRoute("web", toService)), finding.LikelihoodModerate, finding.ImpactMedium},
+		{"behind an internal Gateway", documents(listening("prom/prometheus:v3"), inside, internalGateway, httpRoute("web", toService)), finding.LikelihoodLow, finding.ImpactMedium},
+		{"behind a Gateway that was not read", documents(listening("prom/prometheus:v3"), inside, httpRoute("web", toService)), finding.LikelihoodModerate, finding.ImpactMedium},
+		{"behind an internal and a public Gateway", documents(listening("prom/prometheus:v3"), inside, internalGateway, publicGateway, twoGateways), finding.LikelihoodModerate, finding.ImpactMedium},
 		{"has a sign-in", documents(listening("grafana/grafana:12"), service("", "type: NodePort\n")), finding.LikelihoodLow, finding.ImpactMedium},
 		{"has a sign-in, internal", documents(listening("grafana/grafana:12"), service(internal, "type: LoadBalancer\n")), finding.LikelihoodLow, finding.ImpactLow},
 	} {
@@ -106,14 +129,15 @@ func TestADashboardNamesEachWayInAndItsImageOnce(t *testing.T) {
     - {path: /a, pathType: Prefix, backend: {service: {name: example, port: {number: 80}}}}
     - {path: /b, pathType: Prefix, backend: {service: {name: example, port: {number: 80}}}}
 `
-	got := match(t, &DashboardExposed, documents(listening("prom/prometheus:v3"), service("", "type: NodePort\n"), ingress("", paths)))
+	other := strings.Replace(ingress("", paths), "name: example\n", "name: other\n", 1)
+	got := match(t, &DashboardExposed, documents(listening("prom/prometheus:v3"), service("", "type: NodePort\n"), ingress("", paths), other))
 	var named []string
 	for _, e := range got.Evidence {
 		named = append(named, e.Resource.Short()+" "+e.Path)
 	}
 	want := []string{
 		"shop/Service/example $.spec.type", "shop/Deployment/example $.spec.template.spec.containers[0].image",
-		"shop/Ingress/example $.spec.rules[0].http.paths[0].backend",
+		"shop/Ingress/example $.spec.rules[0].http.paths[0].backend", "shop/Ingress/other $.spec.rules[0].http.paths[0].backend",
 	}
 	if !slices.Equal(named, want) {
 		t.Errorf("evidence %v, want %v", named, want)
@@ -145,7 +169,13 @@ func TestAServiceLeadsToTheContainerThatListens(t *testing.T) {
 	const prometheus = "- name: prometheus\n  image: prom/prometheus:v3\n"
 	const app = "- name: app\n  image: registry.example/app:1.4\n"
 	const declares = "  ports: [{name: web, containerPort: 8080}]\n"
-	named := object("v1", "Service", "  type: NodePort\n  selector: {app: example}\n  ports:\n  - {port: 80, targetPort: web}\n")
+	to := func(ports string) string {
+		return object("v1", "Service", "  type: NodePort\n  selector: {app: example}\n  ports: "+ports+"\n")
+	}
+	named := to("[{port: 80, targetPort: web}]")
+	const elsewhere = "  ports: [{name: metrics, containerPort: 9090}, {containerPort: 9091}]\n"
+	initial := "initContainers:\n" + prometheus + "containers:\n" + app
+	sidecar := "containers:\n" + app + "ephemeralContainers:\n" + prometheus
 	for _, c := range []struct {
 		name, containers, service string
 		want                      finding.State
@@ -155,9 +185,21 @@ func TestAServiceLeadsToTheContainerThatListens(t *testing.T) {
 		{"a port that nobody declares", prometheus + app, service("", "type: NodePort\n"), finding.Present},
 		{"a port by its name", prometheus + declares + app, named, finding.Present},
 		{"a port by the name of another container's", prometheus + app + declares, named, finding.Absent},
+		{"a port by a name that nobody has", prometheus + declares + app, to("[{port: 80, targetPort: metrics}]"), finding.Absent},
+		{"a port that only its Service numbers", prometheus + declares + app, to("[{port: 8080}]"), finding.Present},
+		{"another port that only its Service numbers", prometheus + elsewhere + app, to("[{port: 8080}]"), finding.Absent},
+		{"a port that the one container does not declare", prometheus + elsewhere, service("", "type: NodePort\n"), finding.Present},
+		{"a port that the dashboard does not declare beside others", prometheus + elsewhere + app, service("", "type: NodePort\n"), finding.Absent},
+		{"a Service for every port", prometheus + elsewhere + app, to("[]"), finding.Present},
+		{"an init container, which has ended", initial, service("", "type: NodePort\n"), finding.Absent},
+		{"a container for debugging", sidecar, service("", "type: NodePort\n"), finding.Absent},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			input := documents(deployment("containers:\n"+c.containers), c.service)
+			spec := c.containers
+			if strings.HasPrefix(spec, "- ") {
+				spec = "containers:\n" + spec
+			}
+			input := documents(deployment(spec), c.service)
 			if got := match(t, &DashboardExposed, input); got.State != c.want {
 				t.Errorf("%v, want %v", got.State, c.want)
 			}
@@ -167,11 +209,44 @@ func TestAServiceLeadsToTheContainerThatListens(t *testing.T) {
 
 func TestWebhooksThatRefusePods(t *testing.T) {
 	for resource, want := range map[string]bool{
+		"/replicationcontrollers": true, "batch/jobs": true, "apps/statefulsets": true, "apps/daemonsets": true, "apps/replicasets": true,
 		"/pods": true, "/pods/exec": true, "*/*": true, "*/*/*": true, "apps/deployments": true, "apps/*": true, "batch/cronjobs": true, "*/pods": true,
 		"/services": false, "apps/pods": false, "cert-manager.io/*": false, "networking.k8s.io/ingresses": false, "/namespaces": false,
 	} {
 		if makesPods(resource) != want {
 			t.Errorf("%q makes pods: %v", resource, !want)
+		}
+	}
+}
+
+// The route of a service mesh attaches to a Service, and no Gateway leads to it.
+func TestARouteWithoutAGatewayLeadsNowhere(t *testing.T) {
+	mesh := strings.Replace(httpRoute("web", "- backendRefs:\n  - {name: example, port: 80}\n"), "{name: example, sectionName: web}", "{group: '', kind: Service, name: example}", 1)
+	input := documents(listening("prom/prometheus:v3"), service("", "type: ClusterIP\n"), mesh)
+	if got := match(t, &DashboardExposed, input); got.State != finding.Absent {
+		t.Errorf("it is %s: %v", got.State, got.Evidence)
+	}
+}
+
+// Gatekeeper guards its own label, where the webhook that does so is there and fails closed.
+func TestLabelsThatAreGuarded(t *testing.T) {
+	const ignore, guard = "admission.gatekeeper.sh/ignore", "check-ignore-label.gatekeeper.sh"
+	for _, c := range []struct {
+		label, other, policy string
+		want                 finding.State
+	}{
+		{ignore, guard, "Fail", finding.Absent},
+		{ignore, guard, "Ignore", finding.Present},
+		{ignore, "other.gatekeeper.sh", "Fail", finding.Present},
+		{"policy.example.com/skip", guard, "Fail", finding.Present},
+	} {
+		rules := "  rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [namespaces]}]\n"
+		input := webhook("pods.policy.example.com", "pods", "failurePolicy: Fail\nnamespaceSelector: {matchExpressions: [{key: "+c.label+", operator: DoesNotExist}]}\n") +
+			"- name: " + c.other + "\n  failurePolicy: " + c.policy + "\n" + rules
+		v := match(t, &WebhookFailOpen, input)
+		v.Evidence = slices.DeleteFunc(v.Evidence, func(e finding.Evidence) bool { return !strings.Contains(e.Path, "namespaceSelector") })
+		if (len(v.Evidence) > 0) != (c.want == finding.Present) {
+			t.Errorf("%s beside %s, which does %s: %v, want %s", c.label, c.other, c.policy, v.Evidence, c.want)
 		}
 	}
 }

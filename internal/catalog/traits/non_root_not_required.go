@@ -60,7 +60,7 @@ securityContext:
 			if s.RunAsNonRoot == nil {
 				return s.evidence("runAsNonRoot", nil)
 			}
-			return s.evidence("runAsNonRoot", *s.RunAsNonRoot)
+			return s.evidence("runAsNonRoot", false)
 		},
 	},
 	Patch: rule.Patch{

@@ -95,11 +95,10 @@ func fromSecret(p rule.Patched) []rule.Change {
 
 // environmentVariable gives the path and name of the variable whose value is evidence.
 func environmentVariable(p rule.Patched, e finding.Evidence) (path, name string, ok bool) {
-	path, ok = strings.CutSuffix(e.Path, "].value")
-	if i := strings.LastIndexByte(path, '['); !ok || i < 0 || !strings.HasSuffix(path[:i], ".env") {
+	path, ok = strings.CutSuffix(e.Path, ".value")
+	if !ok || !strings.HasSuffix(tree.Parent(path), ".env") {
 		return "", "", false
 	}
-	path += "]"
 	name = p.Object.Lookup(path).Get("name").Text()
 	return path, name, name != ""
 }
@@ -133,7 +132,7 @@ func plainName(name string) bool {
 // shellName gives the name of a variable that a shell takes.
 func shellName(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '_' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
+		if '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' {
 			return r
 		}
 		return '_'

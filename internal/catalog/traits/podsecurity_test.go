@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -28,10 +29,15 @@ func TestRolesByValue(t *testing.T) {
 		{"a read-only path", &HostPath, hostPathPod("/srv", "", "readOnly: true"), finding.Contextual},
 		{"a read-only path that is sensitive", &HostPath, hostPathPod("/etc", "", "readOnly: true"), finding.Contextual},
 		{"a read-only path that is harmless", &HostPath, hostPathPod("/etc/localtime", "", "readOnly: true"), finding.Contextual},
+		{"a writable path that is sensitive, which has a rule of its own", &HostPath, hostPathPod("/etc", "", ""), finding.Contextual},
 		{"a writable path that is harmless", &HostPath, hostPathPod("/run/xtables.lock", "", ""), finding.Contributing},
 		{
 			"a path that nothing mounts", &HostPath,
-			pod(container("") + "volumes:\n- name: host\n  hostPath:\n    path: /\n"), finding.Contextual,
+			pod(container("") + "volumes:\n- name: host\n  hostPath:\n    path: /srv\n"), finding.Contextual,
+		},
+		{
+			"a path beside another source, which the API server refuses", &HostPath,
+			pod(container("volumeMounts:\n- {name: host, mountPath: /data}\n") + "volumes:\n- name: host\n  hostPath: {path: /srv}\n  emptyDir: {}\n"), finding.Contributing,
 		},
 		{
 			"a probe of localhost from the host network", &HostProbeOrLifecycle,
@@ -70,6 +76,10 @@ func TestWeightOfAnUnmaskedProc(t *testing.T) {
 	}
 	wantWeight(t, match(t, &ProcMountUnmasked, input("")), finding.LikelihoodModerate, finding.ImpactMedium)
 	wantWeight(t, match(t, &ProcMountUnmasked, input("securityContext:\n  runAsNonRoot: true")), finding.LikelihoodLow, finding.ImpactNone)
+	older := &rule.World{Inventory: view(t, input("hostUsers: false")), Settings: inVersion(34)}
+	for r := range older.Inventory.OfType(k8s.Pod) {
+		wantWeight(t, ProcMountUnmasked.Match(older, r), finding.LikelihoodLow, finding.ImpactNone)
+	}
 	if v := match(t, &ProcMountUnmaskedUserNamespace, input("")); v.State != finding.Absent {
 		t.Errorf("without a user namespace, that of a user namespace is %s", v.State)
 	}
@@ -86,6 +96,12 @@ func TestEvidenceNamesWhatIsNotSet(t *testing.T) {
 		{"an empty one", &SeccompNotSet, "{}", "$.spec.containers[0].securityContext"},
 		{"one without the field", &SeccompNotSet, "{readOnlyRootFilesystem: true}", "$.spec.containers[0].securityContext.seccompProfile"},
 		{"capabilities without drop", &CapabilitiesNotDropped, "{capabilities: {add: [NET_BIND_SERVICE]}}", "$.spec.containers[0].securityContext.capabilities.drop"},
+		{"one with privileged only", &SeccompNotSet, "{privileged: true}", "$.spec.containers[0].securityContext.seccompProfile"},
+		{"one with procMount only", &SeccompNotSet, "{procMount: Default}", "$.spec.containers[0].securityContext.seccompProfile"},
+		{"one with seccompProfile only", &CapabilitiesNotDropped, "{seccompProfile: {type: RuntimeDefault}}", "$.spec.containers[0].securityContext.capabilities"},
+		{"one with appArmorProfile only", &SeccompNotSet, "{appArmorProfile: {type: RuntimeDefault}}", "$.spec.containers[0].securityContext.seccompProfile"},
+		{"one with seLinuxOptions only", &SeccompNotSet, "{seLinuxOptions: {level: 's0:c1'}}", "$.spec.containers[0].securityContext.seccompProfile"},
+		{"one with windowsOptions only", &SeccompNotSet, "{windowsOptions: {hostProcess: false}}", "$.spec.containers[0].securityContext.seccompProfile"},
 		{"no capabilities", &CapabilitiesNotDropped, "{runAsUser: 1}", "$.spec.containers[0].securityContext.capabilities"},
 	}
 	for _, test := range tests {

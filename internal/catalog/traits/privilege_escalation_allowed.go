@@ -56,7 +56,7 @@ securityContext:
 			if c.AllowEscalation == nil {
 				return notSet(c, "allowPrivilegeEscalation")
 			}
-			return c.Evidence("securityContext.allowPrivilegeEscalation", *c.AllowEscalation)
+			return c.Evidence("securityContext.allowPrivilegeEscalation", true)
 		},
 	},
 	Patch: rule.Patch{Changes: rule.SetInContainers("securityContext.allowPrivilegeEscalation", false)},

@@ -44,5 +44,5 @@ metadata: {name: worker}
 spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}
 `
 	workload := deployment("containers:\n- name: web\n  image: " + scannedImage + "\n")
-	return documents(append([]string{eksCluster("1.34", ""), eksNode("required", "1"), node, workload}, findings...)...)
+	return documents(append([]string{eksCluster("1.34", ""), eksNode("required"), node, workload}, findings...)...)
 }

@@ -143,14 +143,14 @@ func isHarmless(v rule.Volume) bool {
 	return true
 }
 
-// isReadOnly reports whether the volume is mounted, and nowhere so that it can be written.
+// isReadOnly reports whether the volume is mounted nowhere so that it can be written.
 func isReadOnly(v rule.Volume) bool {
 	for m := range v.Mounts() {
 		if !m.ReadOnly {
 			return false
 		}
 	}
-	return mounted(v)
+	return true
 }
 
 // mountEvidence says for each mount of a volume whether it is read-only.

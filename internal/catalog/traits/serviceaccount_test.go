@@ -28,6 +28,9 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: system:servi
 	}{
 		{"no binding at all", documents(asApp(""), serviceAccount("", "")), bindings, finding.Absent},
 		{"only some bindings were listed", documents(asApp(""), serviceAccount("", "")), bindings[:1], finding.Unknown},
+		{"only the others were listed", documents(asApp(""), serviceAccount("", "")), bindings[1:], finding.Unknown},
+		{"a token that is not mounted, and bindings that were not listed", documents(asApp("automountServiceAccountToken: false\n"), serviceAccount("", "")), nil, finding.Absent},
+		{"an account that mounts its token in every pod", documents(asApp(""), serviceAccount("", "automountServiceAccountToken: true\n"), roleBinding(appSubject)), nil, finding.Present},
 		{"a binding for discovery only", documents(asApp(""), serviceAccount("", ""), discovery), bindings, finding.Absent},
 		{
 			"a binding that names the account as a user",

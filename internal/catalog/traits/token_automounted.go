@@ -95,22 +95,16 @@ func podTokens(w *rule.World, r *inventory.Resource) iter.Seq[podToken] {
 	}
 }
 
-// tokenSource finds the first projected token that the API server takes: one without an audience, or with
-// that of its default issuer.
+// tokenSource finds the first projected token that the API server takes.
 func tokenSource(v *inventory.View, p rule.PodField) string {
-	object, err := v.Raw(p.Resource.UID)
-	if err != nil {
-		return ""
-	}
+	object, _ := v.Raw(p.Resource.UID) // Without an object nothing is found in it.
 	i := 0
 	for volume := range object.Root().Lookup(p.Pod.Path).Get("volumes").All() {
 		at := tree.PathIndex(p.Pod.Path+".volumes", i)
 		i++
 		j := 0
 		for source := range volume.Get("projected", "sources").All() {
-			token := source.Get("serviceAccountToken")
-			audience := token.Get("audience").Text()
-			if token.Exists() && (audience == "" || strings.HasPrefix(audience, "https://kubernetes.default.svc")) {
+			if k8s.IsAPIToken(source.Get("serviceAccountToken")) {
 				return tree.PathIndex(at+".projected.sources", j) + ".serviceAccountToken"
 			}
 			j++
@@ -125,11 +119,11 @@ func (t podToken) evidence() finding.Evidence {
 	case t.source != "":
 		return finding.Evidence{Resource: t.Resource.UID, Path: t.source}
 	case t.Pod.AutomountToken == nil && t.spec != nil && t.spec.AutomountToken != nil:
-		return finding.Evidence{Resource: t.uid, Path: "$.automountServiceAccountToken", Value: *t.spec.AutomountToken}
+		return finding.Evidence{Resource: t.uid, Path: "$.automountServiceAccountToken", Value: true}
 	case t.Pod.AutomountToken == nil:
 		return t.PodField.Evidence("automountServiceAccountToken", nil)
 	}
-	return t.PodField.Evidence("automountServiceAccountToken", *t.Pod.AutomountToken)
+	return t.PodField.Evidence("automountServiceAccountToken", true)
 }
 
 func holdsToken(w *rule.World, t podToken) rule.Truth {

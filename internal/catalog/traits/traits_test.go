@@ -12,16 +12,21 @@ import (
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
-// match gives the verdict of a rule over the first workload of a manifest, in a world where the given types
-// were listed whole.
-func match(t *testing.T, r *rule.Rule, input string, complete ...inventory.Type) finding.Verdict {
+// view reads a manifest into a world where the given types were listed whole.
+func view(t *testing.T, input string, complete ...inventory.Type) *inventory.View {
 	t.Helper()
 	read, err := manifest.Read(t.Context(), manifest.Options{Paths: []string{"-"}, Stdin: strings.NewReader(input)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	sources := []inventory.Source{{Kind: "kubernetes", Cluster: "files", Complete: complete}}
-	world := &rule.World{Inventory: inventory.NewView(sources, read.Resources, k8s.Relate)}
+	return inventory.NewView(sources, read.Resources, k8s.Relate)
+}
+
+// match gives the verdict of a rule over the first of its resources in a manifest.
+func match(t *testing.T, r *rule.Rule, input string, complete ...inventory.Type) finding.Verdict {
+	t.Helper()
+	world := &rule.World{Inventory: view(t, input, complete...)}
 	for on := range world.Inventory.OfType(r.On...) {
 		return r.Match(world, on)
 	}
@@ -79,6 +84,17 @@ func TestSensitivePaths(t *testing.T) {
 		{"/etc/ssl/certs/../private", finding.Present},
 		{"/lib/modules", finding.Present},
 		{"/etc/localtimes", finding.Present},
+		{"/bin", finding.Present},
+		{"/sbin", finding.Present},
+		{"/lib64", finding.Present},
+		{"/var/spool/cron", finding.Present},
+		{"/var/lib/etcd", finding.Present},
+		{"/var/lib/cni", finding.Present},
+		{"/var/lib/cloud", finding.Present},
+		{"/var/lib/containerd", finding.Present},
+		{"/var/lib/containers", finding.Present},
+		{"/var/lib/crio", finding.Present},
+		{"/var/lib/rancher", finding.Present},
 
 		{"/data", finding.Absent},
 		{"/mnt/disks", finding.Absent},
@@ -94,6 +110,20 @@ func TestSensitivePaths(t *testing.T) {
 		{"/etc/ssl/certs/ca-certificates.crt", finding.Absent},
 		{"/usr/share/zoneinfo/", finding.Absent},
 		{"/dev/null", finding.Absent},
+		{"/etc/timezone", finding.Absent},
+		{"/etc/os-release", finding.Absent},
+		{"/usr/lib/os-release", finding.Absent},
+		{"/etc/lsb-release", finding.Absent},
+		{"/etc/pki/tls/certs", finding.Absent},
+		{"/etc/pki/ca-trust/extracted/pem", finding.Absent},
+		{"/etc/ca-certificates", finding.Absent},
+		{"/usr/share/ca-certificates/mozilla", finding.Absent},
+		{"/usr/local/share/ca-certificates", finding.Absent},
+		{"/dev/zero", finding.Absent},
+		{"/dev/full", finding.Absent},
+		{"/dev/random", finding.Absent},
+		{"/dev/urandom", finding.Absent},
+		{"/run/xtables.lock", finding.Absent},
 	}
 	for _, test := range tests {
 		if got := match(t, &SensitiveHostPath, hostPathPod(test.path, "", "")).State; got != test.want {
@@ -158,9 +188,16 @@ func TestWeightOfACapability(t *testing.T) {
 		{"ALL", "", finding.LikelihoodModerate, finding.ImpactHigh},
 		{"SYS_ADMIN", "", finding.LikelihoodModerate, finding.ImpactHigh},
 		{"cap_sys_module", "", finding.LikelihoodModerate, finding.ImpactHigh},
+		{"SYS_RAWIO", "", finding.LikelihoodModerate, finding.ImpactHigh},
+		{"DAC_READ_SEARCH", "", finding.LikelihoodModerate, finding.ImpactHigh},
 		{"SYS_ADMIN", "hostUsers: false", finding.LikelihoodLow, finding.ImpactNone},
+		{"SYS_ADMIN", "hostUsers: true", finding.LikelihoodModerate, finding.ImpactHigh},
 		{"SYS_PTRACE", "", finding.LikelihoodModerate, finding.ImpactMedium},
 		{"SYS_PTRACE", "hostPID: true", finding.LikelihoodModerate, finding.ImpactHigh},
+		{"SYS_BOOT", "", finding.LikelihoodModerate, finding.ImpactMedium},
+		{"BPF", "", finding.LikelihoodModerate, finding.ImpactMedium},
+		{"PERFMON", "", finding.LikelihoodModerate, finding.ImpactMedium},
+		{"MAC_ADMIN", "", finding.LikelihoodModerate, finding.ImpactMedium},
 		{"NET_ADMIN", "", finding.LikelihoodLow, finding.ImpactNone},
 		{"NET_ADMIN", "hostNetwork: true", finding.LikelihoodModerate, finding.ImpactMedium},
 		{"DAC_OVERRIDE", "", finding.LikelihoodLow, finding.ImpactNone},
@@ -258,6 +295,7 @@ func TestPodSecurityInAClosedWorld(t *testing.T) {
 			[]inventory.Type{k8s.Namespace, validatingAdmissionPolicy},
 			finding.Absent,
 		},
+		{"no label, and the namespaces were not listed", documents(namespace(""), workload), []inventory.Type{validatingAdmissionPolicy}, finding.Unknown},
 		{"a namespace that is not there", workload, []inventory.Type{k8s.Namespace, validatingAdmissionPolicy}, finding.Unknown},
 	}
 	for _, test := range tests {

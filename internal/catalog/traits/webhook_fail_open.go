@@ -220,6 +220,17 @@ namespaceSelector:
 		Path: "$.webhooks[0].namespaceSelector.matchExpressions[0].key",
 	},
 	{
+		Name: "the label of Gatekeeper, without the webhook that guards it",
+		Input: webhook("validation.gatekeeper.sh", "pods", `
+failurePolicy: Fail
+namespaceSelector:
+  matchExpressions:
+  - {key: admission.gatekeeper.sh/ignore, operator: DoesNotExist}
+`),
+		Want: finding.Present,
+		Path: "$.webhooks[0].namespaceSelector.matchExpressions[0].key",
+	},
+	{
 		Name: "a selector for namespaces that ask for it",
 		Input: webhook("pods.policy.example.com", "pods", `
 namespaceSelector:

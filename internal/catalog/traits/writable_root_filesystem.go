@@ -64,7 +64,7 @@ spec:
 			if c.ReadOnlyRoot == nil {
 				return notSet(c, "readOnlyRootFilesystem")
 			}
-			return c.Evidence("securityContext.readOnlyRootFilesystem", *c.ReadOnlyRoot)
+			return c.Evidence("securityContext.readOnlyRootFilesystem", false)
 		},
 	},
 	Patch: rule.Patch{

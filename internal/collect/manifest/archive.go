@@ -68,7 +68,7 @@ func (r *run) entry(a *archive, h *tar.Header, in *input) error {
 	if h.Typeflag == tar.TypeDir || h.Typeflag == tar.TypeXGlobalHeader {
 		return nil
 	}
-	f := &file{name: a.name + "!" + inner, base: path.Base(inner), dir: path.Dir(inner), archive: a}
+	f := &file{name: a.name + "!" + inner, base: path.Base(inner), inner: inner, dir: path.Dir(inner), archive: a}
 	if f.base == chartFile {
 		a.charts[f.dir] = true
 	}

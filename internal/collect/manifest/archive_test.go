@@ -114,7 +114,7 @@ func TestASparseEntryThatClaimsMoreThanItHoldsIsStopped(t *testing.T) {
 func TestASnapshotKeepsItsClusterAndWhatWasNotAssessed(t *testing.T) {
 	folder(t, map[string]string{"a.yaml": pod})
 	first := read(t, manifest.Options{Paths: []string{"a.yaml"}, Cluster: "prod"})
-	taken := []inventory.Source{{Kind: "kubernetes", Name: "ctx", Status: inventory.StatusPartial, NotAssessed: []inventory.NotRead{{What: "secrets", Why: "forbidden"}}, Complete: []inventory.Type{k8s.Pod}}}
+	taken := []inventory.Source{{Kind: "kubernetes", Name: "ctx", Status: inventory.StatusPartial, NotAssessed: []inventory.NotRead{{What: "secrets", Why: "forbidden"}}, Cluster: "prod", Complete: []inventory.Type{k8s.Pod}}}
 	var file bytes.Buffer
 	if err := inventory.WriteSnapshot(&file, inventory.Header{}, inventory.NewView(taken, first.Resources)); err != nil {
 		t.Fatal(err)
@@ -126,7 +126,7 @@ func TestASnapshotKeepsItsClusterAndWhatWasNotAssessed(t *testing.T) {
 		if r := res.Resources[0]; r.Cluster != "prod" || r.Spec == nil {
 			t.Errorf("resource is %+v", r)
 		}
-		if s := res.Sources[0]; s.Kind != "snapshot" || s.Name != path || len(s.Complete) != 1 {
+		if s := res.Sources[0]; s.Kind != "snapshot" || s.Name != path || !inventory.NewView(res.Sources, nil).Closed("prod", k8s.Pod) {
 			t.Errorf("source is %+v", s)
 		}
 	}

@@ -144,7 +144,7 @@ func (r *run) any(f *file, in *input) error {
 		return r.tar(f, in, nil)
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		r.files++
-		r.problem(f, 0, "this is a zip archive, which is not read; unpack it and give the folder")
+		r.problem(f, 0, "this is a zip archive, which is not read; unpack it and give the folder. A plan file of Terraform is one too: terraform show -json PLAN | merlon scan -")
 		return nil
 	}
 	return r.manifest(f, in)

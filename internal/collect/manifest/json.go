@@ -56,17 +56,21 @@ func (r *run) json(out *batcher, in *bufio.Reader) error {
 			return err
 		}
 		template := bytes.Contains(kept.kept, []byte("{{"))
+		why := reason(err)
+		if bytes.Contains(kept.kept, []byte("${")) && strings.Contains(why, "'$'") {
+			why += "; it holds a ${…} that nothing has filled in: fill in the template first"
+		}
 		var syntax *tree.SyntaxError
 		var limit *tree.LimitError
 		again := (errors.As(err, &syntax) || errors.As(err, &limit)) && restarts < maxRestarts && kept.restart(s.end)
 		switch {
 		case line > 0 && line == noted: // the value that was broken, again
 		case template:
-			r.src.parts = append(r.src.parts, &part{file: out.file, own: true, template: &problem{line, reason(err)}})
+			r.src.parts = append(r.src.parts, &part{file: out.file, own: true, template: &problem{line, why}})
 		case again:
-			r.problem(out.file, line, reason(err))
+			r.problem(out.file, line, why)
 		default:
-			r.problem(out.file, line, reason(err)+"; the rest of the file was not read")
+			r.problem(out.file, line, why+"; the rest of the file was not read")
 		}
 		if noted = line; !again {
 			return nil
@@ -87,7 +91,7 @@ type jsonStream struct {
 
 // read adds the values of the stream, and returns the line of the error that ended it; nil at its end.
 func (s *jsonStream) read() (line int, err error) {
-	s.items = tree.NewJSONReader(s.kept, tree.Limits{Bytes: s.run.o.Limits.Document})
+	s.items = tree.NewJSONReader(s.kept, tree.Limits{Bytes: s.run.o.Limits.Answer})
 	s.end = s.before + 1
 	for {
 		item, err := s.items.Next()

@@ -14,6 +14,9 @@ const (
 	// DefaultDocument is 8 MiB, five times the largest object that etcd accepts (1.5 MiB by default,
 	// https://etcd.io/docs/v3.6/dev-guide/limit/).
 	DefaultDocument = 8 << 20
+	// DefaultAnswer is 32 MiB, for one value in JSON, which costs less than YAML: a Terraform plan of some three thousand
+	// resources, or what the AWS CLI prints about all of an account's policies.
+	DefaultAnswer = 32 << 20
 	// DefaultList is 64 MiB, for a YAML list of objects, which is held while it is cut into its items; one in JSON is not.
 	DefaultList = 64 << 20
 	// DefaultDocuments is one million documents in one Read.
@@ -32,6 +35,7 @@ const (
 type Limits struct {
 	File      int64 // bytes of one file, unpacked
 	Document  int   // bytes of one document or list item, as written and with its aliases expanded; at most tree.DefaultBytes
+	Answer    int   // bytes of one value in JSON; Document where that is given and this is not
 	List      int   // bytes of one YAML document that is a list
 	Documents int   // documents in one Read
 	Expansion int64 // bytes of one archive, unpacked
@@ -41,6 +45,10 @@ type Limits struct {
 
 func (l Limits) orDefaults() Limits {
 	l.File = positive(l.File, DefaultFile)
+	if l.Answer <= 0 && l.Document > 0 {
+		l.Answer = l.Document
+	}
+	l.Answer = positive(l.Answer, DefaultAnswer)
 	l.Document = min(positive(l.Document, DefaultDocument), tree.DefaultBytes)
 	l.List = max(positive(l.List, DefaultList), l.Document)
 	l.Documents = positive(l.Documents, DefaultDocuments)

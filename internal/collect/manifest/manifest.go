@@ -1,9 +1,10 @@
-// Package manifest reads Kubernetes objects from files: folders, YAML and JSON, `kubectl get` dumps, tar archives, standard
-// input and Merlon's own snapshots.
+// Package manifest reads Kubernetes objects and AWS resources from files: folders, YAML and JSON, `kubectl get` dumps,
+// answers of the AWS CLI, Terraform plans and states, CloudFormation templates, tar archives, standard input and Merlon's
+// own snapshots.
 //
 // In: paths. Out: resources in input order, each with its sanitised source object, its typed projection and the file and
 // line of every field; and one [inventory.Source] per path that says what could not be read, where, why and what to do.
-// One bad document never costs another one. What is not a Kubernetes object (values.yaml, Chart.yaml) is counted, not an
+// One bad document never costs another one. What is neither of the two (values.yaml, Chart.yaml) is counted, not an
 // error; a Helm chart or a kustomization that was not rendered is named with the command that renders it.
 //
 // It never runs a program itself ([Options.Render] may), asks a network, writes a file, leaves a folder through a link, waits for a named pipe, or
@@ -19,7 +20,7 @@
 // # Which files are read
 //
 // A path that is given is read whatever its name: what it holds is told from its first bytes (snapshot, gzip, tar, JSON,
-// otherwise YAML). In a folder, and in an archive, these are read: *.yaml, *.yml, *.json. Hidden files and folders (.git,
+// otherwise YAML). In a folder, and in an archive, these are read: *.yaml, *.yml, *.json, *.tfstate. Hidden files and folders (.git,
 // .github) and every other file (README.md) are passed over in silence, except those that look as if they held manifests
 // (archives, deploy.yaml.tmpl), which are named. A symbolic link is read where what it points at lies in the folder and
 // is not read anyway; so nothing is read twice, and no loop is walked. A link that leads out of the folder is not
@@ -83,7 +84,7 @@ type Counts struct {
 	Files int
 	// Documents is the number of YAML documents, JSON values and list items.
 	Documents int
-	// NotObjects is the number of documents that are no Kubernetes objects.
+	// NotObjects is the number of documents that hold nothing that is read.
 	NotObjects int
 	// PassedOver is the number of files in folders and archives that were not read because of their name.
 	PassedOver int

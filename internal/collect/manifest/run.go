@@ -111,6 +111,7 @@ func (r *run) result() Result {
 type file struct {
 	name    string
 	base    string   // last part of the name
+	inner   string   // name within the folder or archive that was given, with slashes; "" for a path of its own
 	dir     string   // that holds it, in its file system or archive
 	archive *archive // nil for a file of its own
 
@@ -127,12 +128,14 @@ type part struct {
 	problems  []problem
 	unlisted  int // problems beyond maxProblems
 
-	lists     int // lists of objects, empty ones too
-	others    int // documents that are no Kubernetes objects
-	otherLine int // of the first of them
+	lists     int              // lists of objects, empty ones too
+	others    int              // documents that hold nothing that is read
+	otherLine int              // of the first of them
+	pages     map[string]pages // of answers of AWS; nil where there is none
 	template  *problem
 	kustomize bool
 	version   string // of the API server, where a document tells it
+	terraform bool   // it is a plan or a state
 	own       bool   // the producer's: no worker fills it in
 }
 

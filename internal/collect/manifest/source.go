@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -29,7 +30,8 @@ type source struct {
 	snapshot *inventory.Header
 	empty    []string // roots that rendered to nothing
 	notes    []inventory.NotRead
-	todo     string // what makes Merlon render by itself
+	modules  []string // folders with Terraform configuration; the first few
+	todo     string   // what makes Merlon render by itself
 }
 
 const maxNames = 5
@@ -41,6 +43,14 @@ func (s *source) unread(name string) {
 		return
 	}
 	s.unnamed++
+}
+
+// passOver notes a file that is not read because of its name, in silence but for configuration of Terraform.
+func (s *source) passOver(f *file) {
+	s.passed++
+	if strings.HasSuffix(f.base, ".tf") && len(s.modules) < maxNames && !slices.Contains(s.modules, f.dir) {
+		s.modules = append(s.modules, f.dir)
+	}
 }
 
 // outcome adds up what the parts of a source say.
@@ -55,6 +65,8 @@ type outcome struct {
 	templates []*file // of each file once
 	reasons   map[*file]problem
 	kustomize []string
+	terraform bool // a plan or state was read
+	pages     map[string]pages
 	others    int
 	version   string
 	otherIn   []string // the first few places
@@ -67,7 +79,7 @@ func (s *source) report(cluster string) inventory.Source {
 	if s.kind != "" {
 		out.Kind = s.kind
 	}
-	o := outcome{what: s.name, reasons: map[*file]problem{}}
+	o := outcome{what: s.name, reasons: map[*file]problem{}, pages: map[string]pages{}}
 	if s.name == "-" {
 		o.what = stdinName
 	}
@@ -76,6 +88,7 @@ func (s *source) report(cluster string) inventory.Source {
 		out.KubernetesVersions = map[string]string{cluster: o.version}
 	}
 	o.nameTemplates(s.todo)
+	o.unfinished()
 	o.rendered(s)
 	o.hint(s)
 	if o.unlisted > 0 {
@@ -124,7 +137,15 @@ func (o *outcome) add(parts []*part) {
 				o.templates = append(o.templates, p.file)
 			}
 		}
+		for member, n := range p.pages {
+			all := o.pages[member]
+			if all.goOn, all.end = all.goOn+n.goOn, all.end+n.end; n.goOn > 0 {
+				all.file, all.line = n.file, n.line
+			}
+			o.pages[member] = all
+		}
 		o.others += p.others
+		o.terraform = o.terraform || p.terraform
 		switch kustomization := isKustomization(p.file.base) && p.others > 0; {
 		case p.kustomize || kustomization:
 			o.kustomize = append(o.kustomize, p.file.dir)
@@ -179,8 +200,11 @@ func (o *outcome) hint(s *source) {
 		o.entry(what, "there is a kustomization, which was not applied: the files were read as they stand. To see what it makes: kustomize build "+
 			shellQuote(o.kustomize[0])+" | merlon scan -"+s.todo)
 	}
+	if len(s.modules) > 0 && !o.terraform {
+		o.entry(strings.Join(s.modules, ", "), "there is Terraform configuration, which is not read as it stands. To see what it makes: terraform plan -out plan && terraform show -json plan | merlon scan -")
+	}
 	if n := len(s.named) + s.unnamed; n > 0 {
-		o.entry(list(s.named, s.unnamed), "not read because of the name; if there are Kubernetes objects in it, give it as a path of its own (unpacked or rendered where it needs that)")
+		o.entry(list(s.named, s.unnamed), "not read because of the name; if there are Kubernetes objects or AWS resources in it, give it as a path of its own (unpacked or rendered where it needs that)")
 	}
 	if s.snapshot != nil {
 		return
@@ -188,20 +212,20 @@ func (o *outcome) hint(s *source) {
 	if o.objects == 0 && o.problems == 0 && o.others == 0 && len(s.empty) > 0 { // that was said
 		return
 	}
-	const wanted = "no apiVersion, kind and metadata.name"
+	const nothing = "there is no Kubernetes object and no AWS resource in it"
 	switch {
 	case o.objects == 0 && o.problems == 0 && o.lists > 0:
-		o.entry(o.what, "there is no Kubernetes object in it: its list is empty")
+		o.entry(o.what, nothing+": its list is empty")
 	case o.objects == 0 && o.problems == 0 && o.others > 0:
-		o.entry(o.what, fmt.Sprintf("there is no Kubernetes object in it: %s (%s)", documents(o.others), wanted))
+		o.entry(o.what, nothing+": "+documents(o.others))
 	case o.objects == 0 && o.problems == 0 && o.version != "":
-		o.entry(o.what, "there is no Kubernetes object in it, only the version of an API server: read it together with what runs there")
+		o.entry(o.what, nothing+", only the version of an API server: read it together with what runs there")
 	case o.objects == 0 && o.problems == 0 && s.folder:
-		o.entry(o.what, "there is no Kubernetes object in it: no .yaml, .yml or .json file that holds one")
+		o.entry(o.what, nothing+": no .yaml, .yml, .json or .tfstate file that holds one")
 	case o.objects == 0 && o.problems == 0:
-		o.entry(o.what, "there is no Kubernetes object in it: it is empty")
+		o.entry(o.what, nothing+": it is empty")
 	case o.others > 0:
-		o.entry(list(o.otherIn, o.otherMore), fmt.Sprintf("passed over: %s (%s)", documents(o.others), wanted))
+		o.entry(list(o.otherIn, o.otherMore), "passed over: "+documents(o.others))
 	}
 }
 
@@ -218,7 +242,7 @@ func (s *source) addSnapshot(out *inventory.Source, o *outcome) {
 		for _, n := range from.NotAssessed {
 			o.entry(from.Name+": "+n.What, n.Why)
 		}
-		out.Complete = append(out.Complete, from.Complete...)
+		out.Hold(from)
 		for name, version := range from.KubernetesVersions {
 			if out.KubernetesVersions == nil {
 				out.KubernetesVersions = map[string]string{}
@@ -237,9 +261,9 @@ func (s *source) addSnapshot(out *inventory.Source, o *outcome) {
 
 func documents(n int) string {
 	if n == 1 {
-		return "1 document is not a Kubernetes object"
+		return "1 document is neither a Kubernetes object (no apiVersion, kind and metadata.name) nor an AWS resource"
 	}
-	return fmt.Sprintf("%d documents are not Kubernetes objects", n)
+	return fmt.Sprintf("%d documents are neither Kubernetes objects (no apiVersion, kind and metadata.name) nor AWS resources", n)
 }
 
 // place names a line of a file.

@@ -3,25 +3,41 @@ package manifest
 import (
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/iac"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
-// isPlan reports whether a document is what `terraform show -json` writes of a plan or of a state
-// (https://developer.hashicorp.com/terraform/internals/json-format).
-func isPlan(n tree.Node) bool {
-	return n.Get("format_version").Kind() == tree.String && !n.Get("kind").Exists() &&
-		(n.Get("planned_values").Kind() == tree.Map || n.Get("values", "root_module").Kind() == tree.Map)
+// plan reads the objects and resources of a Terraform plan or state: those of the Kubernetes provider as the objects
+// that they make, those of the AWS provider as the API would describe them.
+func (w *worker) plan(root tree.Node) {
+	w.part.terraform = true
+	t, err := iac.OpenTerraform(root)
+	if err != nil {
+		w.part.problem(root.Line(), err.Error())
+		return
+	}
+	p := plan{w: w, kinds: planKinds()}
+	for _, r := range t.Resources() {
+		p.resource(r)
+	}
+	made := t.AWS()
+	w.made(made, func(m iac.Made) *file { return w.part.file.within(m.Address) })
+	if len(p.addresses) > 0 {
+		w.part.problem(p.line, "the plan does not show the Kubernetes objects of "+list(p.addresses, p.more)+
+			", so they were not assessed; give them too: scan the chart or the manifests")
+	}
+	if p.taken == 0 && len(p.addresses) == 0 && len(made.Made) == 0 && len(made.Problems) == 0 {
+		w.part.problem(root.Line(), "the Terraform plan or state makes nothing that Merlon reads: it has no resource of AWS or of the Kubernetes provider of a type that it knows")
+	}
 }
 
-// plan is a Terraform plan whose resources of the Kubernetes provider are read as the objects that they make.
+// plan is a Terraform plan or state whose resources of the Kubernetes provider are read.
 type plan struct {
-	w       *worker
-	root    tree.Node
-	unknown map[string]tree.Node // by address: what is known after apply
-	kinds   map[string]objectType
-	taken   int
+	w     *worker
+	kinds map[string]objectType
+	taken int
 	elsewhere
 }
 
@@ -32,72 +48,48 @@ type elsewhere struct {
 	more      int
 }
 
-// plan reads the Kubernetes objects of a Terraform plan. What is not of the Kubernetes provider is left alone.
-func (w *worker) plan(root tree.Node) {
-	p := plan{w: w, root: root, unknown: map[string]tree.Node{}, kinds: planKinds()}
-	for change := range root.Get("resource_changes").All() {
-		p.unknown[change.Get("address").Text()] = change.Get("change", "after_unknown")
-	}
-	for _, values := range []string{"planned_values", "values"} {
-		p.module(root.Get(values, "root_module"), 0)
-	}
-	if len(p.addresses) > 0 {
-		w.part.problem(p.line, "the plan does not show the Kubernetes objects of "+list(p.addresses, p.more)+
-			", so they were not assessed; give them too: scan the chart or the manifests")
-	}
-	if p.taken == 0 && len(p.addresses) == 0 {
-		w.part.problem(root.Line(), "the Terraform plan makes no Kubernetes object: it has no resource of a type kubernetes_* that Merlon reads")
-	}
-}
-
-func (p *plan) module(m tree.Node, depth int) {
-	const deepest = 100
-	if depth > deepest {
-		return
-	}
-	for r := range m.Get("resources").All() {
-		if r.Get("mode").Text() == "managed" {
-			p.resource(r)
-		}
-	}
-	for child := range m.Get("child_modules").All() {
-		p.module(child, depth+1)
+// within is the file of one resource of a plan.
+func (f *file) within(address string) *file {
+	return &file{
+		name: f.name + "!" + printable(address), base: address, dir: f.dir,
+		made: inventory.Made{By: inventory.MadeByTerraform, From: f.name},
 	}
 }
 
 // resource reads one resource as the object that it makes.
-func (p *plan) resource(r tree.Node) {
-	kind := r.Get("type").Text()
-	object, known := p.kind(kind)
+func (p *plan) resource(r *iac.Resource) {
+	object, known := p.kind(r.Type)
 	if !known {
-		p.other(r, kind)
+		p.other(r)
 		return
 	}
 	p.taken++
-	address, values := r.Get("address").Text(), r.Get("values")
-	at := &file{name: p.w.part.file.name + "!" + printable(address), base: address, dir: p.w.part.file.dir, rendered: true}
-	at.made = inventory.Made{By: inventory.MadeByTerraform, From: p.w.part.file.name}
-	c := planObject{unknown: p.after(address, kind)}
-	switch whole, _ := p.unknown[address].Get("manifest").Bool(); {
-	case kind == "kubernetes_manifest" && whole:
-		p.w.part.problem(r.Line(), printable(address)+" was not assessed: its manifest is known only after apply")
+	at := p.w.part.file.within(r.Address)
+	at.rendered = true
+	c := planObject{unknown: after(r)}
+	switch whole, _ := r.Unknown.Get("manifest").Bool(); {
+	case r.Type == "kubernetes_manifest" && whole:
+		p.w.part.problem(r.Line, printable(r.Address)+" was not assessed: its manifest is known only after apply")
 		return
-	case kind == "kubernetes_manifest":
-		c.verbatim(values.Get("manifest"))
+	case r.Type == "kubernetes_manifest":
+		c.verbatim(r.Values.Get("manifest"))
 	default:
-		c.convert(object, values)
+		c.convert(object, r.Values)
 	}
 	var made tree.Tree
 	if tree.DecodeJSON(&made, c.text, 1, tree.Limits{}) != nil || made.Root().Kind() != tree.Map {
-		p.w.part.problem(r.Line(), printable(address)+" could not be read as a Kubernetes object")
+		p.w.part.problem(r.Line, printable(r.Address)+" could not be read as a Kubernetes object")
 		return
 	}
 	if _, ok := k8s.Identify("", made.Root()); !ok {
-		p.w.part.problem(r.Line(), printable(address)+" was not assessed: its name is known only after apply")
+		p.w.part.problem(r.Line, printable(r.Address)+" was not assessed: its name is known only after apply")
 		return
 	}
-	if open, _ := p.unknown[address].Get("metadata").At(0).Get("namespace").Bool(); open && kind != "kubernetes_manifest" {
-		p.w.part.problem(r.Line(), printable(address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
+	if open, _ := r.Unknown.Get("metadata").At(0).Get("namespace").Bool(); open && r.Type != "kubernetes_manifest" {
+		p.w.part.problem(r.Line, printable(r.Address)+" is in a namespace whose name is known only after apply; it was read as if that were \"default\"")
+	}
+	if r.Line > 0 { // the object is made on one line: it stands where its resource does
+		at.lines = []int{r.Line}
 	}
 	p.w.at, p.w.planned = at, true
 	p.w.object(made.Root())
@@ -105,26 +97,20 @@ func (p *plan) resource(r tree.Node) {
 }
 
 // other notes a resource of another provider that makes Kubernetes objects: a release of a chart, manifests as text.
-func (p *plan) other(r tree.Node, kind string) {
-	switch kind {
+func (p *plan) other(r *iac.Resource) {
+	switch r.Type {
 	case "helm_release", "kubectl_manifest", "kustomization_resource":
 	default:
 		return
 	}
 	if len(p.addresses) == 0 {
-		p.line = r.Line()
+		p.line = r.Line
 	}
 	if len(p.addresses) < maxNames {
-		p.addresses = append(p.addresses, printable(r.Get("address").Text()))
+		p.addresses = append(p.addresses, printable(r.Address))
 		return
 	}
 	p.more++
-}
-
-// rawState reports whether a document is the file that Terraform keeps its state in
-// (https://developer.hashicorp.com/terraform/language/state), whose form is its own affair.
-func rawState(n tree.Node) bool {
-	return n.Get("terraform_version").Kind() == tree.String && n.Get("lineage").Kind() == tree.String && n.Get("serial").Exists()
 }
 
 // objectType is the type of an object.

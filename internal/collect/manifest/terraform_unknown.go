@@ -4,22 +4,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/iac"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // after lists what of a resource is known only after apply, by the names that Terraform has. The provider itself leaves out
 // many fields until then, which the API server fills in with defaults: those count only where the configuration sets them.
-func (p *plan) after(address, kind string) []string {
+func after(r *iac.Resource) []string {
 	var paths []string
-	configuration := p.configuration(address)
-	for field := range p.unknown[address].All() {
-		set := configuration.Get(field.Key())
+	for field := range r.Unknown.All() {
+		set := r.Expressions.Get(field.Key())
 		switch key := field.Key(); {
-		case key == "spec" || key == "manifest" && kind == "kubernetes_manifest":
-			p.walkUnknown(field, set, []string{key}, &paths)
+		case key == "spec" || key == "manifest" && r.Type == "kubernetes_manifest":
+			walkUnknown(field, set, []string{key}, &paths)
 		case key == "object" || ofTerraform(key) || !set.Exists():
 		default: // of the other kinds: rules, subjects, webhooks, and the metadata of all
-			p.walkConfigured(field, set, []string{key}, &paths)
+			walkConfigured(field, set, []string{key}, &paths)
 		}
 	}
 	slices.Sort(paths)
@@ -27,9 +27,9 @@ func (p *plan) after(address, kind string) []string {
 }
 
 // walkConfigured lists what is not known of what the configuration sets.
-func (p *plan) walkConfigured(n, configured tree.Node, path []string, found *[]string) {
+func walkConfigured(n, configured tree.Node, path []string, found *[]string) {
 	var all []string
-	p.walkUnknown(n, configured, path, &all)
+	walkUnknown(n, configured, path, &all)
 	for _, at := range all {
 		last := at[strings.LastIndexByte(at, '.')+1:]
 		if last == "name" || last == "generate_name" || last == "namespace" || last == "generation" || last == "resource_version" || last == "uid" {
@@ -39,7 +39,7 @@ func (p *plan) walkConfigured(n, configured tree.Node, path []string, found *[]s
 	}
 }
 
-func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]string) {
+func walkUnknown(n, configured tree.Node, path []string, found *[]string) {
 	const most, deepest = 20, 60
 	if len(*found) >= most || len(path) > deepest {
 		return
@@ -47,7 +47,7 @@ func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]stri
 	switch n.Kind() {
 	case tree.Map:
 		for child := range n.All() {
-			p.walkUnknown(child, configured.Get(child.Key()), append(path, child.Key()), found)
+			walkUnknown(child, configured.Get(child.Key()), append(path, child.Key()), found)
 		}
 	case tree.List:
 		i := 0
@@ -56,7 +56,7 @@ func (p *plan) walkUnknown(n, configured tree.Node, path []string, found *[]stri
 			if configured.Kind() == tree.Map { // one block is not written as a list
 				at = configured
 			}
-			p.walkUnknown(child, at, path, found)
+			walkUnknown(child, at, path, found)
 			i++
 		}
 	case tree.Bool:
@@ -78,43 +78,4 @@ func defaulted(field string) bool {
 		return true
 	}
 	return false
-}
-
-// configuration finds the expressions of a resource in the plan's configuration.
-func (p *plan) configuration(address string) tree.Node {
-	module := p.root.Get("configuration", "root_module")
-	parts := strings.Split(withoutIndexes(address), ".")
-	for len(parts) > 2 && parts[0] == "module" {
-		module = module.Get("module_calls", parts[1], "module")
-		parts = parts[2:]
-	}
-	wanted := strings.Join(parts, ".")
-	for r := range module.Get("resources").All() {
-		if r.Get("address").Text() == wanted {
-			return r.Get("expressions")
-		}
-	}
-	return tree.Node{}
-}
-
-// withoutIndexes takes the [0] and ["key"] of count and for_each off an address.
-func withoutIndexes(address string) string {
-	var b strings.Builder
-	depth, inText := 0, false
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case inText && c == '\\':
-			i++
-		case c == '"':
-			inText = !inText
-		case !inText && c == '[':
-			depth++
-		case !inText && c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

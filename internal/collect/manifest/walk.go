@@ -25,12 +25,12 @@ const (
 func useOf(base string) use {
 	name := strings.ToLower(base)
 	switch filepath.Ext(name) {
-	case ".yaml", ".yml", ".json":
+	case ".yaml", ".yml", ".json", ".tfstate":
 		return read
-	case ".tar", ".tgz", ".zip", ".jsonnet", ".cue", ".ndjson", ".jsonl":
+	case ".template", ".tar", ".tgz", ".zip", ".jsonnet", ".cue", ".ndjson", ".jsonl":
 		return nameOnly
 	}
-	for _, ext := range []string{".yaml.", ".yml.", ".tar."} { // deploy.yaml.tmpl, deploy.yml.j2, all.tar.gz
+	for _, ext := range []string{".yaml.", ".yml.", ".json.", ".tar."} { // deploy.yaml.tmpl, deploy.yml.j2, task.json.tpl, all.tar.gz
 		if strings.Contains(name, ext) {
 			return nameOnly
 		}
@@ -153,7 +153,7 @@ func (w *walk) entry(at, shown string, mode fs.FileMode, depth int) error {
 	}
 	switch useOf(filepath.Base(shown)) {
 	case passOver:
-		r.src.passed++
+		r.src.passOver(w.file(shown))
 		return nil
 	case nameOnly:
 		r.src.unread(w.file(shown).name)
@@ -179,7 +179,7 @@ func (w *walk) open(at, shown string) error {
 // file gives what stands at a path below the root the name that the user would give it.
 func (w *walk) file(shown string) *file {
 	name := filepath.Join(w.name, shown)
-	return &file{name: name, base: filepath.Base(shown), dir: filepath.Dir(name)}
+	return &file{name: name, base: filepath.Base(shown), inner: filepath.ToSlash(shown), dir: filepath.Dir(name)}
 }
 
 // link reads what a symbolic link points at, where it lies in the folder and is not read anyway.

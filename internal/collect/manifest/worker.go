@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/iac"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
@@ -84,10 +85,10 @@ func (w *worker) document(b *batch, d document) error {
 
 // decode reads the document at hand into w.tree.
 func (w *worker) decode(d document) error {
-	limits := tree.Limits{Bytes: w.run.o.Limits.Document}
 	if d.form == jsonValue {
-		return tree.DecodeJSON(&w.tree, w.text, d.line, limits)
+		return tree.DecodeJSON(&w.tree, w.text, d.line, tree.Limits{Bytes: w.run.o.Limits.Answer, Nodes: jsonNodes})
 	}
+	limits := tree.Limits{Bytes: w.run.o.Limits.Document}
 	// The YAML library makes its nodes, of some 270 bytes each, before package tree can count them: so count what must
 	// stand between them first.
 	if len(w.text) > 2*tree.DefaultNodes && bytes.Count(w.text, []byte(","))+bytes.Count(w.text, []byte("\n")) > 2*tree.DefaultNodes {
@@ -98,6 +99,9 @@ func (w *worker) decode(d document) error {
 	}
 	return w.checkExpansion(d.line)
 }
+
+// jsonNodes is how many values one value in JSON may hold: a node takes some 64 bytes of memory.
+const jsonNodes = 2 * tree.DefaultNodes
 
 // broken notes a document that could not be decoded.
 func (w *worker) broken(err error, line int) {
@@ -165,8 +169,12 @@ func (w *worker) value(n tree.Node, head listHead, depth int) {
 			w.list(n, depth)
 			return
 		}
-		if isPlan(n) {
+		switch {
+		case iac.IsTerraform(n):
 			w.plan(n)
+			return
+		case iac.IsTemplate(n):
+			w.cloudFormation(n)
 			return
 		}
 		if a, ok := aws.Recognise(n); ok {
@@ -290,14 +298,10 @@ func (w *worker) keep(r *inventory.Resource, n tree.Node, from *file) bool {
 	return true
 }
 
-// other notes a document that is no Kubernetes object.
+// other notes a document that holds nothing that is read.
 func (w *worker) other(n tree.Node) {
 	if isKustomizeConfig(n) {
 		w.part.kustomize = true
-		return
-	}
-	if rawState(n) {
-		w.part.problem(n.Line(), "it is a file of Terraform's state, which was not read; give what terraform show -json prints")
 		return
 	}
 	if version := serverVersion(n); version != "" {
@@ -306,6 +310,10 @@ func (w *worker) other(n tree.Node) {
 	}
 	if kind, ok := nameless(n); ok {
 		w.part.problem(n.Line(), kind+" has no metadata.name, so Kubernetes would refuse it; give it a name")
+		return
+	}
+	if isContainer(n) {
+		w.part.problem(n.Line(), "it is a container definition of Amazon ECS without its task definition, so it was not assessed; give what aws ecs describe-task-definition prints, or what register-task-definition takes")
 		return
 	}
 	if w.part.others == 0 {

@@ -24,7 +24,7 @@ type ServiceSpec struct {
 	TaskDefinitions []Reference
 	// Networks lists the network configurations of what runs: of the service, and of its deployments and task
 	// sets.
-	Networks []AWSVPCConfiguration
+	Networks []VPCConfiguration
 	// LoadBalancers lists what sends traffic to the service, that of its task sets included.
 	LoadBalancers []ServiceLoadBalancer
 	// ExecEnabled is enableExecuteCommand.
@@ -48,9 +48,9 @@ type Reference struct {
 	Path string
 }
 
-// AWSVPCConfiguration is the network of tasks in the mode awsvpc
+// VPCConfiguration is the network of tasks in the mode awsvpc
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html).
-type AWSVPCConfiguration struct {
+type VPCConfiguration struct {
 	// Path is the JSONPath of awsvpcConfiguration.
 	Path                    string
 	Subnets, SecurityGroups []string // IDs
@@ -103,7 +103,7 @@ func (s *ServiceSpec) add(part tree.Node, path string) {
 		s.addDefinition(Reference{inventory.UID(definition), path + ".taskDefinition"})
 	}
 	if vpc := part.Get("networkConfiguration", "awsvpcConfiguration"); vpc.Exists() {
-		s.addNetwork(AWSVPCConfiguration{
+		s.addNetwork(VPCConfiguration{
 			Path:           path + ".networkConfiguration.awsvpcConfiguration",
 			Subnets:        texts(vpc.Get("subnets")),
 			SecurityGroups: texts(vpc.Get("securityGroups")),
@@ -128,7 +128,7 @@ func (s *ServiceSpec) addDefinition(d Reference) {
 	s.TaskDefinitions = append(s.TaskDefinitions, d)
 }
 
-func (s *ServiceSpec) addNetwork(n AWSVPCConfiguration) {
+func (s *ServiceSpec) addNetwork(n VPCConfiguration) {
 	for _, known := range s.Networks {
 		if known.PublicIP == n.PublicIP && slices.Equal(known.Subnets, n.Subnets) && slices.Equal(known.SecurityGroups, n.SecurityGroups) {
 			return

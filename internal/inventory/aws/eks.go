@@ -111,9 +111,9 @@ func projectNodegroup(r *inventory.Resource, object tree.Node) {
 }
 
 // clusterOf gives the ARN of the EKS cluster of a name in the account and Region of a resource. In a plan the
-// name may be the cluster's UID.
+// name may be the cluster's UID or ARN.
 func clusterOf(r *inventory.Resource, name string) inventory.UID {
-	if IsPlanned(name) {
+	if _, isARN := inventory.ParseARN(name); isARN || IsPlanned(name) {
 		return inventory.UID(name)
 	}
 	a, ok := r.UID.ARN()

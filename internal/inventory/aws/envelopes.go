@@ -1,6 +1,10 @@
 package aws
 
-import "github.com/merlonsec/merlon/internal/inventory"
+import (
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+)
 
 // arn identifies a resource by a field with its ARN.
 func arn(field string) func(*identity) {
@@ -77,6 +81,7 @@ func envelopes() []envelope {
 		{member: "Policies", shape: many, has: "PolicyVersionList", kind: IAMPolicy, identify: named("Arn", "PolicyName")},
 		{member: "InstanceProfiles", shape: many, kind: IAMInstanceProfile, identify: named("Arn", "InstanceProfileName")},
 		{member: "InstanceProfile", has: "Arn", kind: IAMInstanceProfile, identify: named("Arn", "InstanceProfileName")},
+		{member: "ClientIDList", shape: whole, has: "Url", kind: IAMOIDCProvider, identify: identifyOIDCProvider},
 		{member: "OpenIDConnectProviderList", shape: many, has: "Arn", kind: IAMOIDCProvider, identify: arn("Arn")},
 
 		// Images and what others found (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/ and others)
@@ -94,13 +99,20 @@ func envelopes() []envelope {
 			x.compose("ecr", x.text("registryId"), "image-scan-findings/", x.name)
 		}},
 		{member: "findings", shape: many, has: "findingArn", kind: InspectorFinding, identify: arn("findingArn")},
+		{member: "cluster", shape: whole, has: "resourceId", kind: ImageInUse, identify: identifyImageInUse},
 		{member: "Findings", shape: many, has: "Service", kind: GuardDutyFinding, identify: named("Arn", "Id")},
 		{member: "KeyMetadata", has: "Arn", kind: KMSKey, identify: named("Arn", "KeyId")},
 
 		// Lists of names, which are read by asking on.
-		{member: "clusters", shape: namesAlone}, {member: "clusterArns", shape: namesAlone}, {member: "serviceArns", shape: namesAlone},
-		{member: "taskArns", shape: namesAlone}, {member: "taskDefinitionArns", shape: namesAlone}, {member: "containerInstanceArns", shape: namesAlone},
-		{member: "nodegroups", shape: namesAlone}, {member: "fargateProfileNames", shape: namesAlone}, {member: "addons", shape: namesAlone},
+		{member: "clusters", shape: namesAlone},
+		{member: "clusterArns", shape: namesAlone},
+		{member: "serviceArns", shape: namesAlone},
+		{member: "taskArns", shape: namesAlone},
+		{member: "taskDefinitionArns", shape: namesAlone},
+		{member: "containerInstanceArns", shape: namesAlone},
+		{member: "nodegroups", shape: namesAlone},
+		{member: "fargateProfileNames", shape: namesAlone},
+		{member: "addons", shape: namesAlone},
 		{member: "accessEntries", shape: namesAlone},
 	}
 }
@@ -158,6 +170,29 @@ func identifyTargetHealth(x *identity) {
 	}
 	x.uid = inventory.UID(group + "#target-health")
 	x.name = x.uid.Short()
+}
+
+// identifyImageInUse names where an image runs, which the answer of get-clusters-for-image does not say by itself: the
+// collector adds resourceId, by which Amazon Inspector names the image.
+func identifyImageInUse(x *identity) {
+	if image := x.text("resourceId"); x.take(image) {
+		x.uid += "#in-use"
+		x.name = inventory.UID(image).Short()
+	}
+}
+
+// identifyOIDCProvider names an OIDC provider by the ARN that the collector adds: the answer of
+// get-open-id-connect-provider has only the URL, which is the last part of it.
+func identifyOIDCProvider(x *identity) {
+	url := strings.TrimPrefix(x.text("Url"), "https://")
+	switch {
+	case x.take(x.text("OpenIDConnectProviderArn")):
+	case x.scope.Account == "":
+		x.problem = "get-open-id-connect-provider does not say of which provider it is; add \"OpenIDConnectProviderArn\" to the answer"
+	default:
+		x.uid = inventory.ARN{Partition: x.scope.Partition, Service: "iam", Account: x.scope.Account, Resource: "oidc-provider/" + url}.UID()
+	}
+	x.name = url
 }
 
 // identifyAccessPolicies names the access policies of one principal in one cluster.

@@ -18,7 +18,8 @@ type PrincipalSpec struct {
 	// Trust says who may assume a role: its AssumeRolePolicyDocument.
 	Trust PolicyDocument
 	// Groups lists the names of a user's groups.
-	Groups []string
+	Groups  []string
+	Unknown Unknown
 }
 
 // PolicyDocument is one policy document.
@@ -32,24 +33,26 @@ type PolicyDocument struct {
 // ManagedPolicySpec is the projection of a managed policy: of its default version.
 type ManagedPolicySpec struct {
 	Document PolicyDocument
+	Unknown  Unknown
 }
 
 // InstanceProfileSpec is the projection of an instance profile.
 type InstanceProfileSpec struct {
 	// Roles lists ARNs: one, or none.
-	Roles []inventory.UID
+	Roles   []inventory.UID
+	Unknown Unknown
 }
 
 func projectIAM(t inventory.Type, object tree.Node) any {
 	switch t {
 	case IAMInstanceProfile:
-		p := &InstanceProfileSpec{}
+		p := &InstanceProfileSpec{Unknown: unknownFields(object)}
 		for _, role := range textsOf(object.Get("Roles"), "Arn") {
 			p.Roles = append(p.Roles, inventory.UID(role))
 		}
 		return p
 	case IAMPolicy:
-		p := &ManagedPolicySpec{}
+		p := &ManagedPolicySpec{Unknown: unknownFields(object)}
 		for path, v := range each(object.Get("PolicyVersionList"), "$.PolicyVersionList") {
 			if isTrue(v.Get("IsDefaultVersion")) {
 				p.Document = policy(object.Get("PolicyName").Text(), v.Get("Document"), path+".Document")
@@ -65,6 +68,7 @@ func projectPrincipal(object tree.Node) *PrincipalSpec {
 		Boundary: inventory.UID(object.Get("PermissionsBoundary", "PermissionsBoundaryArn").Text()),
 		Trust:    policy("AssumeRolePolicyDocument", object.Get("AssumeRolePolicyDocument"), "$.AssumeRolePolicyDocument"),
 		Groups:   texts(object.Get("GroupList")),
+		Unknown:  unknownFields(object),
 	}
 	for _, kind := range []string{"Role", "User", "Group"} {
 		p.Name += object.Get(kind + "Name").Text()

@@ -77,6 +77,55 @@ type MalwareFinding struct {
 	Archived       bool
 }
 
+// ImageInUseSpec is the projection of what Amazon Inspector knows of where an image runs
+// (https://docs.aws.amazon.com/inspector/v2/APIReference/API_GetClustersForImage.html).
+type ImageInUseSpec struct {
+	Registry, Repository, Digest string
+	Uses                         []ImageUse
+}
+
+// ImageUse is one place where an image runs, or ran in the last 24 hours.
+type ImageUse struct {
+	// Path is the JSONPath of the entry.
+	Path string
+	// Cluster is the ARN of an ECS or an EKS cluster.
+	Cluster inventory.UID
+	// TaskDefinition is an ARN, in ECS; Namespace and Workloads ("Deployment/web") tell where in EKS.
+	TaskDefinition inventory.UID
+	Namespace      string
+	Workloads      []string
+	// Running is the number of tasks or pods.
+	Running int32
+}
+
+func projectImageInUse(r *inventory.Resource, object tree.Node) {
+	s := &ImageInUseSpec{}
+	if a, ok := inventory.ParseARN(object.Get("resourceId").Text()); ok {
+		s.Registry = a.Account
+		path := strings.TrimPrefix(a.Resource, "repository/")
+		if i := strings.LastIndexByte(path, '/'); i > 0 {
+			s.Repository, s.Digest = path[:i], path[i+1:]
+		}
+	}
+	for at, cluster := range each(object.Get("cluster"), "$.cluster") {
+		arn := cluster.Get("clusterArn").Text()
+		relate(r, inventory.InCluster, arn, at+".clusterArn")
+		for path, n := range each(cluster.Get("clusterDetails"), at+".clusterDetails") {
+			pods, tasks := n.Get("clusterMetadata", "awsEksMetadataDetails"), n.Get("clusterMetadata", "awsEcsMetadataDetails")
+			u := ImageUse{
+				Path: path, Cluster: inventory.UID(arn), Namespace: pods.Get("namespace").Text(),
+				TaskDefinition: inventory.UID(tasks.Get("taskDefinitionArn").Text()),
+			}
+			u.Running, _ = number(n.Get("runningUnitCount"))
+			for w := range pods.Get("workloadInfoList").All() {
+				u.Workloads = append(u.Workloads, w.Get("type").Text()+"/"+w.Get("name").Text())
+			}
+			s.Uses = append(s.Uses, u)
+		}
+	}
+	r.Spec = s
+}
+
 func projectImages(t inventory.Type, object tree.Node) any {
 	registry, repository := object.Get("registryId").Text(), object.Get("repositoryName").Text()
 	switch t {

@@ -53,6 +53,7 @@ const (
 	ECRImage            inventory.Type = "AWS::ECR::Image"
 	ECRScanFindings     inventory.Type = "AWS::ECR::ImageScanFindings"
 	InspectorFinding    inventory.Type = "AWS::InspectorV2::Finding"
+	ImageInUse          inventory.Type = "AWS::InspectorV2::ImageInUse" // where an image of Amazon ECR runs
 	GuardDutyFinding    inventory.Type = "AWS::GuardDuty::Finding"
 	KMSKey              inventory.Type = "AWS::KMS::Key"
 )

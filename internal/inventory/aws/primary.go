@@ -84,12 +84,15 @@ func Definitions(v *inventory.View, service *inventory.Resource) []*inventory.Re
 	return found
 }
 
+// AnyInstance ends the UID of whichever container instance of a cluster that has no ARN yet.
+const AnyInstance = "#container-instances"
+
 // InstancesUID stands for whichever container instance of an ECS cluster a task is placed on: the ARN of one with
 // "*" for its ID, which no instance has.
 func InstancesUID(cluster inventory.UID) inventory.UID {
 	a, ok := cluster.ARN()
 	if !ok {
-		return cluster + "#container-instances"
+		return cluster + AnyInstance
 	}
 	a.Resource = "container-instance/" + a.Name() + "/*"
 	return a.UID()

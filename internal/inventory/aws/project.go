@@ -42,6 +42,8 @@ func Project(r *inventory.Resource, object tree.Node) {
 		r.Spec = projectBalancing(r.Type, object)
 	case IAMRole, IAMUser, IAMGroup, IAMPolicy, IAMInstanceProfile:
 		r.Spec = projectIAM(r.Type, object)
+	case ImageInUse:
+		projectImageInUse(r, object)
 	case ECRRepository, ECRRepositoryPolicy, ECRImage, ECRScanFindings, InspectorFinding, GuardDutyFinding:
 		r.Spec = projectImages(r.Type, object)
 	}
@@ -195,6 +197,10 @@ func OpenFields(spec any) Unknown {
 	case *TargetGroupSpec:
 		return s.Unknown
 	case *NodegroupSpec:
+		return s.Unknown
+	case *PrincipalSpec:
+		return s.Unknown
+	case *ManagedPolicySpec:
 		return s.Unknown
 	}
 	return nil

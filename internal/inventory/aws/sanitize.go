@@ -10,8 +10,12 @@ import (
 // Sanitize takes the values of secrets out of an object of a type, in place: what is left may be kept, written to
 // a snapshot and shown. Gone are the values of environment variables, user data, and the options of log drivers
 // that hold credentials; a credential anywhere else becomes a mark that says what kind it was (see package
-// redact). Policy documents stay as they are.
+// redact). Policy documents stay as they are. The log of what happened to an ECS service goes too: it says nothing of
+// how the service is, and differs from one answer to the next.
 func Sanitize(t inventory.Type, object tree.Node) {
+	if t == ECSService {
+		object.Get("events").Drop()
+	}
 	sanitize.Unmark(object)
 	members(t, object)
 }

@@ -39,7 +39,7 @@ func projectPodSpec(spec tree.Node, path string) PodSpec {
 	for v := range spec.Get("volumes").All() {
 		p.Volumes = append(p.Volumes, projectVolume(v, tree.PathIndex(tree.Path(path, "volumes"), i)))
 		for source := range v.Get("projected", "sources").All() {
-			p.TokenVolume = p.TokenVolume || isAPIToken(source.Get("serviceAccountToken"))
+			p.TokenVolume = p.TokenVolume || IsAPIToken(source.Get("serviceAccountToken"))
 		}
 		i++
 	}
@@ -50,9 +50,9 @@ func projectPodSpec(spec tree.Node, path string) PodSpec {
 	return p
 }
 
-// isAPIToken reports whether a projected token is one for the API server: one without an audience of its
+// IsAPIToken reports whether a projected token is one for the API server: one without an audience of its
 // own, or with one of the API server's. A token for AWS, say, is of no use there.
-func isAPIToken(token tree.Node) bool {
+func IsAPIToken(token tree.Node) bool {
 	audience := token.Get("audience").Text()
 	return token.Kind() == tree.Map && (audience == "" || audience == "api" || strings.HasPrefix(audience, "https://kubernetes.default.svc"))
 }

@@ -116,6 +116,19 @@ func (s Set) Union(t Set) Set {
 	return normalise(slices.Concat(s.spans, t.spans))
 }
 
+// Join gives the addresses that are in one of many sets, for the cost of sorting them once.
+func Join(sets []Set) Set {
+	n := 0
+	for _, s := range sets {
+		n += len(s.spans)
+	}
+	spans := make([]span, 0, n)
+	for _, s := range sets {
+		spans = append(spans, s.spans...)
+	}
+	return normalise(spans)
+}
+
 // Intersect gives the addresses that are in both sets.
 func (s Set) Intersect(t Set) Set {
 	switch {

@@ -63,12 +63,37 @@ func TestInternet(t *testing.T) {
 		address string
 		public  bool
 	}{
-		{"8.8.8.8", true}, {"1.1.1.1", true}, {"172.32.0.1", true}, {"100.63.255.255", true}, {"192.0.1.1", true}, {"223.255.255.255", true},
-		{"2600:1f18::1", true}, {"2a00::1", true}, {"2001:4860:4860::8888", true},
-		{"0.1.2.3", false}, {"10.1.2.3", false}, {"100.64.0.1", false}, {"127.0.0.1", false}, {"169.254.169.254", false},
-		{"172.16.0.1", false}, {"172.31.255.255", false}, {"192.168.1.1", false}, {"192.0.2.1", false}, {"198.18.0.1", false}, {"198.51.100.7", false}, {"203.0.113.9", false},
-		{"224.0.0.1", false}, {"255.255.255.255", false},
-		{"::1", false}, {"fd00::1", false}, {"fe80::1", false}, {"ff02::1", false}, {"2001:db8::1", false}, {"3fff::1", false}, {"64:ff9b::808:808", false}, {"4000::1", false},
+		{"8.8.8.8", true},
+		{"1.1.1.1", true},
+		{"172.32.0.1", true},
+		{"100.63.255.255", true},
+		{"192.0.1.1", true},
+		{"223.255.255.255", true},
+		{"2600:1f18::1", true},
+		{"2a00::1", true},
+		{"2001:4860:4860::8888", true},
+		{"0.1.2.3", false},
+		{"10.1.2.3", false},
+		{"100.64.0.1", false},
+		{"127.0.0.1", false},
+		{"169.254.169.254", false},
+		{"172.16.0.1", false},
+		{"172.31.255.255", false},
+		{"192.168.1.1", false},
+		{"192.0.2.1", false},
+		{"198.18.0.1", false},
+		{"198.51.100.7", false},
+		{"203.0.113.9", false},
+		{"224.0.0.1", false},
+		{"255.255.255.255", false},
+		{"::1", false},
+		{"fd00::1", false},
+		{"fe80::1", false},
+		{"ff02::1", false},
+		{"2001:db8::1", false},
+		{"3fff::1", false},
+		{"64:ff9b::808:808", false},
+		{"4000::1", false},
 	} {
 		a := netip.MustParseAddr(c.address)
 		if got := cidr.Internet4().Contains(a) || cidr.Internet6().Contains(a); got != c.public {
@@ -153,7 +178,7 @@ func TestAlgebraAgreesWithCounting(t *testing.T) {
 			name  string
 			set   cidr.Set
 			model small
-		}{{"A", a, modelA}, {"A and B", a.Intersect(b), and}, {"A or B", a.Union(b), or}, {"A without B", a.Minus(b), minus}, {"the blocks of A", cidr.Of(a.Prefixes()...), modelA}} {
+		}{{"A", a, modelA}, {"A and B", a.Intersect(b), and}, {"A or B", a.Union(b), or}, {"A and B joined", cidr.Join([]cidr.Set{a, b}), or}, {"A without B", a.Minus(b), minus}, {"the blocks of A", cidr.Of(a.Prefixes()...), modelA}} {
 			if problem := c.model.of(c.set); problem != "" {
 				t.Fatalf("A %v, B %v: %s: %s", blocksA, blocksB, c.name, problem)
 			}
@@ -200,7 +225,8 @@ func TestEverythingCoversEverythingElse(t *testing.T) {
 	all := parse(t, "0.0.0.0/0", "::/0")
 	nearly := []cidr.Set{
 		parse(t, "0.0.0.0/0"), parse(t, "::/0"), all.Minus(parse(t, "0.0.0.0")), all.Minus(parse(t, "255.255.255.255")), all.Minus(parse(t, "::")),
-		all.Minus(parse(t, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")), all.Minus(parse(t, "10.0.0.1")), {},
+		all.Minus(parse(t, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")), all.Minus(parse(t, "10.0.0.1")),
+		{},
 	}
 	for _, s := range nearly {
 		if !all.Covers(s) || s.Covers(all) || !all.Intersect(s).Equal(s) || !s.Union(all).Equal(all) {

@@ -81,8 +81,11 @@ func (f *facts) acl(kind HopKind, subnet place, to ports, egress bool) gate {
 // crossing works out whom a network ACL lets through in one direction.
 func (f *facts) crossing(r *inventory.Resource, kind HopKind, to ports, egress bool) gate {
 	s := r.Spec.(*aws.NetworkACLSpec)
-	if s.Unknown.Touches("$.Entries") {
+	switch {
+	case s.Unknown.Touches("$.Entries"):
 		return f.leftOpen(kind, r, "$.Entries")
+	case len(s.Entries) > maxRules:
+		return f.doubtful(kind, evidence(r, "$.Entries", nil), tooMany(s.ID))
 	}
 	entries := slices.DeleteFunc(slices.Clone(s.Entries), func(e aws.ACLEntry) bool { return e.Egress != egress || !protocolMatches(e.Protocol, to.protocol) })
 	slices.SortFunc(entries, func(a, b aws.ACLEntry) int { return cmp.Compare(a.Number, b.Number) })

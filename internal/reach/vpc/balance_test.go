@@ -100,7 +100,7 @@ var balancedCases = []struct {
 	}, present()},
 	{"the network ACL of its subnet lets the listener's port not in", func(c *cloud) {
 		c.acl("acl-1", []string{"subnet-b"}, open()...)
-		c.acl("acl-2", []string{"subnet-a"}, append(open()[2:], entry(100, false, "allow", "6", "0.0.0.0/0", 80, 80), entry(101, false, "allow", "6", "10.0.0.0/8", 1024, 65535))...)
+		c.acl("acl-2", []string{"subnet-a"}, append(open()[2:], entry(100, "in allow 6", "0.0.0.0/0", 80, 80), entry(101, "in allow 6", "10.0.0.0/8", 1024, 65535))...)
 	}, absent(vpc.NetworkACLIn)},
 	{"its security group lets nobody in", func(c *cloud) { c.group("sg-lb") }, absent(vpc.SecurityGroup)},
 	{"its security group lets another port in", func(c *cloud) { c.group("sg-lb", permission("tcp", 80, 80, "0.0.0.0/0")) }, absent(vpc.SecurityGroup)},
@@ -146,7 +146,7 @@ var balancedCases = []struct {
 
 	{"the network ACL of the tasks lets the load balancer not in", func(c *cloud) {
 		c.acl("acl-1", []string{"subnet-a"}, open()...)
-		c.acl("acl-2", []string{"subnet-b"}, append(open()[2:], entry(100, false, "allow", "-1", "10.0.9.0/24"))...)
+		c.acl("acl-2", []string{"subnet-b"}, append(open()[2:], entry(100, "in allow -1", "10.0.9.0/24"))...)
 	}, absent(vpc.TargetACL)},
 	{"the network ACL of the tasks lets no answers out", func(c *cloud) {
 		c.acl("acl-1", []string{"subnet-a"}, open()...)
@@ -154,11 +154,11 @@ var balancedCases = []struct {
 	}, absent(vpc.TargetACL)},
 	{"the network ACL of the tasks knows the load balancer's subnet alone", func(c *cloud) {
 		c.acl("acl-1", []string{"subnet-a"}, open()...)
-		c.acl("acl-2", []string{"subnet-b"}, entry(100, false, "allow", "6", "10.0.1.0/24", 80, 80), entry(100, true, "allow", "6", "10.0.1.0/24", 1024, 65535))
+		c.acl("acl-2", []string{"subnet-b"}, entry(100, "in allow 6", "10.0.1.0/24", 80, 80), entry(100, "out allow 6", "10.0.1.0/24", 1024, 65535))
 	}, present()},
 	{"within one subnet no network ACL counts", func(c *cloud) {
 		c.network("web")["subnets"] = l{"subnet-a"}
-		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(10, false, "deny", "-1", "10.0.0.0/8"), entry(10, true, "deny", "-1", "10.0.0.0/8"))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(10, "in deny -1", "10.0.0.0/8"), entry(10, "out deny -1", "10.0.0.0/8"))...)
 	}, present()},
 
 	{"the tasks let the load balancer not in", func(c *cloud) { c.group("sg-web") }, absent(vpc.SecurityGroup)},
@@ -194,7 +194,7 @@ var balancedCases = []struct {
 		network()(c)
 		c.at("tg")["Attributes"] = l{m{"Key": "preserve_client_ip.enabled", "Value": "true"}}
 		c.acl("acl-1", []string{"subnet-a"}, open()...)
-		c.acl("acl-2", []string{"subnet-b"}, entry(100, false, "allow", "-1", "10.0.0.0/8"), entry(100, true, "allow", "-1", "10.0.0.0/8"))
+		c.acl("acl-2", []string{"subnet-b"}, entry(100, "in allow -1", "10.0.0.0/8"), entry(100, "out allow -1", "10.0.0.0/8"))
 	}, absent(vpc.SecurityGroup)},
 	{"a Network Load Balancer with a security group that the tasks name", func(c *cloud) {
 		network("sg-lb")(c)

@@ -199,15 +199,16 @@ func (c *cloud) acl(id string, subnets []string, entries ...m) {
 	for _, e := range entries {
 		list = append(list, e)
 	}
-	for _, egress := range []bool{false, true} {
-		list = append(list, entry(32767, egress, "deny", "-1", "0.0.0.0/0"), entry(32768, egress, "deny", "-1", "::/0"))
+	for _, way := range []string{"in", "out"} {
+		list = append(list, entry(32767, way+" deny -1", "0.0.0.0/0"), entry(32768, way+" deny -1", "::/0"))
 	}
 	c.add(id, "list", "NetworkAcls", m{"NetworkAclId": id, "VpcId": "vpc-1", "IsDefault": false, "Associations": associations, "Entries": list, "OwnerId": account})
 }
 
-// entry is an entry of a network ACL.
-func entry(number int, egress bool, action, protocol, block string, between ...int) m {
-	e := m{"RuleNumber": number, "Egress": egress, "RuleAction": action, "Protocol": protocol}
+// entry is an entry of a network ACL; the rule says its direction, its action and its protocol: "in allow 6".
+func entry(number int, rule, block string, between ...int) m {
+	parts := strings.Fields(rule)
+	e := m{"RuleNumber": number, "Egress": parts[0] == "out", "RuleAction": parts[1], "Protocol": parts[2]}
 	if strings.Contains(block, ":") {
 		e["Ipv6CidrBlock"] = block
 	} else {
@@ -222,8 +223,8 @@ func entry(number int, egress bool, action, protocol, block string, between ...i
 // open are the entries of a network ACL that lets everything through.
 func open() []m {
 	return []m{
-		entry(100, false, "allow", "-1", "0.0.0.0/0"), entry(101, false, "allow", "-1", "::/0"),
-		entry(100, true, "allow", "-1", "0.0.0.0/0"), entry(101, true, "allow", "-1", "::/0"),
+		entry(100, "in allow -1", "0.0.0.0/0"), entry(101, "in allow -1", "::/0"),
+		entry(100, "out allow -1", "0.0.0.0/0"), entry(101, "out allow -1", "::/0"),
 	}
 }
 

@@ -18,7 +18,9 @@
 // # What is not followed
 //
 // The model is that of one VPC and its load balancers. It follows no peering, transit gateway, VPN, AWS Global
-// Accelerator, Amazon CloudFront, Amazon API Gateway or PrivateLink into a VPC, reads no rules of a listener (so
-// that of conditions on a client's address neither), and nothing of AWS WAF or AWS Network Firewall: traffic that a
-// route leads through an appliance is unknown.
+// Accelerator, Amazon CloudFront, Amazon API Gateway, Amazon VPC Lattice or PrivateLink into a VPC. It reads no rules
+// of a listener, so that of their conditions on a client's address neither, and nothing of AWS WAF or AWS Network
+// Firewall: traffic that a route leads through an appliance is unknown. Whether a load balancer balances across zones
+// and finds its targets healthy does not count. That a target group or a classic load balancer sends traffic to a task
+// or an instance without the service saying so counts as far as it was read.
 package vpc

@@ -24,6 +24,15 @@ type groups struct {
 
 func (g groups) evidence() finding.Evidence { return evidence(g.at, g.path, strings.Join(g.ids, ", ")) }
 
+// networkGroups gives the security groups of the tasks of a service in one of its networks.
+func networkGroups(r *inventory.Resource, s *aws.ServiceSpec, n *aws.VPCConfiguration) groups {
+	g := groups{ids: n.SecurityGroups, at: r, path: n.Path + ".securityGroups", open: s.Unknown.Touches(n.Path + ".securityGroups")}
+	if len(n.Subnets) > 0 {
+		g.subnet = n.Subnets[0]
+	}
+	return g
+}
+
 type groupKey struct {
 	group  string
 	world  world
@@ -105,7 +114,7 @@ func (f *facts) unnamed(g groups, to ports, egress bool) groupRules {
 	if ids := f.named(g); len(ids) > 0 {
 		return f.rulesOf(place{ids[0], g.at, g.path}, to, egress)
 	}
-	unknown.why = noDefaultGroup(g.subnet)
+	unknown.why = noDefaultGroup(g)
 	return unknown
 }
 
@@ -122,6 +131,10 @@ func (f *facts) named(g groups) []string {
 	return nil
 }
 
+// maxRules is how many rules of a route table, network ACL or security group the model looks at. AWS allows no more
+// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html); a file may say anything.
+const maxRules = 1000
+
 // rulesOf gives what one security group lets through.
 func (f *facts) rulesOf(p place, to ports, egress bool) groupRules {
 	s, r := aws.Find[aws.SecurityGroupSpec](f.ids, p.id)
@@ -130,6 +143,8 @@ func (f *facts) rulesOf(p place, to ports, egress bool) groupRules {
 		return groupRules{shown: p.evidence()}
 	case r == nil:
 		return groupRules{clients: clients{maybe: f.all}, shown: p.evidence(), why: notRead(p.id)}
+	case len(s.Ingress) > maxRules || len(s.Egress) > maxRules:
+		return groupRules{clients: clients{maybe: f.all}, shown: p.evidence(), why: tooMany(p.id)}
 	}
 	return f.rules.get(groupKey{p.id, worldOf(p.at), to, egress}, func() groupRules { return f.workOut(r, s, to, egress) })
 }
@@ -148,15 +163,17 @@ func (f *facts) workOut(r *inventory.Resource, s *aws.SecurityGroupSpec, to port
 		}
 	}
 	for _, piece := range pieces(to, matching, portsOf) {
-		var through cidr.Set
+		through := make([]cidr.Set, 0, len(matching))
 		for _, m := range matching {
 			if m.ports[0] <= piece[0] && piece[1] <= m.ports[1] {
-				through = through.Union(m.blocks)
-				out.passes = append(out.passes, m.passes...)
-				out.peers = append(out.peers, m.peers(to)...)
+				through = append(through, m.blocks)
 			}
 		}
-		out.clients = out.or(through, to, piece)
+		out.clients = out.or(cidr.Join(through), to, piece)
+	}
+	for _, m := range matching {
+		out.passes = append(out.passes, m.passes...)
+		out.peers = append(out.peers, m.peers(to)...)
 	}
 	for _, m := range matching {
 		if m.hidden != "" {
@@ -216,9 +233,10 @@ func (f *facts) ruleOf(r *inventory.Resource, p *aws.Permission) rule {
 	if !hasPorts(p.Protocol) {
 		m.ports = [2]int32{0, lastPort}
 	}
+	var all []cidr.Set
 	add := func(e finding.Evidence, blocks ...string) {
 		if block, err := cidr.Parse(blocks...); err == nil {
-			m.blocks = m.blocks.Union(block)
+			all = append(all, block)
 			m.passes = append(m.passes, pass{block, e})
 		}
 	}
@@ -234,6 +252,7 @@ func (f *facts) ruleOf(r *inventory.Resource, p *aws.Permission) rule {
 			m.hidden, m.service = id, list.service
 		}
 	}
+	m.blocks = cidr.Join(all)
 	m.public = m.hidden != "" || m.blocks.Overlaps(f.internet)
 	return m
 }

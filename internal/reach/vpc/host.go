@@ -84,31 +84,28 @@ func bound(sockets []socket, bindings []aws.Binding, r *inventory.Resource, f *f
 
 // hostSockets lists the ports of an instance that lead to the containers of a task definition.
 func (f *facts) hostSockets(t *task) []socket {
-	var all []socket
 	if t.definition == nil {
 		return f.anySocket(t)
 	}
-	for i := range t.definition.Containers {
-		c := &t.definition.Containers[i]
-		for _, p := range c.Ports {
-			s := socket{container: c.Name, first: p.Container, last: p.Last, gate: f.opened(ContainerPort, mapped(t.resource, &p))}
-			switch {
-			case t.mode() == "host":
-				s.ports = anyOf(p.Protocol, p.Container, p.Last)
-			case p.Host != 0:
-				s.ports = port(p.Protocol, p.Host)
-				s.gate = f.opened(ContainerPort, evidence(t.resource, p.Path+".hostPort", int(p.Host)))
-			case t.definition.Windows:
-				s.ports = oneOf(p.Protocol, firstWindows, lastPort)
-			default:
-				s.ports = oneOf(p.Protocol, firstLinux, lastPort)
-				s.ports.likely = [2]int32{firstLinux, lastLinux}
-			}
-			all = append(all, s)
+	var all []socket
+	for c, p := range t.mappings() {
+		s := socket{container: c.Name, first: p.Container, last: p.Last, gate: f.opened(ContainerPort, mapped(t.resource, p))}
+		switch {
+		case t.mode() == "host":
+			s.ports = anyOf(p.Protocol, p.Container, p.Last)
+		case p.Host != 0:
+			s.ports = port(p.Protocol, p.Host)
+			s.gate = f.opened(ContainerPort, evidence(t.resource, p.Path+".hostPort", int(p.Host)))
+		case t.definition.Windows:
+			s.ports = oneOf(p.Protocol, firstWindows, lastPort)
+		default:
+			s.ports = oneOf(p.Protocol, firstLinux, lastPort)
+			s.ports.likely = [2]int32{firstLinux, lastLinux}
 		}
+		all = append(all, s)
 	}
-	if len(all) == 0 && (t.mode() == "host" || t.definition.Unknown.Touches("$.containerDefinitions")) {
-		return f.anySocket(t)
+	if len(all) == 0 && t.mode() == "host" || t.portsOpen() {
+		all = append(all, f.anySocket(t)...)
 	}
 	return all
 }

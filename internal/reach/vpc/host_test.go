@@ -108,7 +108,7 @@ func TestTasksOnContainerInstances(t *testing.T) {
 		{"a dynamic port, and the network ACL lets in some of them", func(c *cloud) {
 			c.mappings("web", dynamic)
 			c.group("sg-web", permission("-1", 0, 0, "0.0.0.0/0"))
-			c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, false, "allow", "6", "0.0.0.0/0", 40000, 50000))...)
+			c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, "in allow 6", "0.0.0.0/0", 40000, 50000))...)
 		}, unknown(vpc.NetworkACLIn, "some of the ports")},
 		{"a dynamic port, and none of them is open", func(c *cloud) { c.mappings("web", dynamic) }, absent(vpc.SecurityGroup)},
 		{"a dynamic port of Windows", func(c *cloud) {

@@ -81,7 +81,12 @@ func (f *facts) listening(lb *inventory.Resource, s *aws.LoadBalancerSpec) []inl
 		e := evidence(lb, l.Path+".LoadBalancerPort", int(l.Port))
 		all = append(all, inlet{port: l.Port, target: l.InstancePort, protocols: []string{"tcp"}, shown: e, gate: f.opened(Listener, e)})
 	}
-	for _, r := range f.listeners[lb.UID] {
+	listeners := f.listeners[lb.UID]
+	tooMany := len(listeners) > maxParts
+	if tooMany {
+		listeners = listeners[:maxParts]
+	}
+	for _, r := range listeners {
 		l := r.Spec.(*aws.ListenerSpec)
 		in := inlet{listener: l, network: s.Kind == "network", port: l.Port, protocols: transports(l.Protocol), shown: evidence(r, "$.Port", int(l.Port))}
 		if in.gate = f.opened(Listener, in.shown); l.Unknown.Touches("$.Port") || l.Unknown.Touches("$.Protocol") {
@@ -89,7 +94,7 @@ func (f *facts) listening(lb *inventory.Resource, s *aws.LoadBalancerSpec) []inl
 		}
 		all = append(all, in)
 	}
-	if s.Kind != "classic" && !f.closed(lb, aws.Listener) || s.Unknown.Touches("$.ListenerDescriptions") {
+	if tooMany || s.Kind != "classic" && !f.closed(lb, aws.Listener) || s.Unknown.Touches("$.ListenerDescriptions") {
 		e := evidence(lb, "$.LoadBalancerArn", string(lb.UID))
 		all = append(all, inlet{unread: true, protocols: []string{"tcp", "udp"}, shown: e, gate: f.doubtful(Listener, e, noListeners(lb.UID))})
 	}

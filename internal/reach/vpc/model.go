@@ -53,6 +53,7 @@ type facts struct {
 	rules     memo[groupKey, groupRules]
 	unions    memo[unionKey, groupRules]
 	running   memo[inventory.UID, []run]
+	answers   memo[inventory.UID, Reach]
 	entries   memo[inventory.UID, []inlet]
 }
 

@@ -104,11 +104,10 @@ func (f *facts) groupWalk(r *inventory.Resource, s *aws.NodegroupSpec) walk {
 		walks, found = append(walks, w), found.or(w)
 	}
 	if s.Unknown.Touches("$.subnets") {
-		if open := f.leftOpen(Placement, r, "$.subnets"); found.state == finding.Absent {
-			return f.start().through(open)
-		} else {
-			return found.through(open)
+		if found.state == finding.Absent {
+			found = f.start()
 		}
+		return found.through(f.leftOpen(Placement, r, "$.subnets"))
 	}
 	return oneOfThese(walks, f.doubtful(Placement, evidence(r, "$.subnets", nil), someSubnets()))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/reach/cidr"
 	"github.com/merlonsec/merlon/internal/reach/vpc"
 )
 
@@ -138,6 +139,18 @@ func TestNodes(t *testing.T) {
 				expect(t, vpc.Reach{Paths: []vpc.Path{{Kind: vpc.Direct, State: nodes.List[0].State, Hops: nodes.List[0].Hops, Why: nodes.List[0].Why}}}, vpc.Direct, test.want)
 			}
 		})
+	}
+}
+
+func TestALaunchTemplateDecidesWithoutItsSubnet(t *testing.T) {
+	c := eks()
+	c.remove("i-1", "subnet-a")
+	c.nodegroup()
+	c.template("3", m{"AssociatePublicIpAddress": false})
+	v := c.view(t)
+	nodes := vpc.New(v).Nodes(v.Get(inventory.UID(eksARN)))
+	if nodes.State != finding.Unknown || nodes.List[0].Clients.Overlaps(cidr.Internet4()) || !nodes.List[0].Clients.Overlaps(cidr.Internet6()) {
+		t.Errorf("they are %s for %s", nodes.State, nodes.List[0].Clients)
 	}
 }
 

@@ -37,8 +37,12 @@ type Opening struct {
 func (m *Model) Openness(r *inventory.Resource) Openness {
 	f := m.facts()
 	var all Openness
-	for _, g := range f.groupsOf(r) {
+	known, doubt := f.groupsOf(r)
+	for _, g := range known {
 		all.join(f.openness(g))
+	}
+	if all.State == finding.Absent && doubt != nil {
+		all.State, all.Why = finding.Unknown, *doubt
 	}
 	if all.State != finding.Unknown {
 		all.Why = lang.Text{}
@@ -61,29 +65,37 @@ func (o *Openness) join(other Openness) {
 	}
 }
 
-// groupsOf lists the security groups of a resource: of each of its networks.
-func (f *facts) groupsOf(r *inventory.Resource) []groups {
+// groupsOf lists the security groups of a resource, of each of its networks, and says whether there may be others.
+func (f *facts) groupsOf(r *inventory.Resource) (all []groups, doubt *lang.Text) {
 	switch s := r.Spec.(type) {
 	case *aws.ServiceSpec:
-		var all []groups
+		if tooLarge(s) {
+			return nil, tooMany(r.UID.Short())
+		}
+		for i := range s.Networks {
+			all = append(all, networkGroups(r, s, &s.Networks[i]))
+		}
+		if len(s.Networks) > 0 {
+			return all, nil
+		}
 		for _, run := range f.runs(r, s) {
-			for _, l := range run.landings {
-				all = append(all, l.groups)
+			for i := range run.landings {
+				all = append(all, run.landings[i].groups)
+			}
+			if run.doubt != nil {
+				doubt = run.doubt.why
 			}
 		}
-		return all
 	case *aws.InstanceSpec:
-		var all []groups
 		for _, l := range f.interfaces(r, s) {
 			all = append(all, l.groups)
 		}
-		return all
 	case *aws.LoadBalancerSpec:
 		if len(s.SecurityGroups) > 0 || s.Unknown.Touches("$.SecurityGroups") {
-			return []groups{balancerGroups(r, s)}
+			all = append(all, balancerGroups(r, s))
 		}
 	}
-	return nil
+	return all, doubt
 }
 
 func (f *facts) openness(g groups) Openness {
@@ -120,7 +132,7 @@ func (f *facts) ingress(g groups) (rules []*rule, doubt lang.Text) {
 	case g.open:
 		doubt = *openField(g.at.UID, g.path)
 	case len(ids) == 0:
-		doubt = *noDefaultGroup(g.subnet)
+		doubt = *noDefaultGroup(g)
 	}
 	for _, id := range ids {
 		s, r := aws.Find[aws.SecurityGroupSpec](f.ids, id)
@@ -129,6 +141,9 @@ func (f *facts) ingress(g groups) (rules []*rule, doubt lang.Text) {
 			continue
 		case r == nil:
 			doubt = *notRead(id)
+			continue
+		case len(s.Ingress) > maxRules:
+			doubt = *tooMany(id)
 			continue
 		case s.Unknown.Touches("$.IpPermissions"):
 			doubt = *openField(r.UID, "$.IpPermissions")
@@ -169,9 +184,10 @@ func openingOf(matching []*rule, protocol string, piece [2]int32) Opening {
 		if m.ports[0] > piece[0] || m.ports[1] < piece[1] {
 			continue
 		}
-		own = own || protocolName(m.Protocol) == protocol
+		itself := protocolName(m.Protocol) == protocol
+		own = own || itself
 		passes = append(passes, m.passes...)
-		if m.hidden != "" && !m.service {
+		if itself && m.hidden != "" && !m.service {
 			o.Why, hidden = *hiddenList(m.hidden), evidence(m.group, m.Path+".PrefixListIds", m.hidden)
 		}
 	}
@@ -194,7 +210,7 @@ func openingOf(matching []*rule, protocol string, piece [2]int32) Opening {
 // together; none where they do not.
 func everybody(passes []pass, internet cidr.Set) []finding.Evidence {
 	var alone, together []finding.Evidence
-	var who cidr.Set
+	var who []cidr.Set
 	for _, p := range passes {
 		if !p.of.Overlaps(internet) {
 			continue
@@ -204,13 +220,13 @@ func everybody(passes []pass, internet cidr.Set) []finding.Evidence {
 		}
 		if len(alone) == 0 {
 			together = append(together, p.evidence)
-			who = who.Union(p.of)
+			who = append(who, p.of)
 		}
 	}
 	switch {
 	case len(alone) > 0:
 		return alone
-	case who.Share(internet) >= everybodyShare:
+	case len(who) > 1 && cidr.Join(who).Share(internet) >= everybodyShare:
 		return together
 	}
 	return nil

@@ -71,6 +71,12 @@ func TestOpenness(t *testing.T) {
 		{"a prefix list of some", []m{permission("tcp", 22, 22, "pl-some")}, finding.Absent, nil},
 		{"a prefix list that was not read", []m{permission("tcp", 22, 22, "pl-none")}, finding.Unknown, []string{"unknown tcp 22-22 pl-none"}},
 		{"a prefix list of AWS's own that was not read", []m{permission("tcp", 443, 443, "pl-aws")}, finding.Absent, nil},
+		{"a prefix list that was not read, for every protocol", []m{permission("-1", 0, 0, "pl-none"), permission("tcp", 22, 22, "8.8.8.0/24")}, finding.Unknown, []string{
+			"unknown -1 0-65535 pl-none",
+		}},
+		{"two halves for every protocol, and more for one", []m{permission("-1", 0, 0, "0.0.0.0/1", "128.0.0.0/2"), permission("tcp", 22, 22, "192.0.0.0/2")}, finding.Present, []string{
+			"present tcp 22-22 0.0.0.0/1+128.0.0.0/2+192.0.0.0/2",
+		}},
 		{"a prefix list that was not read beside everybody", []m{permission("tcp", 22, 22, "pl-none", "0.0.0.0/0")}, finding.Present, []string{"present tcp 22-22 0.0.0.0/0"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -115,6 +121,19 @@ func TestOpennessOfSeveralGroups(t *testing.T) {
 			c.group("sg-web")
 			c.at("web")[aws.UnknownField] = l{"$.networkConfiguration.awsvpcConfiguration.securityGroups"}
 		}, unknown("", "securityGroups")},
+		{"a plan leaves the subnets open, and names the group", func(c *cloud) {
+			delete(c.network("web"), "subnets")
+			c.at("web")[aws.UnknownField] = l{"$.networkConfiguration.awsvpcConfiguration.subnets"}
+		}, present()},
+		{"a plan leaves the subnets open, and names no group", func(c *cloud) {
+			delete(c.network("web"), "subnets")
+			delete(c.network("web"), "securityGroups")
+			c.at("web")[aws.UnknownField] = l{"$.networkConfiguration.awsvpcConfiguration.subnets"}
+		}, unknown("", "securityGroups")},
+		{"tasks on instances that were not read", func(c *cloud) {
+			delete(c.at("web"), "networkConfiguration")
+			c.at("web")["launchType"], c.at("web:1")["networkMode"] = "EC2", "bridge"
+		}, unknown("", "all container instances of cluster/shop")},
 		{"a plan leaves a rule open", func(c *cloud) {
 			c.group("sg-web")
 			c.at("sg-web")[aws.UnknownField] = l{"$.IpPermissions"}

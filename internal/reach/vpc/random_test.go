@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,7 +52,7 @@ func (d draw) entries() []m {
 	numbers := d.Perm(20)
 	for i := range d.IntN(5) {
 		from, to := d.ports()
-		all = append(all, entry(numbers[i], d.IntN(2) == 0, d.of("allow", "allow", "deny"), d.of("-1", "6", "17"), d.block(), from, to))
+		all = append(all, entry(numbers[i], d.of("in", "out")+" "+d.of("allow", "allow", "deny")+" "+d.of("-1", "6", "17"), d.block(), from, to))
 	}
 	if d.often() {
 		all = append(all, open()...)
@@ -171,8 +172,17 @@ func (c *cloud) crosses(subnet string, egress bool, a netip.Addr, port int) bool
 	return allow
 }
 
-// answers gives the ports of clients that answers are tried at: one on either side of each that an entry names.
-func answerPorts() []int { return []int{1024, 32767, 32768, 60999, 61000, 65535} }
+// answered says whether answers get to some port of a client: to one that clients have, or only to one that they may
+// choose. The ports are those on either side of each that an entry names.
+func answered(ok func(port int) bool) finding.State {
+	if slices.ContainsFunc([]int{1024, 32767, 32768, 60999, 61000, 65535}, ok) {
+		return finding.Present
+	}
+	if slices.ContainsFunc([]int{1, 79, 80, 81, 442, 443, 444, 1023}, ok) {
+		return finding.Unknown
+	}
+	return finding.Absent
+}
 
 // lets reports whether one of the security groups lets a TCP packet through, by its address or by its group.
 func (c *cloud) lets(groups l, field string, a netip.Addr, group string, port int) bool {
@@ -202,42 +212,36 @@ func (c *cloud) lets(groups l, field string, a netip.Addr, group string, port in
 	return false
 }
 
-// enters reports whether a client gets into a subnet at a port, and its answers out.
-func (c *cloud) enters(subnet string, a netip.Addr, port int, groups l) bool {
-	public := !a.IsPrivate()
-	if !public || !c.leads(subnet, a) || !c.crosses(subnet, false, a, port) || !c.lets(groups, "IpPermissions", a, "", port) {
-		return false
+// enters says whether a client gets into a subnet at a port, and its answers out.
+func (c *cloud) enters(subnet string, a netip.Addr, port int, groups l) finding.State {
+	if a.IsPrivate() || !c.leads(subnet, a) || !c.crosses(subnet, false, a, port) || !c.lets(groups, "IpPermissions", a, "", port) {
+		return finding.Absent
 	}
-	for _, p := range answerPorts() {
-		if c.crosses(subnet, true, a, p) {
-			return true
-		}
-	}
-	return false
+	return answered(func(p int) bool { return c.crosses(subnet, true, a, p) })
 }
 
-// directly reports whether a client reaches the service web; known is false where nobody knows the task's address.
-func (c *cloud) directly(a netip.Addr) (reached, known bool) {
-	known = true
+// directly says whether a client reaches the service web.
+func (c *cloud) directly(a netip.Addr) finding.State {
+	best := finding.Absent
 	for _, id := range c.network("web")["subnets"].(l) {
 		subnet := id.(string)
-		if !c.enters(subnet, a, 80, c.network("web")["securityGroups"].(l)) {
-			continue
-		}
-		dual := c.at(subnet)["Ipv6CidrBlockAssociationSet"] != nil
+		addressed := finding.Absent
 		task, running := c.objects["task-1"]
-		running = running && subnet == "subnet-b"
 		switch {
 		case a.Is4():
-			reached = reached || c.network("web")["assignPublicIp"] == "ENABLED"
-		case running:
-			n := task.body["containers"].(l)[0].(m)["networkInterfaces"].(l)[0].(m)
-			reached = reached || n["ipv6Address"] != nil
-		case dual:
-			known = false
+			if c.network("web")["assignPublicIp"] == "ENABLED" {
+				addressed = finding.Present
+			}
+		case running && subnet == "subnet-b":
+			if n := task.body["containers"].(l)[0].(m)["networkInterfaces"].(l)[0].(m); n["ipv6Address"] != nil {
+				addressed = finding.Present
+			}
+		case c.at(subnet)["Ipv6CidrBlockAssociationSet"] != nil:
+			addressed = finding.Unknown
 		}
+		best = max(best, min(addressed, c.enters(subnet, a, 80, c.network("web")["securityGroups"].(l))))
 	}
-	return reached, known || reached
+	return best
 }
 
 // addresses lists those of a subnet.
@@ -252,32 +256,26 @@ func addresses(subnet string) []netip.Addr {
 // delivers says whether the load balancer in one subnet reaches a task in another, from all of its addresses to all
 // of the task's, from some to some, or not at all.
 func (c *cloud) delivers(from, at string) finding.State {
-	all, some := true, false
+	all, some := finding.Present, finding.Absent
 	for _, source := range addresses(from) {
 		for _, destination := range addresses(at) {
-			ok := c.lets(l{"sg-lb"}, "IpPermissionsEgress", destination, "sg-web sg-2", 80) && c.lets(c.network("web")["securityGroups"].(l), "IpPermissions", source, "sg-lb", 80)
-			if ok && from != at {
-				ok = c.crosses(from, true, destination, 80) && c.crosses(at, false, source, 80) && anyPort(func(p int) bool { return c.crosses(at, true, source, p) }) && anyPort(func(p int) bool { return c.crosses(from, false, destination, p) })
+			one := finding.Absent
+			if c.lets(l{"sg-lb"}, "IpPermissionsEgress", destination, "sg-web sg-2", 80) && c.lets(c.network("web")["securityGroups"].(l), "IpPermissions", source, "sg-lb", 80) {
+				one = finding.Present
 			}
-			all, some = all && ok, some || ok
+			if from != at {
+				if !c.crosses(from, true, destination, 80) || !c.crosses(at, false, source, 80) {
+					one = finding.Absent
+				}
+				one = min(one, answered(func(p int) bool { return c.crosses(at, true, source, p) }), answered(func(p int) bool { return c.crosses(from, false, destination, p) }))
+			}
+			all, some = min(all, one), max(some, one)
 		}
 	}
-	switch {
-	case all:
-		return finding.Present
-	case some:
+	if all != finding.Present && some != finding.Absent {
 		return finding.Unknown
 	}
-	return finding.Absent
-}
-
-func anyPort(ok func(int) bool) bool {
-	for _, p := range answerPorts() {
-		if ok(p) {
-			return true
-		}
-	}
-	return false
+	return all
 }
 
 // through says whether a client reaches the service web through the load balancer.
@@ -285,11 +283,11 @@ func (c *cloud) through(a netip.Addr) finding.State {
 	best := finding.Absent
 	for _, zone := range c.at("lb")["AvailabilityZones"].(l) {
 		from := zone.(m)["SubnetId"].(string)
-		if a.Is6() && c.at("lb")["IpAddressType"] == "ipv4" || !c.enters(from, a, 443, l{"sg-lb"}) {
+		if a.Is6() && c.at("lb")["IpAddressType"] == "ipv4" {
 			continue
 		}
 		for _, id := range c.network("web")["subnets"].(l) {
-			best = max(best, c.delivers(from, id.(string)))
+			best = max(best, min(c.enters(from, a, 443, l{"sg-lb"}), c.delivers(from, id.(string))))
 		}
 	}
 	return best
@@ -306,19 +304,13 @@ func TestClientsAgreeWithOnePacketAtATime(t *testing.T) {
 		seen["balanced "+balanced.State.String()]++
 		for _, text := range clientAddresses {
 			a := netip.MustParseAddr(text)
-			reached, known := c.directly(a)
-			var want bool // Clients are those who surely get through of an open path, and else those who might.
-			switch direct.State {
-			case finding.Present:
-				want = reached
-			case finding.Unknown:
-				want = !known
-			}
-			if direct.Clients.Contains(a) != want || reached && direct.State != finding.Present {
-				t.Fatalf("seed %d: %s reaches it directly: %v (known: %v)\n%s", seed, a, reached, known, dump(reach))
+			truth := c.directly(a)
+			// Clients are those who surely get through of an open path, and else those who might.
+			if direct.Clients.Contains(a) != (truth == direct.State && truth != finding.Absent) || truth > direct.State {
+				t.Fatalf("seed %d: %s directly: %s\n%s", seed, a, truth, dump(reach))
 			}
 			// The model looks at one hop after the other, so it may take for possible what two of them together stop.
-			truth := c.through(a)
+			truth = c.through(a)
 			if balanced.State == finding.Present && balanced.Clients.Contains(a) != (truth == finding.Present) || truth == finding.Present && balanced.State != finding.Present ||
 				truth == finding.Unknown && balanced.State == finding.Absent {
 				t.Fatalf("seed %d: %s through the load balancer: %s\n%s", seed, a, truth, dump(reach))

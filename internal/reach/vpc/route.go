@@ -63,6 +63,9 @@ func (f *facts) through(table *inventory.Resource, t *aws.RouteTableSpec, subnet
 	if len(t.Routes) == 0 && t.Unknown.Touches("$.Routes") {
 		return f.leftOpen(InternetRoute, table, "$.Routes")
 	}
+	if len(t.Routes) > maxRules {
+		return f.doubtful(InternetRoute, evidence(table, "$.Routes", nil), tooMany(t.ID))
+	}
 	g := gate{kind: InternetRoute, rest: defaultRoute(table, t)}
 	known, hidden := f.destinations(table, t)
 	left := f.all
@@ -219,7 +222,7 @@ type list struct {
 // (https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
 func (f *facts) prefixList(id string) list {
 	s, r := aws.Find[aws.PrefixListSpec](f.ids, id)
-	if r == nil {
+	if r == nil || len(s.CIDRs) > maxRules {
 		return list{}
 	}
 	return list{s.CIDRs, strings.HasPrefix(s.Name, "com.amazonaws.")}

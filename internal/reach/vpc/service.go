@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -12,7 +13,8 @@ import (
 )
 
 // Service says whether the internet reaches the ports that the containers of an ECS service listen on. It is
-// empty for any other resource, and for a service that was deleted.
+// empty for any other resource, and for a service that was deleted. The answer is worked out once, and may not be
+// changed.
 //
 // A service may run several task definitions in several networks, while it is deployed; each definition is judged
 // in each network.
@@ -22,8 +24,17 @@ func (m *Model) Service(r *inventory.Resource) Reach {
 		return Reach{}
 	}
 	f := m.facts()
-	runs := f.runs(r, s)
+	return f.answers.get(r.UID, func() Reach { return f.reach(r, s) })
+}
+
+func (f *facts) reach(r *inventory.Resource, s *aws.ServiceSpec) Reach {
 	var reach Reach
+	if tooLarge(s) {
+		g := f.doubtful(Placement, evidence(r, "$.serviceArn", string(r.UID)), tooMany(r.UID.Short()))
+		reach.Paths = []Path{f.start().through(g).path(Direct), f.start().through(g).path(Balanced)}
+		return reach
+	}
+	runs := f.runs(r, s)
 	for i := range runs {
 		reach.Paths = append(reach.Paths, f.direct(&runs[i])...)
 	}
@@ -32,6 +43,20 @@ func (m *Model) Service(r *inventory.Resource) Reach {
 		return cmp.Or(cmp.Compare(b.State, a.State), cmp.Compare(a.Kind, b.Kind))
 	})
 	return reach
+}
+
+// maxParts is how many subnets, load balancers and task definitions of a service the model looks at: more than the
+// 16, 5 and few that AWS allows (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html).
+const maxParts = 200
+
+// tooLarge reports whether a service has more parts than AWS allows, so that a file may not make the model work for
+// hours.
+func tooLarge(s *aws.ServiceSpec) bool {
+	subnets := 0
+	for _, n := range s.Networks {
+		subnets += len(n.Subnets)
+	}
+	return subnets > maxParts || len(s.Networks) > maxParts || len(s.LoadBalancers) > maxParts || len(s.TaskDefinitions) > maxParts
 }
 
 // run is where the tasks of one task definition listen.
@@ -158,9 +183,8 @@ func (f *facts) inNetworks(t *task) run {
 	var all run
 	sockets := f.sockets(t)
 	for _, n := range s.Networks {
-		g := groups{ids: n.SecurityGroups, at: r, path: n.Path + ".securityGroups", open: s.Unknown.Touches(n.Path + ".securityGroups")}
+		g := networkGroups(r, s, &n)
 		for i, id := range n.Subnets {
-			g.subnet = id
 			subnet := place{id, r, element(n.Path+".subnets", i)}
 			l := landing{subnet: subnet, groups: g, address: f.taskAddress(t, &n, subnet), sockets: sockets}
 			for _, running := range t.running {
@@ -181,134 +205,49 @@ func (f *facts) inNetworks(t *task) run {
 	return all
 }
 
-// taskAddress gives the clients that a task in a subnet has an address for. Only on Fargate does a task get a
-// public IPv4 address; it gets an IPv6 address in a subnet with IPv6 where the account's setting dualStackIPv6
-// is on (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html and
-// …/task-networking-awsvpc.html). Tasks that run show what they have.
-func (f *facts) taskAddress(t *task, n *aws.AWSVPCConfiguration, subnet place) gate {
-	path := n.Path + ".assignPublicIp"
-	g := gate{kind: PublicAddress, rest: evidence(t.service, path, "DISABLED")}
-	switch onFargate := fargate(t.spec); {
-	case t.spec.Unknown.Touches(path):
-		g.maybe, g.why = f.internet4, openField(t.service.UID, path)
-	case n.PublicIP && onFargate == finding.Unknown:
-		g.maybe, g.why = f.internet4, openField(t.service.UID, "$.launchType")
-	case n.PublicIP && onFargate == finding.Present:
-		g.clients = exactly(f.internet4)
-	}
-	if n.PublicIP {
-		g.rest = evidence(t.service, path, "ENABLED")
-		g.passes = append(g.passes, pass{g.maybe, g.rest})
-	}
-	if !f.runningAddress(&g, t, subnet) {
-		f.subnetAddress(&g, subnet)
-	}
-	g.why = partly(g.clients, g.why)
-	return g
-}
-
-// runningAddress adds the addresses that tasks have in a subnet; it reports whether they tell of all: others may
-// run where not every task was read.
-func (f *facts) runningAddress(g *gate, t *task, subnet place) bool {
-	found := false
-	for _, r := range t.running {
-		s := r.Spec.(*aws.TaskSpec)
-		if s.Subnet != subnet.id {
-			continue
-		}
-		found = true
-		if len(s.IPv6s) > 0 {
-			g.add(pass{f.internet6, evidence(r, s.IPv6Path, s.IPv6s[0])})
-		}
-		for _, id := range s.Interfaces {
-			if eni, r := aws.Find[aws.NetworkInterfaceSpec](f.ids, id); eni != nil && len(eni.PublicIPs) > 0 {
-				g.add(pass{f.internet4, evidence(r, "$.Association.PublicIp", eni.PublicIPs[0])})
-			}
-		}
-	}
-	return found && f.closed(t.service, aws.ECSTask)
-}
-
-// add lets clients through because of one field.
-func (g *gate) add(p pass) {
-	g.sure, g.maybe = g.sure.Union(p.of), g.maybe.Union(p.of)
-	g.passes = append(g.passes, p)
-}
-
-// subnetAddress adds the IPv6 address that a task gets in a subnet, as far as the subnet tells.
-func (f *facts) subnetAddress(g *gate, subnet place) {
-	s, r := aws.Find[aws.SubnetSpec](f.ids, subnet.id)
-	if r == nil {
-		if !f.closed(subnet.at, aws.Subnet) {
-			g.maybe, g.why = g.maybe.Union(f.internet6), notRead(subnet.id)
-		}
-		return
-	}
-	six := f.six.get(r.UID, func() gate { return f.sixOf(r, s) })
-	g.sure, g.maybe = g.sure.Union(six.sure), g.maybe.Union(six.maybe)
-	g.passes = append(g.passes, six.passes...)
-	if six.why != nil {
-		g.why = six.why
-	}
-}
-
-// sixOf gives the clients of IPv6 that a task in a subnet has an address for.
-func (f *facts) sixOf(r *inventory.Resource, s *aws.SubnetSpec) gate {
-	var g gate
-	four, six := "", ""
-	for _, block := range s.CIDRs {
-		if strings.Contains(block, ":") {
-			six = block
-		} else {
-			four = block
-		}
-	}
-	switch e := evidence(r, "$.Ipv6CidrBlockAssociationSet", six); {
-	case six == "" && !s.Unknown.Touches("$.Ipv6CidrBlockAssociationSet"):
-	case six == "":
-		g.maybe, g.why = f.internet6, openField(r.UID, e.Path)
-	case four == "":
-		g.add(pass{f.internet6, e})
-	default:
-		g.maybe, g.why = f.internet6, ipv6Setting(s.ID)
-		g.passes = append(g.passes, pass{f.internet6, e})
-	}
-	return g
-}
-
-// fargate says whether a service runs on AWS Fargate. Where neither a launch type nor a capacity provider is
-// written down, the cluster decides; a public IP address that the API accepted is one of Fargate.
-func fargate(s *aws.ServiceSpec) finding.State {
-	switch {
-	case s.LaunchType == "FARGATE" || slices.ContainsFunc(s.Capacity, isFargate):
-		return finding.Present
-	case s.LaunchType != "" || len(s.Capacity) > 0:
-		return finding.Absent
-	case s.Unknown.Touches("$.launchType") || s.Unknown.Touches("$.capacityProviderStrategy"):
-		return finding.Unknown
-	}
-	return finding.Present
-}
-
 // sockets lists the ports of tasks with network interfaces of their own: the task definition's. Where it maps
 // none or was not read, whatever listens might be reached.
 func (f *facts) sockets(t *task) []socket {
 	var all []socket
-	if t.definition != nil {
+	for c, p := range t.mappings() {
+		all = append(all, socket{
+			ports: anyOf(p.Protocol, p.Container, p.Last), container: c.Name, first: p.Container, last: p.Last, gate: f.opened(ContainerPort, mapped(t.resource, p)),
+		})
+	}
+	if len(all) == 0 || t.portsOpen() {
+		all = append(all, f.anySocket(t)...)
+	}
+	return all
+}
+
+// mappings yields the ports that the task definition maps, as far as they are known.
+func (t *task) mappings() iter.Seq2[*aws.ContainerDefinition, *aws.PortMapping] {
+	return func(yield func(*aws.ContainerDefinition, *aws.PortMapping) bool) {
+		if t.definition == nil {
+			return
+		}
+		n := 0
 		for i := range t.definition.Containers {
 			c := &t.definition.Containers[i]
-			for _, p := range c.Ports {
-				all = append(all, socket{
-					ports: anyOf(p.Protocol, p.Container, p.Last), container: c.Name, first: p.Container, last: p.Last,
-					gate: f.opened(ContainerPort, mapped(t.resource, &p)),
-				})
+			for j := range c.Ports {
+				if n++; n > maxRules || c.Ports[j].Container != 0 && !yield(c, &c.Ports[j]) {
+					return
+				}
 			}
 		}
 	}
-	if len(all) == 0 {
-		all = f.anySocket(t)
+}
+
+// portsOpen reports whether a plan leaves ports open, or there are more than the model looks at.
+func (t *task) portsOpen() bool {
+	if t.definition == nil {
+		return false
 	}
-	return all
+	n := 0
+	for i := range t.definition.Containers {
+		n += len(t.definition.Containers[i].Ports)
+	}
+	return n > maxRules || t.definition.Unknown.Touches("$.containerDefinitions.portMappings")
 }
 
 // mapped shows a port mapping.
@@ -325,7 +264,7 @@ func (f *facts) anySocket(t *task) []socket {
 	switch {
 	case t.reference.UID == "":
 		why = openField(t.service.UID, t.reference.Path)
-	case t.definition != nil && t.definition.Unknown.Touches("$.containerDefinitions"):
+	case t.portsOpen():
 		e, why = evidence(t.resource, "$.containerDefinitions", nil), openField(t.resource.UID, "$.containerDefinitions")
 	case t.definition != nil:
 		e, why = evidence(t.resource, "$.containerDefinitions", nil), noMapping()

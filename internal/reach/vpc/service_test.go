@@ -1,6 +1,7 @@
 package vpc_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -136,32 +137,32 @@ var hopCases = []struct {
 
 	{"the network ACL lets nothing in", func(c *cloud) { c.acl("acl-1", []string{"subnet-a"}, open()[2:]...) }, absent(vpc.NetworkACLIn)},
 	{"the network ACL lets in another port only", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, false, "allow", "6", "0.0.0.0/0", 443, 443))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, "in allow 6", "0.0.0.0/0", 443, 443))...)
 	}, absent(vpc.NetworkACLIn)},
 	{"the network ACL lets in another protocol only", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, false, "allow", "17", "0.0.0.0/0", 80, 80))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, "in allow 17", "0.0.0.0/0", 80, 80))...)
 	}, absent(vpc.NetworkACLIn)},
 	{"the network ACL lets in private addresses only", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, false, "allow", "6", "10.0.0.0/8", 80, 80))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, "in allow 6", "10.0.0.0/8", 80, 80))...)
 	}, absent(vpc.NetworkACLIn)},
 	{"a lower number of the network ACL denies", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(50, false, "deny", "6", "0.0.0.0/0", 1, 1024))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(50, "in deny 6", "0.0.0.0/0", 1, 1024))...)
 	}, absent(vpc.NetworkACLIn)},
 	{"a higher number of the network ACL denies", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(200, false, "deny", "6", "0.0.0.0/0", 1, 1024))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(200, "in deny 6", "0.0.0.0/0", 1, 1024))...)
 	}, present()},
 	{"a lower number of the network ACL denies some", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(50, false, "deny", "-1", "0.0.0.0/1"))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(50, "in deny -1", "0.0.0.0/1"))...)
 	}, present()},
 	{"the network ACL lets no answers out", func(c *cloud) { c.acl("acl-1", []string{"subnet-a"}, open()[:2]...) }, absent(vpc.NetworkACLOut)},
 	{"the network ACL lets answers out to ephemeral ports", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open()[:2], entry(100, true, "allow", "6", "0.0.0.0/0", 32768, 60999))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open()[:2], entry(100, "out allow 6", "0.0.0.0/0", 32768, 60999))...)
 	}, present()},
 	{"the network ACL lets answers out to low ports", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, append(open()[:2], entry(100, true, "allow", "6", "0.0.0.0/0", 443, 443))...)
+		c.acl("acl-1", []string{"subnet-a"}, append(open()[:2], entry(100, "out allow 6", "0.0.0.0/0", 443, 443))...)
 	}, unknown(vpc.NetworkACLOut, "ports below 1024")},
 	{"the network ACL lets answers out to others than it lets in", func(c *cloud) {
-		c.acl("acl-1", []string{"subnet-a"}, entry(100, false, "allow", "-1", "0.0.0.0/1"), entry(100, true, "allow", "-1", "128.0.0.0/1"))
+		c.acl("acl-1", []string{"subnet-a"}, entry(100, "in allow -1", "0.0.0.0/1"), entry(100, "out allow -1", "128.0.0.0/1"))
 	}, absent(vpc.NetworkACLOut)},
 	{"the default network ACL counts where none names the subnet", func(c *cloud) {
 		c.acl("acl-1", nil, open()...)
@@ -253,7 +254,7 @@ func ipv6() *cloud {
 }
 
 // task adds a task of the service web in subnet-a.
-func (c *cloud) task(id string, ipv6 string) {
+func (c *cloud) task(id, ipv6 string) {
 	network := m{"privateIpv4Address": "10.0.1.7"}
 	if ipv6 != "" {
 		network["ipv6Address"] = ipv6
@@ -338,6 +339,13 @@ func TestWhatWasNotReadIsUnknown(t *testing.T) {
 			c.network("web")["assignPublicIp"] = "DISABLED"
 			c.remove("subnet-a")
 		}, absent(vpc.SecurityGroup)},
+		{"other tasks than one without an IPv6 address", func(c *cloud) {
+			c.network("web")["assignPublicIp"] = "DISABLED"
+			c.subnet("subnet-a", "10.0.1.0/24", "2600:1f18:1:1::/64")
+			c.table("rtb-a", []string{"subnet-a"}, to("igw-1", "::/0"))
+			c.group("sg-web", permission("tcp", 80, 80, "::/0"))
+			c.task("task-1", "")
+		}, unknown(vpc.PublicAddress, "dualStackIPv6")},
 		{"what does not matter: no public address, and no security group was read", func(c *cloud) {
 			c.network("web")["assignPublicIp"] = "DISABLED"
 			c.remove("sg-web")
@@ -382,6 +390,13 @@ func TestWhatAPlanLeavesOpenIsUnknown(t *testing.T) {
 			delete(c.network("web"), "securityGroups")
 			leave(c, "web", "$.networkConfiguration.awsvpcConfiguration.securityGroups")
 		}, unknown(vpc.SecurityGroup, "securityGroups")},
+		{"one of two security groups, where the other is closed", func(c *cloud) {
+			c.group("sg-web")
+			leave(c, "web", "$.networkConfiguration.awsvpcConfiguration.securityGroups[1]")
+		}, unknown(vpc.SecurityGroup, "securityGroups")},
+		{"one of two security groups, where the other is open", func(c *cloud) {
+			leave(c, "web", "$.networkConfiguration.awsvpcConfiguration.securityGroups[1]")
+		}, present()},
 		{"the task definition", func(c *cloud) {
 			delete(c.at("web"), "taskDefinition")
 			leave(c, "web", "$.taskDefinition")
@@ -390,6 +405,11 @@ func TestWhatAPlanLeavesOpenIsUnknown(t *testing.T) {
 			c.at("web:1")["containerDefinitions"] = l{}
 			leave(c, "web:1", "$.containerDefinitions")
 		}, unknown(vpc.ContainerPort, "$.containerDefinitions")},
+		{"a port", func(c *cloud) {
+			c.mappings("web", m{"containerPort": 443}, m{"protocol": "tcp"})
+			leave(c, "web:1", "$.containerDefinitions[0].portMappings[1].containerPort")
+		}, unknown(vpc.ContainerPort, "$.containerDefinitions")},
+		{"the image of a container", func(c *cloud) { leave(c, "web:1", "$.containerDefinitions[0].image") }, present()},
 		{"the routes", func(c *cloud) {
 			c.at("rtb-a")["Routes"] = l{}
 			leave(c, "rtb-a", "$.Routes")
@@ -452,9 +472,9 @@ func TestEachPortHasItsPath(t *testing.T) {
 	c.group("sg-web", permission("tcp", 80, 80, "0.0.0.0/0"), permission("udp", 53, 53, "pl-1"))
 	var got []string
 	for _, p := range c.reach(t).Paths {
-		got = append(got, p.State.String()+" "+p.Protocol+" "+p.Container+" "+string(rune('0'+p.From/10%10)))
+		got = append(got, fmt.Sprintf("%s %s %s %d-%d", p.State, p.Protocol, p.Container, p.From, p.To))
 	}
-	want := []string{"present tcp app 8", "unknown udp app 5", "absent tcp app 9"}
+	want := []string{"present tcp app 80-80", "unknown udp app 53-53", "absent tcp app 9090-9090"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -463,7 +483,7 @@ func TestEachPortHasItsPath(t *testing.T) {
 func TestClientsAreWhatEveryHopLetsThrough(t *testing.T) {
 	c := public()
 	c.table("rtb-a", []string{"subnet-a"}, to("igw-1", "0.0.0.0/0"), to("nat-1", "8.8.8.0/26"))
-	c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(10, false, "deny", "-1", "8.8.8.128/25"))...)
+	c.acl("acl-1", []string{"subnet-a"}, append(open(), entry(10, "in deny -1", "8.8.8.128/25"))...)
 	c.group("sg-web", permission("tcp", 80, 80, "8.8.8.0/24", "10.0.0.0/8"))
 	p := c.reach(t).Paths[0]
 	if got := p.Clients.String(); got != "8.8.8.64/26" {
@@ -471,6 +491,76 @@ func TestClientsAreWhatEveryHopLetsThrough(t *testing.T) {
 	}
 	if p.Everybody() {
 		t.Error("64 addresses count as everybody")
+	}
+}
+
+func TestClientsOfSeveralSubnetsAreJoined(t *testing.T) {
+	c := public()
+	c.subnet("subnet-b", "10.0.2.0/24")
+	c.table("rtb-b", []string{"subnet-b"}, to("igw-1", "0.0.0.0/0"))
+	c.acl("acl-2", []string{"subnet-b"}, open()...)
+	c.acl("acl-1", []string{"subnet-a"}, append(open()[2:], entry(100, "in allow 6", "8.8.8.0/24", 80, 80))...)
+	c.network("web")["subnets"] = l{"subnet-a", "subnet-b"}
+	p := c.reach(t).Paths[0]
+	if !p.Everybody() || p.Hops[1].Evidence.Resource != inventory.UID(arn("ec2", "route-table/rtb-b")) {
+		t.Errorf("it does not show the subnet that lets everybody in: %s", describe(p))
+	}
+	c.acl("acl-2", []string{"subnet-b"}, append(open()[2:], entry(100, "in allow 6", "9.9.9.0/24", 80, 80))...)
+	if p = c.reach(t).Paths[0]; p.Clients.String() != "8.8.8.0/24, 9.9.9.0/24" {
+		t.Errorf("the clients are %s", p.Clients)
+	}
+}
+
+func TestMoreRulesThanThereMayBeAreUnknown(t *testing.T) {
+	routes, rules, entries := []m{}, []m{}, open()
+	for i := range 1001 {
+		block := fmt.Sprintf("9.%d.%d.0/24", i/250, i%250)
+		routes, rules, entries = append(routes, to("nat-1", block)), append(rules, permission("tcp", i, i+1000, block)), append(entries, entry(i, "in deny -1", block))
+	}
+	for hop, edit := range map[vpc.HopKind]func(c *cloud){
+		vpc.InternetRoute: func(c *cloud) { c.table("rtb-a", []string{"subnet-a"}, append(routes, to("igw-1", "0.0.0.0/0"))...) },
+		vpc.NetworkACLIn:  func(c *cloud) { c.acl("acl-1", []string{"subnet-a"}, entries...) },
+		vpc.SecurityGroup: func(c *cloud) { c.group("sg-web", rules...) },
+	} {
+		c := public()
+		edit(c)
+		expect(t, c.reach(t), vpc.Direct, unknown(hop, "more parts than AWS allows"))
+	}
+	for name, edit := range map[string]func(c *cloud){
+		"subnets": func(c *cloud) { c.network("web")["subnets"] = make(l, 201) },
+		"load balancers": func(c *cloud) {
+			all := l{}
+			for i := range 201 {
+				all = append(all, m{"targetGroupArn": groupARN + fmt.Sprint(i)})
+			}
+			c.at("web")["loadBalancers"] = all
+		},
+	} {
+		c := public()
+		edit(c)
+		if got := c.reach(t); got.State(vpc.Direct) != finding.Unknown || got.State(vpc.Balanced) != finding.Unknown {
+			t.Errorf("with too many %s it is %s and %s", name, got.State(vpc.Direct), got.State(vpc.Balanced))
+		}
+		if o, _ := openings(t, c); o.State != finding.Unknown {
+			t.Errorf("with too many %s its openness is %s", name, o.State)
+		}
+	}
+	c := public()
+	ports := make([]m, 1001)
+	for i := range ports {
+		ports[i] = m{"containerPort": i + 1000}
+	}
+	c.mappings("web", ports...)
+	expect(t, c.reach(t), vpc.Direct, unknown(vpc.ContainerPort, "$.containerDefinitions"))
+
+	c = public()
+	c.group("sg-web", rules[:1000]...)
+	c.mappings("web", m{"containerPortRange": "1-65535"})
+	if got := c.reach(t).State(); got != finding.Present {
+		t.Errorf("with as many rules as there may be it is %s", got)
+	}
+	if o, _ := openings(t, c); o.State != finding.Absent {
+		t.Errorf("with as many rules as there may be its openness is %s", o.State)
 	}
 }
 

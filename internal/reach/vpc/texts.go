@@ -34,17 +34,17 @@ func hopTexts() map[HopKind]hopText {
 			lang.Text{EN: "it has no public address", ES: "no tiene ninguna dirección pública", PT: "não tem nenhum endereço público"},
 		},
 		InternetRoute: {
-			lang.Text{EN: "its subnet has a route to an internet gateway", ES: "su subred tiene una ruta a una puerta de enlace de Internet", PT: "a sua sub-rede tem uma rota para um gateway da Internet"},
+			lang.Text{EN: "its subnet has a route to an internet gateway", ES: "su subred tiene una ruta a una puerta de enlace de internet", PT: "a sua sub-rede tem uma rota para um gateway da internet"},
 			lang.Text{
-				EN: "no route of its subnet leads these clients to an internet gateway", ES: "ninguna ruta de su subred lleva a estos clientes a una puerta de enlace de Internet",
-				PT: "nenhuma rota da sua sub-rede leva esses clientes a um gateway da Internet",
+				EN: "no route of its subnet leads these clients to an internet gateway", ES: "ninguna ruta de su subred lleva a estos clientes a una puerta de enlace de internet",
+				PT: "nenhuma rota da sua sub-rede leva esses clientes a um gateway da internet",
 			},
 		},
 		BlockPublicAccess: {
 			lang.Text{EN: "VPC Block Public Access lets it through", ES: "VPC Block Public Access lo deja pasar", PT: "o VPC Block Public Access deixa passar"},
 			lang.Text{
-				EN: "VPC Block Public Access keeps the internet out of its subnet", ES: "VPC Block Public Access mantiene a Internet fuera de su subred",
-				PT: "o VPC Block Public Access mantém a Internet fora da sua sub-rede",
+				EN: "VPC Block Public Access keeps the internet out of its subnet", ES: "VPC Block Public Access mantiene a internet fuera de su subred",
+				PT: "o VPC Block Public Access mantém a internet fora da sua sub-rede",
 			},
 		},
 		NetworkACLIn: {
@@ -60,37 +60,37 @@ func hopTexts() map[HopKind]hopText {
 			lang.Text{EN: "no security group lets the traffic in", ES: "ningún grupo de seguridad deja entrar el tráfico", PT: "nenhum grupo de segurança deixa o tráfego entrar"},
 		},
 		LoadBalancer: {
-			lang.Text{EN: "the load balancer faces the internet", ES: "el equilibrador de carga está expuesto a Internet", PT: "o balanceador de carga está voltado para a Internet"},
-			lang.Text{EN: "no load balancer faces the internet here", ES: "aquí ningún equilibrador de carga está expuesto a Internet", PT: "aqui nenhum balanceador de carga está voltado para a Internet"},
+			lang.Text{EN: "the load balancer faces the internet", ES: "el balanceador de carga está expuesto a internet", PT: "o balanceador de carga está voltado para a internet"},
+			lang.Text{EN: "no load balancer faces the internet here", ES: "aquí ningún balanceador de carga está expuesto a internet", PT: "aqui nenhum balanceador de carga está voltado para a internet"},
 		},
 		Listener: {
-			lang.Text{EN: "a listener of the load balancer takes the traffic", ES: "un agente de escucha del equilibrador de carga recibe el tráfico", PT: "um listener do balanceador de carga recebe o tráfego"},
+			lang.Text{EN: "a listener of the load balancer takes the traffic", ES: "un agente de escucha del balanceador de carga recibe el tráfico", PT: "um listener do balanceador de carga recebe o tráfego"},
 			lang.Text{
-				EN: "no listener of the load balancer sends traffic to this port", ES: "ningún agente de escucha del equilibrador de carga envía tráfico a este puerto",
+				EN: "no listener of the load balancer sends traffic to this port", ES: "ningún agente de escucha del balanceador de carga envía tráfico a este puerto",
 				PT: "nenhum listener do balanceador de carga envia tráfego para esta porta",
 			},
 		},
 		TargetGroup: {
-			lang.Text{EN: "the load balancer has it among its targets", ES: "el equilibrador de carga lo tiene entre sus destinos", PT: "o balanceador de carga o tem entre os seus destinos"},
+			lang.Text{EN: "the load balancer has it among its targets", ES: "el balanceador de carga lo tiene entre sus destinos", PT: "o balanceador de carga o tem entre os seus destinos"},
 			lang.Text{EN: "the target group does not exist", ES: "el grupo de destino no existe", PT: "o grupo de destino não existe"},
 		},
 		TargetEgress: {
 			lang.Text{
-				EN: "the security groups of the load balancer let its traffic out to the target", ES: "los grupos de seguridad del equilibrador de carga dejan salir su tráfico hacia el destino",
+				EN: "the security groups of the load balancer let its traffic out to the target", ES: "los grupos de seguridad del balanceador de carga dejan salir su tráfico hacia el destino",
 				PT: "os grupos de segurança do balanceador de carga deixam o tráfego dele sair para o destino",
 			},
 			lang.Text{
-				EN: "no security group of the load balancer lets its traffic out to the target", ES: "ningún grupo de seguridad del equilibrador de carga deja salir su tráfico hacia el destino",
+				EN: "no security group of the load balancer lets its traffic out to the target", ES: "ningún grupo de seguridad del balanceador de carga deja salir su tráfico hacia el destino",
 				PT: "nenhum grupo de segurança do balanceador de carga deixa o tráfego dele sair para o destino",
 			},
 		},
 		TargetACL: {
 			lang.Text{
-				EN: "the network ACLs between the load balancer and the target let the traffic through", ES: "las ACL de red entre el equilibrador de carga y el destino dejan pasar el tráfico",
+				EN: "the network ACLs between the load balancer and the target let the traffic through", ES: "las ACL de red entre el balanceador de carga y el destino dejan pasar el tráfico",
 				PT: "as ACLs de rede entre o balanceador de carga e o destino deixam o tráfego passar",
 			},
 			lang.Text{
-				EN: "a network ACL between the load balancer and the target stops the traffic", ES: "una ACL de red entre el equilibrador de carga y el destino detiene el tráfico",
+				EN: "a network ACL between the load balancer and the target stops the traffic", ES: "una ACL de red entre el balanceador de carga y el destino detiene el tráfico",
 				PT: "uma ACL de rede entre o balanceador de carga e o destino detém o tráfego",
 			},
 		},
@@ -117,6 +117,13 @@ func notRead(id string) *lang.Text {
 	return told(lang.Text{EN: "%s was not read", ES: "no se leyó %s", PT: "%s não foi lido"}, id)
 }
 
+func tooMany(id string) *lang.Text {
+	return told(lang.Text{
+		EN: "%s has more parts than AWS allows, so they were not looked at", ES: "%s tiene más partes de las que AWS permite, por lo que no se examinaron",
+		PT: "%s tem mais partes do que a AWS permite, por isso elas não foram examinadas",
+	}, id)
+}
+
 func openField(uid inventory.UID, path string) *lang.Text {
 	return told(lang.Text{
 		EN: "the value of %s in %s is not known", ES: "no se conoce el valor de %s en %s", PT: "não se conhece o valor de %s em %s",
@@ -124,13 +131,13 @@ func openField(uid inventory.UID, path string) *lang.Text {
 }
 
 func noTable(subnet string) *lang.Text {
-	return told(lang.Text{EN: "the route table of %s was not read", ES: "no se leyó la tabla de enrutamiento de %s", PT: "a tabela de rotas de %s não foi lida"}, subnet)
+	return told(lang.Text{EN: "the route table of %s was not read", ES: "no se leyó la tabla de rutas de %s", PT: "a tabela de rotas de %s não foi lida"}, subnet)
 }
 
 func maybeMainTable(subnet string) *lang.Text {
 	return told(lang.Text{
 		EN: "no route table that was read names %s, and the main one of the VPC counts only where none does",
-		ES: "ninguna de las tablas de enrutamiento leídas nombra %s, y la principal de la VPC solo vale si ninguna lo hace",
+		ES: "ninguna de las tablas de rutas leídas nombra %s, y la principal de la VPC solo vale si ninguna lo hace",
 		PT: "nenhuma das tabelas de rotas lidas nomeia %s, e a principal da VPC só vale se nenhuma o fizer",
 	}, subnet)
 }
@@ -139,11 +146,14 @@ func noACL(subnet string) *lang.Text {
 	return told(lang.Text{EN: "the network ACL of %s was not read", ES: "no se leyó la ACL de red de %s", PT: "a ACL de rede de %s não foi lida"}, subnet)
 }
 
-func noDefaultGroup(subnet string) *lang.Text {
+func noDefaultGroup(g groups) *lang.Text {
+	if g.subnet == "" {
+		return openField(g.at.UID, g.path)
+	}
 	return told(lang.Text{
 		EN: "the default security group of the VPC of %s was not read", ES: "no se leyó el grupo de seguridad predeterminado de la VPC de %s",
 		PT: "o grupo de segurança padrão da VPC de %s não foi lido",
-	}, subnet)
+	}, g.subnet)
 }
 
 func hiddenList(id string) *lang.Text {
@@ -258,7 +268,7 @@ func rulesNotRead(balancer inventory.UID) *lang.Text {
 func otherVPC(vpc string) *lang.Text {
 	return told(lang.Text{
 		EN: "the target is outside the VPC %s of the load balancer, and the way between them was not examined",
-		ES: "el destino está fuera de la VPC %s del equilibrador de carga, y no se examinó el camino entre ambos",
+		ES: "el destino está fuera de la VPC %s del balanceador de carga, y no se examinó el camino entre ambos",
 		PT: "o destino está fora da VPC %s do balanceador de carga, e o caminho entre os dois não foi examinado",
 	}, vpc)
 }

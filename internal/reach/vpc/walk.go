@@ -97,9 +97,9 @@ func (w walk) pass(g *gate) walk {
 		next.maybe = w.maybe.Intersect(g.maybe)
 	}
 	hop := Hop{Kind: g.kind, State: finding.Absent, Evidence: g.rest}
-	came, left := w.sure, next.sure
-	if came.IsEmpty() {
-		came, left = w.maybe, w.maybe.Intersect(g.sure)
+	left := next.sure
+	if w.sure.IsEmpty() {
+		left = w.maybe.Intersect(g.sure)
 	}
 	switch {
 	case !left.IsEmpty():
@@ -155,20 +155,20 @@ func (w walk) or(other walk) walk {
 // oneOfThese joins walks of which one is there, and nobody knows which: the clients that get through by all of
 // them surely do. Where there are none, the doubt counts.
 func oneOfThese(walks []walk, doubt gate) walk {
-	var any walk
+	var joined walk
 	for i, w := range walks {
-		sure := any.sure.Intersect(w.sure)
+		sure := joined.sure.Intersect(w.sure)
 		if i == 0 {
 			sure = w.sure
 		}
-		any = any.or(w)
-		any.sure = sure
+		joined = joined.or(w)
+		joined.sure = sure
 	}
-	if any.state == finding.Present && any.sure.IsEmpty() {
-		any.sure = any.maybe
-		return any.through(doubt)
+	if joined.state == finding.Present && joined.sure.IsEmpty() {
+		joined.sure = joined.maybe
+		return joined.through(doubt)
 	}
-	return any
+	return joined
 }
 
 // hops lists the hops of the walk in their order.
