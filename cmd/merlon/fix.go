@@ -40,7 +40,9 @@ func newFix(p *process) *cobra.Command {
 		Long: `Prints for one exposure the smallest patch of each trait that has one, and what to
 find out where that depends on the application. A patch is offered only if it
 proves: the patched copy is evaluated, the trait is gone and nothing is new. The
-patches build on each other, in the order in which they are printed.
+patches build on each other, in the order in which they are printed. For what
+AWS runs, the commands that make the change come last, and the change in
+Terraform before them.
 
 With --all it is about every trait below the paths. Nothing is written without
 --write, which changes files of a git work tree that have no changes of their

@@ -58,10 +58,13 @@ func (c placedChange) in(before any) (path []step, want any, ok bool) {
 		return nil, nil, false
 	}
 	path = slices.Concat(c.base, below)
-	if c.Remove {
+	switch {
+	case c.Remove:
 		path = slices.Concat(c.base, pruned(at(before, c.base), below))
 		want, ok = removeIn(before, path)
-	} else {
+	case c.Append:
+		want, ok = appendIn(before, path, plainValue(c.Value))
+	default:
 		want, ok = setIn(before, path, plainValue(c.Value))
 	}
 	return path, want, ok
@@ -85,7 +88,10 @@ func openDocument(text []byte, line int) (*source, any, error) {
 
 // tries lists ways to make a change in a field, the best first.
 func (s *source) tries(f *found, c rule.Change) [][]byte {
+	items, isList := c.Value.([]any)
 	switch {
+	case c.Append && isList:
+		return s.extend(f, items)
 	case !c.Remove:
 		return s.set(f, c.Value)
 	case len(f.rest) == 0:

@@ -3,6 +3,8 @@ package remedy
 import (
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -17,20 +19,28 @@ var terraformAddress = regexp.MustCompile(`^(module\.[^.]+\.)*aws_[a-z0-9_]+\.`)
 // madeOf says what makes an object that its origin does not hold as it is. A plan or state of Terraform makes the
 // resources of AWS whose origin is an address in it.
 func madeOf(r *inventory.Resource) inventory.Made {
-	if r.Made.By == "" && aws.IsType(r.Type) {
-		if i := strings.LastIndexByte(r.Origin.File, '!'); i > 0 && terraformAddress.MatchString(r.Origin.File[i+1:]) {
-			return inventory.Made{By: inventory.MadeByTerraform, From: r.Origin.File[:i]}
+	i := strings.LastIndexByte(r.Origin.File, '!')
+	if r.Made.By != "" || !aws.IsType(r.Type) || i < 0 || !terraformAddress.MatchString(r.Origin.File[i+1:]) {
+		return r.Made
+	}
+	from := r.Origin.File[:i]
+	for _, archive := range []string{".tar", ".gz", ".tgz"} {
+		if strings.HasSuffix(from, archive) {
+			return r.Made
 		}
 	}
-	return r.Made
+	return inventory.Made{By: inventory.MadeByTerraform, From: from}
 }
 
 // logicalID gives what a template of CloudFormation calls the resource of a UID; ok is false for any other.
 func logicalID(uid inventory.UID) (id string, ok bool) {
-	rest, ok := strings.CutPrefix(string(uid), "cfn://")
+	rest, isTemplate := strings.CutPrefix(string(uid), "cfn://")
 	_, escaped, found := strings.Cut(rest, "/")
 	id, err := url.PathUnescape(escaped)
-	return id, ok && found && err == nil
+	if !isTemplate || !found || err != nil {
+		return "", false
+	}
+	return id, true
 }
 
 // inTemplate gives the place of the properties of a resource in a template of CloudFormation.
@@ -39,14 +49,19 @@ func inTemplate(root tree.Node, id string) (base []step, ok bool) {
 }
 
 // ofTemplate writes a change of what the API describes as one of the properties of its resource in a template, which go
-// by the same names with a capital (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/).
-func ofTemplate(c rule.Change) rule.Change {
-	if setups, ok := c.Value.([]any); ok && c.Path == "$.logging.clusterLogging" {
-		return rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: enabledTypes(setups)}
+// by the same names with a capital (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/); ok is
+// false where a template says nothing of the kind: which logs a cluster does not send.
+func ofTemplate(c rule.Change) (_ rule.Change, ok bool) {
+	if strings.HasPrefix(c.Path, "$.logging.clusterLogging") {
+		var all []any
+		for _, kind := range logTypes(c.Value) {
+			all = append(all, rule.Fields{{Key: "Type", Value: kind}})
+		}
+		return rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: all, Append: true}, c.Append
 	}
 	steps, err := parsePath(c.Path)
 	if err != nil {
-		return c
+		return c, false
 	}
 	path := "$"
 	for _, st := range steps {
@@ -56,29 +71,58 @@ func ofTemplate(c rule.Change) rule.Change {
 			path = tree.Path(path, capital(st.key))
 		}
 	}
-	return rule.Change{Path: path, Value: capitals(c.Value), Remove: c.Remove}
+	return rule.Change{Path: path, Value: capitals(c.Value), Remove: c.Remove, Append: c.Append}, true
 }
 
-// enabledTypes gives the logs that a cluster sends, as a template lists them.
-func enabledTypes(setups []any) []any {
-	var all []any
-	for _, setup := range setups {
-		fields, _ := setup.(rule.Fields)
-		var types []any
-		enabled := false
-		for _, f := range fields {
-			switch v := f.Value.(type) {
-			case []any:
-				types = v
-			case bool:
-				enabled = v
+// logTypes gives the names of logs that are added, by themselves or in a setup of their own.
+func logTypes(v any) (names []string) {
+	items, _ := v.([]any)
+	for _, item := range items {
+		switch item := item.(type) {
+		case string:
+			names = append(names, item)
+		case rule.Fields:
+			for _, f := range item {
+				names = append(names, logTypes(f.Value)...)
 			}
 		}
-		for _, t := range types {
-			if enabled {
-				all = append(all, rule.Fields{{Key: "Type", Value: t}})
-			}
+	}
+	return names
+}
+
+// templatePatch writes a JSON patch of what the API describes as one of the template that makes it; after is what the
+// API would describe then.
+func templatePatch(id string, patch []Operation, after any) []Operation {
+	root := pointer([]step{{"Resources", -1}, {id, -1}, {"Properties", -1}})
+	var all []Operation
+	logs := false
+	for _, op := range patch {
+		if strings.HasPrefix(op.Path, "/logging") {
+			logs = true
+			continue
 		}
+		segments := strings.Split(op.Path, "/")
+		for i := range segments {
+			segments[i] = capital(segments[i])
+		}
+		op.Path = root + strings.Join(segments, "/")
+		if _, err := strconv.Atoi(segments[len(segments)-1]); err != nil && op.Op == "replace" {
+			op.Op = "add" // which replaces too, and a template may leave to its default what the API says
+		}
+		var value tree.Tree
+		if len(op.Value) > 0 && tree.DecodeJSON(&value, slices.Concat([]byte(`{"v":`), op.Value, []byte("}")), 1, tree.Limits{}) == nil {
+			op.Value = rawJSON(capitals(written(plain(value.Root().Get("v")))))
+		}
+		all = append(all, op)
+	}
+	if logs {
+		types, _ := enabledLogs(at(after, []step{{"logging", -1}, {"clusterLogging", -1}})).([]any)
+		var enabled []any
+		for _, kind := range types {
+			enabled = append(enabled, rule.Fields{{Key: "Type", Value: written(kind)}})
+		}
+		value := rule.Fields{{Key: "ClusterLogging", Value: rule.Fields{{Key: "EnabledTypes", Value: enabled}}}}
+		all = append(all, Operation{"add", root + "/Logging", rawJSON(value)})
 	}
 	return all
 }

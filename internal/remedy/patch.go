@@ -30,9 +30,10 @@ type ObjectPatch struct {
 	// StrategicMerge is the patch as YAML for kubectl patch --type strategic; empty for a kind for which the
 	// API server knows no such patch, and for a list that only a JSON patch can change.
 	StrategicMerge string
-	// JSONPatch is the patch as RFC 6902 has it: of the Kubernetes object, or of what the API of AWS describes.
+	// JSONPatch is the patch as RFC 6902 has it: of the Kubernetes object, of the template of CloudFormation that makes
+	// the resource, or of what the API of AWS describes.
 	JSONPatch []Operation
-	// Terraform says what to change in the configuration of a resource of AWS; empty for any other.
+	// Terraform says what to change in the configuration of a resource of AWS that no template makes; empty for any other.
 	Terraform string
 }
 
@@ -50,9 +51,12 @@ func patched(v any, changes []rule.Change) (_ any, ok bool) {
 		if err != nil {
 			return nil, false
 		}
-		if c.Remove {
+		switch {
+		case c.Remove:
 			v, ok = removeIn(v, pruned(v, path))
-		} else {
+		case c.Append:
+			v, ok = appendIn(v, path, plainValue(c.Value))
+		default:
 			v, ok = setIn(v, path, plainValue(c.Value))
 		}
 		if !ok {

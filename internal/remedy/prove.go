@@ -131,10 +131,13 @@ func (s *Session) editFile(f *file, objects []objectChanges) (content []byte, fa
 		}
 		one := placed{location: at, uid: o.uid}
 		for _, c := range o.changes {
+			ok := true
 			if _, isTemplate := logicalID(o.uid); isTemplate {
-				c = ofTemplate(c)
+				c, ok = ofTemplate(c)
 			}
-			one.changes = append(one.changes, placedChange{at.base, c})
+			if ok {
+				one.changes = append(one.changes, placedChange{at.base, c})
+			}
 		}
 		all = append(all, one)
 	}

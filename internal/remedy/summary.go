@@ -143,9 +143,13 @@ func (s *Session) patchOf(r *inventory.Resource, before, after any) ObjectPatch 
 		p.Original = s.originalName(r)
 	}
 	p.JSONPatch = jsonPatch(before, after)
-	if aws.IsType(r.Type) {
+	id, isTemplate := logicalID(r.UID)
+	switch {
+	case isTemplate:
+		p.JSONPatch = templatePatch(id, p.JSONPatch, after)
+	case aws.IsType(r.Type):
 		p.Terraform = terraformOf(r, before, after)
-	} else {
+	default:
 		p.StrategicMerge = strategicMerge(r, before, after)
 	}
 	return p

@@ -32,8 +32,8 @@ func terraformLabel(r *inventory.Resource) string {
 	if r.Type == aws.ECSTaskDefinition {
 		name = familyOf(r)
 	}
-	if address, planned := strings.CutPrefix(string(r.UID), "tf://"); planned {
-		address, _, _ = strings.Cut(address, "[")
+	if made := madeOf(r); made.By == inventory.MadeByTerraform {
+		address, _, _ := strings.Cut(r.Origin.File[len(made.From)+1:], "[")
 		name = address[strings.LastIndexByte(address, '.')+1:]
 	}
 	return noIdentifier.ReplaceAllString(name, "_")

@@ -41,6 +41,8 @@ type Change struct {
 	// Remove takes the field away in place of setting it, and with it the maps and lists above that would
 	// be left empty, up to the nearest item of a list.
 	Remove bool
+	// Append adds the items of Value, which is a list, to the end of the list that the field is, in place of setting it.
+	Append bool
 }
 
 // Fields is a map with its members in the order in which they are written.

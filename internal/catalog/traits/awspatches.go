@@ -103,23 +103,14 @@ func withoutVolume(v rule.TaskVolume) []rule.Change {
 // stands anywhere else, as among arguments, needs a change of the program's settings.
 func fromSecretsManager(p rule.Patched) []rule.Change {
 	var all []rule.Change
-	var order []string
-	secrets := map[string][]any{} // by the path of the list
 	for _, e := range p.Evidence {
 		variable, container, ok := taskVariable(e)
 		name := p.Object.Lookup(variable).Get("name").Text()
 		if !ok || name == "" {
 			return nil
 		}
-		list := container + ".secrets"
-		if secrets[list] == nil {
-			order, secrets[list] = append(order, list), fieldsOf(p.Object.Lookup(list))
-		}
-		secrets[list] = append(secrets[list], rule.Fields{{Key: "name", Value: name}, {Key: "valueFrom", Value: secretARN(p, name)}})
-		all = append(all, rule.Change{Path: variable, Remove: true})
-	}
-	for _, list := range order {
-		all = append(all, rule.Change{Path: list, Value: secrets[list]})
+		secret := rule.Fields{{Key: "name", Value: name}, {Key: "valueFrom", Value: secretARN(p, name)}}
+		all = append(all, rule.Change{Path: variable, Remove: true}, rule.Change{Path: container + ".secrets", Value: []any{secret}, Append: true})
 	}
 	return all
 }
@@ -129,19 +120,6 @@ func taskVariable(e finding.Evidence) (variable, container string, ok bool) {
 	variable, ok = strings.CutSuffix(e.Path, ".value")
 	container, _, found := strings.Cut(variable, ".environment[")
 	return variable, container, ok && found
-}
-
-// fieldsOf gives the texts of a list of maps, as a change writes them.
-func fieldsOf(list tree.Node) []any {
-	var all []any
-	for item := range list.All() {
-		var fields rule.Fields
-		for f := range item.All() {
-			fields = append(fields, rule.Field{Key: f.Key(), Value: f.Text()})
-		}
-		all = append(all, fields)
-	}
-	return all
 }
 
 // secretName is what the secret of a variable is called.
@@ -198,31 +176,30 @@ func privateEndpoint(rule.Patched) []rule.Change {
 	}
 }
 
-// sendAuditLog adds the audit log to those that a cluster sends.
+// sendAuditLog adds the audit log to those that a cluster sends, and takes it from those that it does not.
 func sendAuditLog(p rule.Patched) []rule.Change {
 	const list, audit = "$.logging.clusterLogging", "audit"
-	var all []any
-	on := -1
+	add := rule.Change{Path: list, Value: []any{rule.Fields{{Key: "types", Value: []any{audit}}, {Key: "enabled", Value: true}}}, Append: true}
+	var all []rule.Change
+	i := 0
 	for setup := range p.Object.Lookup(list).All() {
-		enabled, _ := setup.Get("enabled").Bool()
-		var types []any
-		for kind := range setup.Get("types").All() {
-			if kind.Text() != audit {
-				types = append(types, kind.Text())
+		at, types := tree.PathIndex(list, i), setup.Get("types")
+		if enabled, _ := setup.Get("enabled").Bool(); enabled {
+			add = rule.Change{Path: at + ".types", Value: []any{audit}, Append: true}
+		}
+		j := 0
+		for kind := range types.All() {
+			switch {
+			case kind.Text() == audit && types.Len() == 1:
+				all = append(all, rule.Change{Path: at, Remove: true})
+			case kind.Text() == audit:
+				all = append(all, rule.Change{Path: tree.PathIndex(at+".types", j), Remove: true})
 			}
+			j++
 		}
-		if enabled && on < 0 {
-			on = len(all)
-			types = append(types, audit)
-		}
-		if len(types) > 0 {
-			all = append(all, rule.Fields{{Key: "types", Value: types}, {Key: "enabled", Value: enabled}})
-		}
+		i++
 	}
-	if on < 0 {
-		all = append(all, rule.Fields{{Key: "types", Value: []any{audit}}, {Key: "enabled", Value: true}})
-	}
-	return []rule.Change{{Path: list, Value: all}}
+	return append(all, add)
 }
 
 // newImageAsk says what to find out about an image with vulnerable packages.
