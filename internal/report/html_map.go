@@ -209,12 +209,9 @@ func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
 	if p.target {
 		h.Class = "target"
 	}
-	kind := above[strings.LastIndex(above, "/")+1:]
-	space, _, _ := strings.Cut(above, "/")
-	for _, h.Above = range []string{above, kind, space, ""} {
-		if columns(h.Above) <= small {
-			break
-		}
+	if h.Above = above; columns(above) > small {
+		space, _, _ := strings.Cut(above, "/") // The icon tells the kind.
+		h.Above = fold(space, small)
 	}
 	return h
 }
