@@ -167,9 +167,18 @@ func flagNames(root *cobra.Command) map[string]bool {
 func didYouMean(name string, names map[string]bool) string {
 	all := slices.Sorted(maps.Keys(names))
 	if near := lang.Nearest(name, all); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
+		return fmt.Sprintf("; did you mean %q?", camel(near))
 	}
 	return ""
+}
+
+// camel turns fail-on into failOn, as help and documentation write keys.
+func camel(s string) string {
+	words := strings.Split(s, "-")
+	for i, word := range words[1:] {
+		words[i+1] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return strings.Join(words, "")
 }
 
 // kebab turns failOn into fail-on.

@@ -60,8 +60,8 @@ func (f *inputFlags) onlyPath(command string, args []string) error {
 	if len(args) != 1 || len(f.files) > 0 || f.aws.enabled {
 		return nil
 	}
-	if _, err := os.Stat(args[0]); err != nil {
-		return nil
+	if !exists(args[0]) {
+		return nil // it is the name of an exposure
 	}
 	path, all := shellWord(args[0]), ""
 	if command == "fix" {
@@ -100,4 +100,10 @@ func findExposure(scan *finding.Scan, name string) (*finding.Exposure, error) {
 		return nil, fmt.Errorf("%q is too short; give eight or more characters after exp-", name)
 	}
 	return nil, fmt.Errorf("there is no exposure %q among %d; \"merlon scan\" lists them with their UIDs", name, len(scan.Exposures))
+}
+
+// exists reports whether there is something at a path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

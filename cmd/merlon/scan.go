@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -55,6 +57,9 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 		return err
 	}
 	result.options.Again = f.again(c, args)
+	if here, err := os.Getwd(); err == nil {
+		result.options.Here = filepath.Base(here)
+	}
 	scan, err := f.scan(c.Context(), p, args)
 	if err != nil {
 		return err

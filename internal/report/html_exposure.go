@@ -139,9 +139,6 @@ func ruleIDs(r *reason) []string {
 
 func (b *htmlBuilder) trait(x *explanation, tr *finding.ExposureTrait) htmlTrait {
 	h := htmlTrait{Title: b.title(tr), ID: clean(tr.ID), Anchor: b.anchor("rule-", tr.ID), Place: place(tr.Origin)}
-	if tr.Origin.File == x.item.where().File && tr.Origin.Line > 0 {
-		_, h.Place = lastPart(h.Place) // The path stands above.
-	}
 	for _, ev := range tr.Evidence {
 		e := htmlEvidence{Path: clean(ev.Path), Value: clean(ev.Text())}
 		if ev.Resource != "" && ev.Resource != x.item.Resource.UID {

@@ -215,7 +215,7 @@ func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
 	}
 	kind := above[strings.LastIndex(above, "/")+1:]
 	space, _, _ := strings.Cut(above, "/")
-	for _, h.Above = range []string{above, kind, space, b.service(p.uid), ""} {
+	for _, h.Above = range []string{above, space, kind, b.service(p.uid), ""} {
 		if columns(h.Above) <= small {
 			break
 		}

@@ -50,6 +50,8 @@ type Options struct {
 	Rules Rules
 	// Program is how the commands that are proposed call this one; "merlon" where it is empty.
 	Program string
+	// Here is the name of the working folder, which HTML gives in the place of ".".
+	Here string
 	// Again are the arguments, quoted for a shell, with which a command reads and judges what the scan did. Where it
 	// is empty, as for a scan that was saved, the names of the sources stand in.
 	Again string
