@@ -51,7 +51,7 @@ func TestServerTakesThePatches(t *testing.T) {
 						created[ns] = true
 					}
 				}
-				p := &patched{t: t, cluster: cluster, rule: r, settings: settingsOf(e), file: repository(t, "x y.yaml", e.Input)}
+				p := &patched{t: t, cluster: cluster, rule: r, settings: settingsOf(e), file: gitFolder(t, "x y.yaml", e.Input)}
 				if why := p.check(); why != "" {
 					t.Skip(why)
 				}
@@ -71,8 +71,8 @@ func settingsOf(e rule.Example) []string {
 	return nil
 }
 
-// repository makes a git repository with one file that is committed, and gives its path.
-func repository(t *testing.T, name, content string) string {
+// gitFolder makes a git repository with one file that is committed, and gives its path.
+func gitFolder(t *testing.T, name, content string) string {
 	t.Helper()
 	folder := t.TempDir()
 	path := filepath.Join(folder, name)
@@ -302,7 +302,7 @@ func TestServerTakesManyFixesAtOnce(t *testing.T) {
 	cluster := Start(t, Options{})
 	cluster.Kubectl("create", "namespace", "shop")
 	for _, end := range []string{"\n", "\r\n"} {
-		file := repository(t, "many.yaml", strings.ReplaceAll(many, "\n", end))
+		file := gitFolder(t, "many.yaml", strings.ReplaceAll(many, "\n", end))
 		args := []string{"fix", "--all", "--write", "many.yaml", "--allow-partial"}
 		var withPatch []string
 		for _, r := range catalog.All() {
