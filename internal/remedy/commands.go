@@ -25,8 +25,8 @@ func (s *Session) Commands() []Command { return s.commands(sortedKeys(s.patched)
 
 // commands gives the commands for some of the resources that were patched.
 func (s *Session) commands(uids []inventory.UID) []Command {
+	var all, clusters []Command
 	var definitions []definitionPatch
-	var clusters []Command
 	settings := map[inventory.UID]string{} // of services, as flags
 	for _, uid := range uids {
 		r := s.job.View.Get(uid)
@@ -38,6 +38,9 @@ func (s *Session) commands(uids []inventory.UID) []Command {
 			continue
 		}
 		patch := jsonPatch(before, after)
+		for _, command := range s.prepare[uid] {
+			all = append(all, Command{Line: command})
+		}
 		switch r.Type {
 		case aws.ECSTaskDefinition:
 			definitions = append(definitions, definitionPatch{r, patch})
@@ -47,7 +50,6 @@ func (s *Session) commands(uids []inventory.UID) []Command {
 			clusters = append(clusters, clusterCommands(r, patch, after)...)
 		}
 	}
-	var all []Command
 	for _, d := range definitions {
 		all = append(all, s.newRevision(d, settings)...)
 	}

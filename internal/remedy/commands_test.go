@@ -109,7 +109,7 @@ func TestCommands(t *testing.T) {
 			service("web", "app:7", "") + definition("app:7", "environment: [{name: A, value: b}, {name: DB_PASSWORD, value: x7Gq-2vLw-99rT}], secrets: [{name: C, valueFrom: d}]"),
 			"service/shop/web",
 			[]string{"ecs-cleartext-credentials"},
-			register("app:7", `del(.containerDefinitions[0].environment[1])
+			`aws secretsmanager create-secret --name app/DB_PASSWORD --secret-string "${DB_PASSWORD:?}" --region eu-west-1` + "\n" + register("app:7", `del(.containerDefinitions[0].environment[1])
       | .containerDefinitions[0].secrets += [{"name": "DB_PASSWORD", "valueFrom": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/DB_PASSWORD"}]`) +
 				update + "web --region eu-west-1" + newest + "\n",
 		},
