@@ -34,7 +34,7 @@ func eksCluster(fields string) string {
 
 // register is how a revision of a family is changed.
 func register(revision, changes string) string {
-	return `task=$(mktemp) &&
+	return `revision= task=$(mktemp) &&
 aws ecs describe-task-definition --task-definition ` + revision + ` --include TAGS --region eu-west-1 --output json \
   | jq '.taskDefinition + {tags: [.tags[]? | select(.key | startswith("aws:") | not)]}
       | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt, .deleteRequestedAt)
@@ -149,7 +149,7 @@ aws eks wait cluster-active --name shop --region eu-west-1
 			if err := remedy.Print(&out, fixes, remedy.Style{Format: remedy.FormatDiff}); err != nil {
 				t.Fatal(err)
 			}
-			_, script, _ := strings.Cut(out.String(), "(needs the AWS CLI and jq):\n")
+			_, script, _ := strings.Cut(out.String(), "(needs the AWS CLI and jq):\n# in the account 111122223333:\n")
 			if diff := cmp.Diff(c.want, script); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
