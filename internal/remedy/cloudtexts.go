@@ -49,6 +49,11 @@ var (
 		ES: "cuando haya averiguado lo que se pregunta arriba, ejecute en su lugar esto, que hace todos los cambios:",
 		PT: "quando tiver descoberto o que se pergunta acima, execute isto no lugar, que faz todas as alterações:",
 	}
+	accountText = lang.Text{
+		EN: "in the account %s:",
+		ES: "en la cuenta %s:",
+		PT: "na conta %s:",
+	}
 	stepsText = lang.Text{
 		EN: "its commands:",
 		ES: "sus comandos:",

@@ -14,6 +14,8 @@ import (
 type Command struct {
 	// Note is what there is to say before it; empty for nothing.
 	Note lang.Text
+	// Account is where it belongs; empty where that is not known.
+	Account string
 	// Line is for a POSIX shell with the AWS CLI and jq, over several lines where it is long; "" where there is no
 	// command, and the note says what to do.
 	Line string
@@ -25,8 +27,8 @@ func (s *Session) Commands() []Command { return s.commands(sortedKeys(s.patched)
 
 // commands gives the commands for some of the resources that were patched.
 func (s *Session) commands(uids []inventory.UID) []Command {
+	var all, clusters []Command
 	var definitions []definitionPatch
-	var clusters []Command
 	settings := map[inventory.UID]string{} // of services, as flags
 	for _, uid := range uids {
 		r := s.job.View.Get(uid)
@@ -38,6 +40,9 @@ func (s *Session) commands(uids []inventory.UID) []Command {
 			continue
 		}
 		patch := jsonPatch(before, after)
+		for _, command := range s.prepare[uid] {
+			all = append(all, Command{Line: command, Account: r.Account})
+		}
 		switch r.Type {
 		case aws.ECSTaskDefinition:
 			definitions = append(definitions, definitionPatch{r, patch})
@@ -47,7 +52,6 @@ func (s *Session) commands(uids []inventory.UID) []Command {
 			clusters = append(clusters, clusterCommands(r, patch, after)...)
 		}
 	}
-	var all []Command
 	for _, d := range definitions {
 		all = append(all, s.newRevision(d, settings)...)
 	}
@@ -65,7 +69,7 @@ type definitionPatch struct {
 // newRevision registers a patched revision of a task definition, and lets every service that has it take the new one,
 // each together with its own settings, which are then done with. That is one command, as its lines share variables.
 func (s *Session) newRevision(d definitionPatch, settings map[inventory.UID]string) []Command {
-	register, all := Command{Line: registration(d)}, []Command(nil)
+	register, all := Command{Line: registration(d), Account: d.definition.Account}, []Command(nil)
 	running := servicesOf(s.job.View, d.definition.UID)
 	for _, service := range running {
 		if ownDefinition(service) != d.definition.UID {
@@ -80,7 +84,7 @@ func (s *Session) newRevision(d definitionPatch, settings map[inventory.UID]stri
 		register.Line += "\n" + update.Line
 	}
 	if len(running) == 0 {
-		all = append(all, Command{Note: noServiceText})
+		all = append(all, Command{Note: noServiceText, Account: d.definition.Account})
 	}
 	return append([]Command{register}, all...)
 }
@@ -103,11 +107,12 @@ const setByAWS = ".taskDefinitionArn, .revision, .status, .requiresAttributes, .
 const ownTags = `{tags: [.tags[]? | select(.key | startswith("aws:") | not)]}`
 
 // registration reads a revision of a task definition, changes it, and registers what comes out. In between it is in a
-// file that nobody else may read, as a task definition may hold credentials; the CLI does not take it from a pipe.
+// file that nobody else may read, as a task definition may hold credentials; the CLI does not take it from a pipe. Where
+// that fails, no revision is left over from another one.
 func registration(d definitionPatch) string {
 	r := d.definition
 	program := append([]string{".taskDefinition + " + ownTags, "del(" + setByAWS + ")"}, jqSteps(d.patch)...)
-	return "task=$(mktemp) &&\naws ecs describe-task-definition --task-definition " + shellWord(r.Name) + " --include TAGS" + inRegion(r) + " --output json \\\n" +
+	return "revision= task=$(mktemp) &&\naws ecs describe-task-definition --task-definition " + shellWord(r.Name) + " --include TAGS" + inRegion(r) + " --output json \\\n" +
 		"  | jq " + shellQuote(strings.Join(program, "\n      | ")) + ` > "$task" &&` + "\n" +
 		`revision=$(aws ecs register-task-definition --cli-input-json "file://$task"` + inRegion(r) +
 		" --query taskDefinition.taskDefinitionArn --output text) &&\n" + `rm "$task"`
@@ -147,14 +152,14 @@ func serviceFlags(patch []Operation, after any) (flags string) {
 func (s *Session) updateService(r *inventory.Resource, flags string) Command {
 	if object, err := s.job.View.Raw(r.UID); err == nil {
 		if by := object.Root().Get("deploymentController", "type").Text(); by != "" && by != "ECS" {
-			return Command{Note: controllerOfServiceText.Format(r.UID.Short(), by)}
+			return Command{Note: controllerOfServiceText.Format(r.UID.Short(), by), Account: r.Account}
 		}
 	}
 	command := "aws ecs update-service"
 	if spec, ok := r.Spec.(*aws.ServiceSpec); ok && spec.Cluster != "" {
 		command += " --cluster " + shellWord(spec.Cluster.Short()[strings.LastIndexByte(spec.Cluster.Short(), '/')+1:])
 	}
-	return Command{Line: command + " --service " + shellWord(r.Name) + inRegion(r) + flags}
+	return Command{Line: command + " --service " + shellWord(r.Name) + inRegion(r) + flags, Account: r.Account}
 }
 
 // clusterCommands change an EKS cluster, which takes one kind of change at a time
@@ -177,7 +182,9 @@ func clusterCommands(r *inventory.Resource, patch []Operation, after any) (all [
 	}
 	name := " --name " + shellWord(r.Name) + inRegion(r)
 	for _, flag := range slices.Compact(flags) {
-		all = append(all, Command{Line: "aws eks update-cluster-config" + name + " " + flag}, Command{Line: "aws eks wait cluster-active" + name})
+		for _, line := range []string{"aws eks update-cluster-config" + name + " " + flag, "aws eks wait cluster-active" + name} {
+			all = append(all, Command{Line: line, Account: r.Account})
+		}
 	}
 	return all
 }

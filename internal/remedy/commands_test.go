@@ -34,7 +34,7 @@ func eksCluster(fields string) string {
 
 // register is how a revision of a family is changed.
 func register(revision, changes string) string {
-	return `task=$(mktemp) &&
+	return `revision= task=$(mktemp) &&
 aws ecs describe-task-definition --task-definition ` + revision + ` --include TAGS --region eu-west-1 --output json \
   | jq '.taskDefinition + {tags: [.tags[]? | select(.key | startswith("aws:") | not)]}
       | del(.taskDefinitionArn, .revision, .status, .requiresAttributes, .compatibilities, .registeredAt, .registeredBy, .deregisteredAt, .deleteRequestedAt)
@@ -109,7 +109,7 @@ func TestCommands(t *testing.T) {
 			service("web", "app:7", "") + definition("app:7", "environment: [{name: A, value: b}, {name: DB_PASSWORD, value: x7Gq-2vLw-99rT}], secrets: [{name: C, valueFrom: d}]"),
 			"service/shop/web",
 			[]string{"ecs-cleartext-credentials"},
-			register("app:7", `del(.containerDefinitions[0].environment[1])
+			`aws secretsmanager create-secret --name app/DB_PASSWORD --secret-string "${DB_PASSWORD:?}" --region eu-west-1` + "\n" + register("app:7", `del(.containerDefinitions[0].environment[1])
       | .containerDefinitions[0].secrets += [{"name": "DB_PASSWORD", "valueFrom": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/DB_PASSWORD"}]`) +
 				update + "web --region eu-west-1" + newest + "\n",
 		},
@@ -149,7 +149,7 @@ aws eks wait cluster-active --name shop --region eu-west-1
 			if err := remedy.Print(&out, fixes, remedy.Style{Format: remedy.FormatDiff}); err != nil {
 				t.Fatal(err)
 			}
-			_, script, _ := strings.Cut(out.String(), "(needs the AWS CLI and jq):\n")
+			_, script, _ := strings.Cut(out.String(), "(needs the AWS CLI and jq):\n# in the account 111122223333:\n")
 			if diff := cmp.Diff(c.want, script); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}

@@ -195,6 +195,13 @@ func (s *Session) describe(fix *Fix, c candidate, a *attempt) {
 	fix.Before, fix.After = s.now.severity(c.primary), a.next.severity(c.primary)
 	fix.Gone = a.next.traits[traitKey{c.primary, c.rule.ID}] == nil
 	fix.Prepare = c.prepare
+	if first := c.objects[0].uid; isReport(s.now.view.Get(first)) {
+		for _, command := range c.prepare {
+			if !slices.Contains(s.prepare[first], command) {
+				s.prepare[first] = append(s.prepare[first], command)
+			}
+		}
+	}
 	for _, o := range c.objects {
 		object, err := s.now.view.Raw(o.uid)
 		if err != nil {

@@ -110,9 +110,11 @@ func (s *sheet) head(f *Fix) {
 	if f.Ask.EN != "" {
 		s.say(none, say(l, findOutText, f.Ask.In(l)))
 	}
-	for _, command := range f.Prepare {
-		s.say(none, prepareText.In(l))
-		s.verbatim("  " + command)
+	if s.Format != FormatDiff || len(f.Commands) == 0 { // which begin with them
+		for _, command := range f.Prepare {
+			s.say(none, prepareText.In(l))
+			s.verbatim("  " + command)
+		}
 	}
 	if len(f.Steps) > 0 {
 		s.say(none, stepsText.In(l))

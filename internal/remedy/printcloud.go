@@ -64,7 +64,12 @@ func (s *sheet) run(text lang.Text, commands []Command, write func(string)) {
 	}
 	s.line(none, "")
 	s.say(bold, text.In(s.Lang))
+	account := ""
 	for _, c := range commands {
+		if c.Account != account {
+			account = c.Account
+			s.say(none, say(s.Lang, accountText, account))
+		}
 		if c.Note.EN != "" {
 			s.say(none, c.Note.In(s.Lang))
 		}

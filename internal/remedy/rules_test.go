@@ -23,12 +23,9 @@ var errNoFile = errors.New("no such file")
 // decode reads bytes through the real collector, as a file of a name.
 func decode(t testing.TB, name string, content []byte) remedy.Decoded {
 	t.Helper()
-	read, err := manifest.Read(context.Background(), manifest.Options{Paths: []string{"-"}, Stdin: bytes.NewReader(content)})
+	read, err := manifest.Read(context.Background(), manifest.Options{Paths: []string{"-"}, Stdin: bytes.NewReader(content), StdinName: name})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, r := range read.Resources {
-		r.Origin.File = name
 	}
 	d := remedy.Decoded{Resources: read.Resources}
 	for _, s := range read.Sources {

@@ -42,8 +42,9 @@ type Session struct {
 	job   Job
 	now   *state
 	files map[string]*file
-	// patched are the objects that were changed.
+	// patched are the objects that were changed, and prepare the commands to run before those are changed that AWS has.
 	patched map[inventory.UID]bool
+	prepare map[inventory.UID][]string
 }
 
 // state is the inventory after some fixes, and what the rules say of it.
@@ -71,7 +72,7 @@ type file struct {
 
 // New evaluates the inventory.
 func New(job Job) *Session {
-	s := &Session{job: job, files: map[string]*file{}, patched: map[inventory.UID]bool{}}
+	s := &Session{job: job, files: map[string]*file{}, patched: map[inventory.UID]bool{}, prepare: map[inventory.UID][]string{}}
 	s.now = s.evaluate(job.View)
 	return s
 }

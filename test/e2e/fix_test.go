@@ -15,6 +15,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -34,7 +35,7 @@ func TestServerTakesThePatches(t *testing.T) {
 	created := map[string]bool{"default": true}
 	proved := map[string]int{}
 	for _, r := range catalog.All() {
-		if r.Patch.Changes == nil {
+		if r.Patch.Changes == nil || aws.IsType(r.On[0]) {
 			continue
 		}
 		for _, e := range r.Examples {

@@ -138,7 +138,7 @@ func secretARN(p rule.Patched, variable string) string {
 }
 
 // createSecretsManagerSecrets gives the commands that create the secrets of [fromSecretsManager]. The shell's variables
-// stand for the values.
+// stand for the values; it stops where one is not set.
 func createSecretsManagerSecrets(p rule.Patched) []string {
 	var all []string
 	for _, e := range p.Evidence {
@@ -147,7 +147,7 @@ func createSecretsManagerSecrets(p rule.Patched) []string {
 		if !ok || !plainName(name) || !plainName(strings.ReplaceAll(secretName(p, name), "/", "")) {
 			continue
 		}
-		command := `aws secretsmanager create-secret --name ` + secretName(p, name) + ` --secret-string "$` + shellName(name) + `"`
+		command := `aws secretsmanager create-secret --name ` + secretName(p, name) + ` --secret-string "${` + shellName(name) + `:?}"`
 		if p.Resource.Region != "" {
 			command += " --region " + p.Resource.Region
 		}
