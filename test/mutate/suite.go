@@ -138,7 +138,7 @@ var (
 func (s *suite) list(ctx context.Context, m *machine) error {
 	out, err := m.run(ctx, s, []string{alive.Number + "=0"}, "-test.v", "-test.timeout="+(2*s.timeout).String())
 	if err != nil {
-		return fmt.Errorf("the tests fail without a mutant: %w\n%s", err, out)
+		return fmt.Errorf("%s fails without a mutant, as go test would say: %w", reason(string(out)), err)
 	}
 	grouped := map[string]bool{}
 	var names []string
@@ -175,7 +175,7 @@ func (s *suite) reach(ctx context.Context, m *machine) error {
 			out, err := m.run(ctx, s, []string{alive.Number + "=0", alive.Reached + "=" + numbers, "GOMAXPROCS=1"},
 				"-test.run="+pattern([]test{*t}), "-test.timeout="+s.timeout.String())
 			if err != nil {
-				return fmt.Errorf("%s fails alone: %w\n%s", t.name, err, out)
+				return fmt.Errorf("%s fails when %s is run alone, without a mutant: %w", reason(string(out)), t.name, err)
 			}
 			t.took = time.Since(start)
 			t.reaches, err = readNumbers(numbers)
