@@ -31,8 +31,8 @@ func (n Name) Text() lang.Text {
 func NameOf(uid inventory.UID, t inventory.Type, own string) (n Name, ok bool) {
 	if a, isARN := uid.ARN(); isARN {
 		t, own = identify(a)
-	} else if cluster, any := strings.CutSuffix(string(uid), aws.AnyInstance); any {
-		t, own = AnyInstance, planned(inventory.UID(cluster))
+	} else if cluster, any := aws.IsAnyInstance(uid); any {
+		t, own = AnyInstance, planned(cluster)
 	} else if t == "" && strings.HasPrefix(string(uid), "tf://") {
 		t = typeOfAddress(planned(uid))
 	}
@@ -62,8 +62,8 @@ func identify(a inventory.ARN) (t inventory.Type, own string) {
 	case "ecs cluster":
 		return aws.ECSCluster, rest
 	case "ecs container-instance":
-		if cluster, any := strings.CutSuffix(rest, "/*"); any {
-			return AnyInstance, cluster
+		if cluster, provider, any := strings.Cut(rest, "/*"); any {
+			return AnyInstance, cluster + strings.Replace(provider, "@", "/", 1)
 		}
 		return aws.ECSContainerInstance, rest
 	case "eks cluster":

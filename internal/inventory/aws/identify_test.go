@@ -11,8 +11,8 @@ import (
 func TestARNsOfAnotherKindAreNoIdentity(t *testing.T) {
 	for _, c := range []struct {
 		name, field, arn string
-		of                       inventory.Type
-		fits                     bool
+		of               inventory.Type
+		fits             bool
 	}{
 		{"a cluster of Amazon ECS", "clusterArn", "arn:aws:ecs:eu-west-1:111122223333:cluster/shop", aws.ECSCluster, true},
 		{"an instance profile as a cluster", "clusterArn", "arn:aws:iam::111122223333:instance-profile/ecs", aws.ECSCluster, false},
