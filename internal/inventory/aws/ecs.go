@@ -426,8 +426,6 @@ type ContainerInstanceSpec struct {
 	Instance string
 	// Provider is the name of the capacity provider that it belongs to; "" for none.
 	Provider string
-	// AwsvpcTrunking and the like are attributes; Attributes lists their names and values.
-	Attributes inventory.Labels
 }
 
 func projectContainerInstance(r *inventory.Resource, object tree.Node) {
@@ -437,9 +435,6 @@ func projectContainerInstance(r *inventory.Resource, object tree.Node) {
 		if parts := strings.Split(a.Resource, "/"); len(parts) == 3 {
 			s.Cluster = inventory.ARN{Partition: a.Partition, Service: "ecs", Region: a.Region, Account: a.Account, Resource: "cluster/" + parts[1]}.String()
 		}
-	}
-	for a := range object.Get("attributes").All() {
-		s.Attributes = append(s.Attributes, inventory.Label{Key: a.Get("name").Text(), Value: a.Get("value").Text()})
 	}
 	r.Spec = s
 	relate(r, inventory.InCluster, s.Cluster, "$.containerInstanceArn")
