@@ -89,20 +89,18 @@ type NodegroupSpec struct {
 	Subnets []string
 	// LaunchTemplate is the ID, and TemplateVersion the version, of a template of the user's; "" without one.
 	LaunchTemplate, TemplateVersion string
-	AutoScalingGroups               []string
 	Unknown                         Unknown
 }
 
 func projectNodegroup(r *inventory.Resource, object tree.Node) {
 	g := &NodegroupSpec{
-		Name:              object.Get("nodegroupName").Text(),
-		Cluster:           object.Get("clusterName").Text(),
-		Role:              object.Get("nodeRole").Text(),
-		Subnets:           texts(object.Get("subnets")),
-		LaunchTemplate:    object.Get("launchTemplate", "id").Text(),
-		TemplateVersion:   object.Get("launchTemplate", "version").Text(),
-		AutoScalingGroups: textsOf(object.Get("resources", "autoScalingGroups"), "name"),
-		Unknown:           unknownFields(object),
+		Name:            object.Get("nodegroupName").Text(),
+		Cluster:         object.Get("clusterName").Text(),
+		Role:            object.Get("nodeRole").Text(),
+		Subnets:         texts(object.Get("subnets")),
+		LaunchTemplate:  object.Get("launchTemplate", "id").Text(),
+		TemplateVersion: object.Get("launchTemplate", "version").Text(),
+		Unknown:         unknownFields(object),
 	}
 	g.ClusterUID = clusterOf(r, g.Cluster)
 	r.Spec = g

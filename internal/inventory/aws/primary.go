@@ -14,19 +14,19 @@ func IsPrimary(t inventory.Type) bool { return t == EKSCluster || t == ECSServic
 // Primaries gives the primary resources that a weakness of a resource counts for, in no order: itself for an ECS
 // service and an EKS cluster; the services that run a task definition, or itself where none was read; the
 // services whose tasks have a role, a security group or an image; the cluster that a node belongs to. None for
-// what no such resource uses.
+// what no such resource uses, and none of the services that were deleted.
 func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 	if IsPrimary(r.Type) {
-		return []inventory.UID{r.UID}
+		return running(v, []inventory.UID{r.UID})
 	}
 	switch r.Type {
 	case ECSTaskDefinition:
 		if services := in(v, r.UID, inventory.RunsTaskDefinition, ECSService); len(services) > 0 {
-			return services
+			return running(v, services)
 		}
 		return []inventory.UID{r.UID}
 	case SecurityGroup:
-		return in(v, r.UID, inventory.GuardedBy, ECSService)
+		return running(v, in(v, r.UID, inventory.GuardedBy, ECSService))
 	case IAMRole:
 		var found []inventory.UID
 		for _, definition := range in(v, r.UID, inventory.AssumesRole, ECSTaskDefinition) {
@@ -62,6 +62,14 @@ func runsFrom(definition *inventory.Resource, registry, repository string) bool 
 	})
 }
 
+// running leaves out the services that were deleted.
+func running(v *inventory.View, uids []inventory.UID) []inventory.UID {
+	return slices.DeleteFunc(uids, func(uid inventory.UID) bool {
+		s, ok := v.Get(uid).Spec.(*ServiceSpec)
+		return ok && s.Ended()
+	})
+}
+
 // in lists the resources of a type that stand in a relation to one.
 func in(v *inventory.View, uid inventory.UID, kind inventory.RelationKind, t inventory.Type) []inventory.UID {
 	var found []inventory.UID
@@ -86,17 +94,6 @@ func Definitions(v *inventory.View, service *inventory.Resource) []*inventory.Re
 
 // AnyInstance ends the UID of whichever container instance of a cluster that has no ARN yet.
 const AnyInstance = "#container-instances"
-
-// InstancesUID stands for whichever container instance of an ECS cluster a task is placed on: the ARN of one with
-// "*" for its ID, which no instance has.
-func InstancesUID(cluster inventory.UID) inventory.UID {
-	a, ok := cluster.ARN()
-	if !ok {
-		return cluster + AnyInstance
-	}
-	a.Resource = "container-instance/" + a.Name() + "/*"
-	return a.UID()
-}
 
 // AccountUID names the AWS account of an ARN: the ARN of its root.
 func AccountUID(of inventory.UID) inventory.UID {
