@@ -175,12 +175,13 @@ type TaskDefinitionSpec struct {
 	Unknown         Unknown
 }
 
-// HostVolume is a volume that is a path of the container instance. A volume whose host has no path of its own
-// is an anonymous one, and not listed.
+// HostVolume is a volume that is a path of the container instance: of its host, or of Docker's local driver, which
+// binds a device that is a path. A volume whose host has no path of its own is an anonymous one, and not listed.
 type HostVolume struct {
 	// Path is the JSONPath of the volume.
 	Path, Name string
-	// HostPath is host.sourcePath.
+	// Field names the path below the volume: "host.sourcePath".
+	Field    string
 	HostPath string
 }
 
@@ -247,8 +248,8 @@ func projectTaskDefinition(r *inventory.Resource, object tree.Node) {
 		Unknown:         unknownFields(object),
 	}
 	for path, v := range each(object.Get("volumes"), "$.volumes") {
-		if host := v.Get("host", "sourcePath").Text(); host != "" {
-			d.Volumes = append(d.Volumes, HostVolume{Path: path, Name: v.Get("name").Text(), HostPath: host})
+		if field, host := hostPathOf(v); host != "" {
+			d.Volumes = append(d.Volumes, HostVolume{Path: path, Name: v.Get("name").Text(), Field: field, HostPath: host})
 		}
 	}
 	for path, c := range each(object.Get("containerDefinitions"), "$.containerDefinitions") {
@@ -262,6 +263,21 @@ func projectTaskDefinition(r *inventory.Resource, object tree.Node) {
 			r.Relations = append(r.Relations, inventory.Relation{Kind: inventory.RunsImage, To: inventory.ImageUID(c.Image), Path: c.Path + ".image"})
 		}
 	}
+}
+
+// hostPathOf gives the path of the container instance that a volume is, and the field that says it; "" for any other
+// volume (https://docs.docker.com/reference/cli/docker/volume/create/#driver-specific-options).
+func hostPathOf(volume tree.Node) (field, path string) {
+	if path = volume.Get("host", "sourcePath").Text(); path != "" {
+		return "host.sourcePath", path
+	}
+	docker := volume.Get("dockerVolumeConfiguration")
+	options := strings.Split(docker.Get("driverOpts", "o").Text(), ",")
+	binds := slices.Contains(options, "bind") || slices.Contains(options, "rbind")
+	if driver := docker.Get("driver").Text(); binds && (driver == "" || driver == "local") {
+		return "dockerVolumeConfiguration.driverOpts.device", docker.Get("driverOpts", "device").Text()
+	}
+	return "", ""
 }
 
 func projectContainer(n tree.Node, path string) ContainerDefinition {

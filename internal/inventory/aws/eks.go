@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"slices"
+
 	"time"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -21,6 +23,8 @@ type EKSClusterSpec struct {
 	Subnets, SecurityGroups []string
 	// SecretsKey is the ARN of the KMS key that encrypts Secrets; "" where AWS's own does.
 	SecretsKey string
+	// AnyKey is a KMS key that the cluster names, for whatever resources.
+	AnyKey string
 	// AuditLog is set where control-plane logging includes audit.
 	AuditLog bool
 	// AuthenticationMode is API, API_AND_CONFIG_MAP or CONFIG_MAP.
@@ -52,10 +56,12 @@ func projectEKSCluster(r *inventory.Resource, object tree.Node) {
 		c.SecurityGroups = append(c.SecurityGroups, own)
 	}
 	for config := range object.Get("encryptionConfig").All() {
-		for what := range config.Get("resources").All() {
-			if what.Text() == "secrets" {
-				c.SecretsKey = config.Get("provider", "keyArn").Text()
-			}
+		key := config.Get("provider", "keyArn").Text()
+		if slices.Contains(texts(config.Get("resources")), "secrets") {
+			c.SecretsKey = key
+		}
+		if key != "" {
+			c.AnyKey = key
 		}
 	}
 	for setup := range object.Get("logging", "clusterLogging").All() {

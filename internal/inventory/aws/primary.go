@@ -2,7 +2,6 @@ package aws
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
 )
@@ -36,7 +35,7 @@ func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 	case ECRRepository, ECRRepositoryPolicy:
 		var found []inventory.UID
 		for definition := range v.OfType(ECSTaskDefinition) {
-			if runsFrom(definition, r.Account, r.Name) {
+			if runsFrom(definition, ImageRef{Registry: r.Account, Region: r.Region, Repository: r.Name}) {
 				found = append(found, Primaries(v, definition)...)
 			}
 		}
@@ -54,11 +53,10 @@ func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 }
 
 // runsFrom reports whether a task definition runs an image of a repository in Amazon ECR.
-func runsFrom(definition *inventory.Resource, registry, repository string) bool {
+func runsFrom(definition *inventory.Resource, repository ImageRef) bool {
 	return slices.ContainsFunc(definition.Spec.(*TaskDefinitionSpec).Containers, func(c ContainerDefinition) bool {
-		host, path, _ := strings.Cut(c.Image, "/")
-		rest, isOf := strings.CutPrefix(path, repository)
-		return strings.HasPrefix(host, registry+".dkr.ecr") && isOf && (rest == "" || rest[0] == ':' || rest[0] == '@')
+		image, ok := ParseImageRef(c.Image)
+		return ok && image.SharesRepository(repository)
 	})
 }
 
