@@ -153,15 +153,17 @@ func TestAFargateServiceWithoutARoleHasALowImpact(t *testing.T) {
   containerDefinitions: [{name: app, image: "registry.example/app:3"}]
 `
 	for _, c := range []struct {
-		name, definition string
-		want             finding.Impact
+		name, service, definition string
+		want                      finding.Impact
 	}{
-		{"no role", definition, finding.ImpactLow},
-		{"a role whose permissions were not read", definition + "  taskRoleArn: arn:aws:iam::111122223333:role/app\n", finding.ImpactUnknown},
-		{"a task definition that was not read", "", finding.ImpactUnknown},
+		{"no role", service, definition, finding.ImpactLow},
+		{"an older deployment on container instances", service + "  deployments: [{status: ACTIVE, launchType: EC2, runningCount: 1}]\n", definition, finding.ImpactUnknown},
+		{"no launch type", strings.Replace(service, "launchType: FARGATE", "desiredCount: 1", 1), definition, finding.ImpactUnknown},
+		{"a role whose permissions were not read", service, definition + "  taskRoleArn: arn:aws:iam::111122223333:role/app\n", finding.ImpactUnknown},
+		{"a task definition that was not read", service, "", finding.ImpactUnknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := assess(t, ci, service, c.definition).Impact; got != c.want {
+			if got := assess(t, ci, c.service, c.definition).Impact; got != c.want {
 				t.Errorf("impact %v, want %v", got, c.want)
 			}
 		})

@@ -54,8 +54,7 @@ var ECSInstanceIMDSReachable = rule.Rule{
 		In: tasksOnInstances,
 		Where: []rule.Condition[taskOnInstance]{
 			rule.If("instance-role", func(t taskOnInstance) bool { return t.machine == nil || t.machine.Profile != "" }),
-			{Name: "on-instances", Holds: func(_ *rule.World, t taskOnInstance) rule.Truth { return rule.OnInstances(t.service) }},
-			{Name: "metadata-reached", Holds: func(_ *rule.World, t taskOnInstance) rule.Truth { return t.reaches() }},
+			{Name: "metadata-reached", Holds: func(_ *rule.World, t taskOnInstance) rule.Truth { return t.reachesWhereItRuns() }},
 		},
 		Show: taskOnInstance.evidence,
 	},
@@ -177,6 +176,15 @@ func tasksOnInstances(w *rule.World, r *inventory.Resource) iter.Seq[taskOnInsta
 			}
 		}
 	}
+}
+
+// reachesWhereItRuns is reaches, but not known where it is not known that the task runs on such instances.
+func (t taskOnInstance) reachesWhereItRuns() rule.Truth {
+	reach := t.reaches()
+	if placed := rule.OnInstances(t.service); reach.State == finding.Present && placed.State == finding.Unknown {
+		return placed
+	}
+	return reach
 }
 
 // reaches says whether the task gets an answer of the metadata service. In the mode awsvpc a task has an interface of

@@ -21,6 +21,7 @@ func FuzzRead(f *testing.F) {
 		`{"apiVersion":"v1","items":[{"metadata":{"name":"a"}},1,null,[]],"kind":"PodList"}`, "apiVersion: v1\nkind: List\nitems:\n- {}\n- a\n", "a: &a [*a]", "a: {{ .Values.x }}",
 		"apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: {a: {env: [1]}}, volumes: x}\n", "\xff\xfea\x00", "\x28\xb5\x2f\xfd", "\x1f\x8b\x08\x00", "kind: XList\nitems: 3",
 		described, `{"services":[{"serviceArn":"arn:aws:ecs:eu-west-1:1:service/a/b","enableExecuteCommand":"x"}],"failures":[{}],"nextToken":"t"}`,
+		`{"clusters":[{"clusterArn":"arn:aws:iam::1:instance-profile/e"}]}` + "\n" + `{"Reservations":[{"OwnerId":"1","Instances":[{"InstanceId":"i-1","IamInstanceProfile":{"Arn":"arn:aws:iam::1:instance-profile/e"}}]}]}`,
 		planned(planResource("aws_vpc", "v", `{"cidr_block":"10.0.0.0/16"}`), "", ""), "Resources: {A: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: !Ref B}}}\n",
 	} {
 		f.Add([]byte(seed))

@@ -26,9 +26,10 @@ func (f *facts) onInstances(t *task) run {
 	}
 	all := run{}
 	cluster := place{string(t.spec.Cluster), t.service, "$.clusterArn"}
+	pools, _ := t.spec.InstancePools()
 	for _, r := range f.hosts[t.spec.Cluster] {
 		s := r.Spec.(*aws.ContainerInstanceSpec)
-		if len(t.spec.Capacity) > 0 && s.Provider != "" && !slices.Contains(t.spec.Capacity, s.Provider) {
+		if !slices.ContainsFunc(pools, func(p aws.Pool) bool { return aws.Shares(p, s.Pool()) }) {
 			continue
 		}
 		f.addInstance(&all, place{s.Instance, r, "$.ec2InstanceId"}, sockets)
