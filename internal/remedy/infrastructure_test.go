@@ -56,13 +56,17 @@ func TestChangesOfTemplates(t *testing.T) {
 		{"a field of a container", rule.Change{Path: "$.containerDefinitions[1].privileged", Value: false}, rule.Change{Path: "$.ContainerDefinitions[1].Privileged", Value: false}, false},
 		{"a field that goes", rule.Change{Path: "$.pidMode", Remove: true}, rule.Change{Path: "$.PidMode", Remove: true}, false},
 		{
-			"an item of a list", rule.Change{Path: "$.containerDefinitions[0].secrets", Value: []any{rule.Fields{{Key: "name", Value: "a"}, {Key: "valueFrom", Value: "b"}}}, Append: true},
-			rule.Change{Path: "$.ContainerDefinitions[0].Secrets", Value: []any{rule.Fields{{Key: "Name", Value: "a"}, {Key: "ValueFrom", Value: "b"}}}, Append: true}, false,
+			"an item of a list",
+			rule.Change{Path: "$.containerDefinitions[0].secrets", Value: []any{rule.Fields{{Key: "name", Value: "a"}, {Key: "valueFrom", Value: "b"}}}, Append: true},
+			rule.Change{Path: "$.ContainerDefinitions[0].Secrets", Value: []any{rule.Fields{{Key: "Name", Value: "a"}, {Key: "ValueFrom", Value: "b"}}}, Append: true},
+			false,
 		},
 		{"a log more", rule.Change{Path: "$.logging.clusterLogging[0].types", Value: []any{"audit"}, Append: true}, rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: audit, Append: true}, false},
 		{
-			"a log in a setup of its own", rule.Change{Path: "$.logging.clusterLogging", Value: []any{rule.Fields{{Key: "types", Value: []any{"audit"}}, {Key: "enabled", Value: true}}}, Append: true},
-			rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: audit, Append: true}, false,
+			"a log in a setup of its own",
+			rule.Change{Path: "$.logging.clusterLogging", Value: []any{rule.Fields{{Key: "types", Value: []any{"audit"}}, {Key: "enabled", Value: true}}}, Append: true},
+			rule.Change{Path: "$.Logging.ClusterLogging.EnabledTypes", Value: audit, Append: true},
+			false,
 		},
 		{"a log that is not sent", rule.Change{Path: "$.logging.clusterLogging[1].types[0]", Remove: true}, rule.Change{}, true},
 	} {

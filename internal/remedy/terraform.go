@@ -72,8 +72,10 @@ func terraformBody(t inventory.Type, object any) (kind string, body []argument) 
 	switch t {
 	case aws.ECSTaskDefinition:
 		return "aws_ecs_task_definition", []argument{
-			{"network_mode", get("networkMode"), plainArgument}, {"pid_mode", get("pidMode"), plainArgument},
-			{"ipc_mode", get("ipcMode"), plainArgument}, {"container_definitions", get("containerDefinitions"), encoded},
+			{"network_mode", get("networkMode"), plainArgument},
+			{"pid_mode", get("pidMode"), plainArgument},
+			{"ipc_mode", get("ipcMode"), plainArgument},
+			{"container_definitions", get("containerDefinitions"), encoded},
 			{"volume", terraformVolumes(get("volumes")), block},
 		}
 	case aws.ECSService:
