@@ -45,8 +45,12 @@ func (o options) chartValues() (map[string]any, error) {
 // setProblem names the value that cannot be parsed by its key: it may be a secret.
 func setProblem(flag, text string, err error) *problem {
 	key, _, _ := strings.Cut(text, "=")
+	why := err.Error()
+	if key != "" && key == text && strings.Contains(why, `key "`+key+`"`) { // The message names it before.
+		why = strings.ReplaceAll(why, `key "`+key+`"`, "it")
+	}
 	return &problem{Request: true, Why: oneLine(fmt.Sprintf(
-		"%s %s: Helm cannot parse it: %s; write KEY=VALUE, and a comma in the value as \\,", flag, key, withoutQuotes(err.Error())))}
+		"%s %s: Helm cannot parse it: %s; write KEY=VALUE, and a comma in the value as \\,", flag, key, withoutQuotes(why)))}
 }
 
 // readValues reads a values file.

@@ -49,6 +49,7 @@ func TestValuesCountAsInHelm(t *testing.T) {
 func TestAWrongRequestIsNotTheChartsFault(t *testing.T) {
 	for args, want := range map[string]string{
 		"-set=password=Xq7canary,b":  "--set password: Helm cannot parse it",
+		"-set=replicaCount":          "--set replicaCount: Helm cannot parse it: it has no value",
 		"-set-string=a[x]=Xq7canary": "--set-string a[x]: Helm cannot parse it",
 		"-kubernetes=Xq7":            "--kubernetes-version: ",
 	} {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/collect/manifest"
 	"github.com/merlonsec/merlon/internal/render"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -36,7 +37,7 @@ func (f *chartFlags) render(p *process, version rule.Version, o *manifest.Option
 	for _, name := range f.values {
 		info, err := os.Stat(name)
 		if err != nil {
-			return fmt.Errorf("--values: %w", err)
+			return fmt.Errorf("--values: %w", app.NoSuchFile(name, err))
 		}
 		if info.IsDir() {
 			return fmt.Errorf("--values: %s is a folder, and must be a file", name)
@@ -48,7 +49,7 @@ func (f *chartFlags) render(p *process, version rule.Version, o *manifest.Option
 	executable, _ := os.Executable() // without it there is still PATH
 	binary := render.Find(executable, p.getenv("PATH"))
 	if binary == "" {
-		if len(f.values)+len(f.set)+len(f.setString) > 0 {
+		if f.hasValues() {
 			return errors.New("--values and --set need " + render.Program + ", which is neither beside merlon nor on PATH; " + getRenderer)
 		}
 		o.RenderHint = ". Or let Merlon do it: it needs " + render.Program + " beside merlon or on PATH; " + getRenderer
@@ -63,6 +64,9 @@ func (f *chartFlags) render(p *process, version rule.Version, o *manifest.Option
 	o.Render = renderer.Render
 	return nil
 }
+
+// hasValues reports whether values for charts were given.
+func (f *chartFlags) hasValues() bool { return len(f.values)+len(f.set)+len(f.setString) > 0 }
 
 // getRenderer says how to get the program that renders.
 const getRenderer = "it comes with Merlon's releases, and make build makes it"

@@ -36,18 +36,30 @@ func configure(c *cobra.Command, p *process) error {
 			return
 		}
 		if value := p.getenv(name); value != "" {
+			markSetting(f)
 			if err := c.Flags().Set(f.Name, value); err != nil {
 				problems = append(problems, fmt.Errorf("environment variable %s=%s: %w", name, value, err))
 			}
 			return
 		}
 		for _, value := range file[f.Name] {
+			markSetting(f)
 			if err := c.Flags().Set(f.Name, value); err != nil {
 				problems = append(problems, fmt.Errorf("%s: %s: %w", configFile, f.Name, err))
 			}
 		}
 	})
 	return errors.Join(problems...)
+}
+
+// fromSettings marks a flag that nobody typed.
+const fromSettings = "settings"
+
+func markSetting(f *pflag.Flag) {
+	if f.Annotations == nil {
+		f.Annotations = map[string][]string{}
+	}
+	f.Annotations[fromSettings] = []string{"true"}
 }
 
 // takesSettings reports whether a command has flags that may be set once for all commands.
@@ -155,9 +167,18 @@ func flagNames(root *cobra.Command) map[string]bool {
 func didYouMean(name string, names map[string]bool) string {
 	all := slices.Sorted(maps.Keys(names))
 	if near := lang.Nearest(name, all); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
+		return fmt.Sprintf("; did you mean %q?", camel(near))
 	}
 	return ""
+}
+
+// camel turns fail-on into failOn, as help and documentation write keys.
+func camel(s string) string {
+	words := strings.Split(s, "-")
+	for i, word := range words[1:] {
+		words[i+1] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return strings.Join(words, "")
 }
 
 // kebab turns failOn into fail-on.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,10 +27,14 @@ and a name alone do too, where only one exposure has it.`,
 			if len(args) == 0 {
 				return errors.New("name the exposure: merlon explain UID; \"merlon scan\" lists them")
 			}
+			if err := in.onlyPath("explain", args); err != nil {
+				return err
+			}
 			options, err := out.options(p, true)
 			if err != nil {
 				return err
 			}
+			options.Again = in.again(c, args[1:])
 			scan, err := in.scan(c.Context(), p, args[1:])
 			if err != nil {
 				return err
@@ -48,6 +53,22 @@ and a name alone do too, where only one exposure has it.`,
 	in.register(c)
 	out.register(c)
 	return c
+}
+
+// onlyPath refuses the arguments of a command about one exposure that name a path alone.
+func (f *inputFlags) onlyPath(command string, args []string) error {
+	if len(args) != 1 || len(f.files) > 0 || f.aws.enabled {
+		return nil
+	}
+	if !exists(args[0]) {
+		return nil // it is the name of an exposure
+	}
+	path, all := shellWord(args[0]), ""
+	if command == "fix" {
+		all = fmt.Sprintf("; \"merlon fix --all %s\" is about all of them", path)
+	}
+	return fmt.Errorf("%s is a path, and the name of the exposure is missing: merlon %s UID %s; \"merlon scan %s\" lists them%s",
+		args[0], command, path, path, all)
 }
 
 // short lists the names of exposures.
@@ -70,7 +91,7 @@ func findExposure(scan *finding.Scan, name string) (*finding.Exposure, error) {
 	}
 	var names []string
 	for _, e := range scan.Exposures {
-		names = append(names, string(e.Resource.UID), e.Resource.UID.Short(), e.UID[:len("exp-")+8])
+		names = append(names, string(e.Resource.UID), e.Resource.UID.Short(), e.Resource.Name, e.UID[:len("exp-")+8])
 	}
 	if near := lang.Nearest(name, names); near != "" {
 		return nil, fmt.Errorf("there is no exposure %q; did you mean %q?", name, near)
@@ -79,4 +100,10 @@ func findExposure(scan *finding.Scan, name string) (*finding.Exposure, error) {
 		return nil, fmt.Errorf("%q is too short; give eight or more characters after exp-", name)
 	}
 	return nil, fmt.Errorf("there is no exposure %q among %d; \"merlon scan\" lists them with their UIDs", name, len(scan.Exposures))
+}
+
+// exists reports whether there is something at a path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -72,6 +71,11 @@ func runFix(c *cobra.Command, p *process, f *fixFlags, args []string) error {
 	if !f.byAll && len(args) == 0 {
 		return errors.New("name the exposure: merlon fix UID [PATH]...; \"merlon scan\" lists them; or --all for all of them")
 	}
+	if !f.byAll {
+		if err := f.onlyPath("fix", args); err != nil {
+			return err
+		}
+	}
 	rules, err := f.rules()
 	if err != nil {
 		return err
@@ -104,7 +108,7 @@ func runFix(c *cobra.Command, p *process, f *fixFlags, args []string) error {
 			return err
 		}
 	}
-	if err := f.print(p, session, done); err != nil {
+	if err := f.print(c.Context(), p, session, done); err != nil {
 		return err
 	}
 	tellSources(p, sources)
@@ -189,22 +193,26 @@ func decodeFile(ctx context.Context, name string, o manifest.Options, content []
 }
 
 // print writes what the fixes change: of files that were written their names, otherwise the patches.
-func (f *fixFlags) print(p *process, s *remedy.Session, o remedy.Outcome) error {
+func (f *fixFlags) print(ctx context.Context, p *process, s *remedy.Session, o remedy.Outcome) error {
 	style, err := f.style(p)
 	if err != nil {
 		return err
 	}
+	names := newShown(ctx, s.Files())
 	var text bytes.Buffer
+	if !f.byWriting && style.Format == remedy.FormatDiff && names.atTop {
+		p.tell("the paths are those from the top of the repository; apply the diff there: git -C %s apply", shellWord(names.top))
+	}
 	switch {
 	case f.byWriting:
-		o.Written = shown(s.Files())
+		o.Written = names.in(s.Files())
 	case f.byAll && style.Format == remedy.FormatDiff:
-		err = remedy.PrintAll(&text, remedy.Together{Files: shown(s.Files()), Objects: s.Patches(), Commands: s.Commands()}, style)
+		err = remedy.PrintAll(&text, remedy.Together{Files: names.in(s.Files()), Objects: s.Patches(), Commands: s.Commands()}, style)
 	default:
 		for i := range o.Fixes {
-			o.Fixes[i].Files = shown(o.Fixes[i].Files)
+			o.Fixes[i].Files = names.in(o.Fixes[i].Files)
 		}
-		err = remedy.Print(&text, o.Fixes, style)
+		err, o.Told = remedy.Print(&text, o.Fixes, style), true
 	}
 	if f.byWriting || style.Format != remedy.FormatJSONPatch && (f.byAll || len(o.Fixes) != 1) {
 		if text.Len() > 0 {
@@ -226,21 +234,4 @@ func (f *fixFlags) style(p *process) (remedy.Style, error) {
 	o, err := f.options(p, true)
 	_, isTerminal := terminal(p.stdout)
 	return remedy.Style{Format: f.format.value, Lang: o.Lang, Width: min(o.Width, 100), Terminal: isTerminal, Color: o.Color}, err
-}
-
-// shown gives files the names that tools take which apply diffs: relative to the working folder where they are
-// below it.
-func shown(files []remedy.FileChange) []remedy.FileChange {
-	here, err := os.Getwd()
-	if err != nil {
-		return files
-	}
-	files = slices.Clone(files)
-	for i, file := range files {
-		if name, err := filepath.Rel(here, file.Name); err == nil && filepath.IsAbs(file.Name) && filepath.IsLocal(name) {
-			files[i].Name = name
-		}
-		files[i].Name = filepath.ToSlash(files[i].Name)
-	}
-	return files
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type inputFlags struct {
 	version kubernetesVersion
 	chartFlags
 	aws awsFlags
+	// except are files and folders that hold no manifests.
+	except []string
 }
 
 func (f *inputFlags) register(c *cobra.Command) {
@@ -47,7 +50,7 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	if len(paths) == 0 && !f.aws.enabled {
 		return nil, errors.New("nothing to read: name a file, a folder or a snapshot, - for stdin, or a live account with --aws")
 	}
-	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Namespace: f.namespace}
+	options := manifest.Options{Paths: paths, Stdin: p.stdin, Cluster: f.cluster, Namespace: f.namespace, Except: f.except}
 	if err := f.render(p, f.version.Version, &options); err != nil {
 		return nil, err
 	}
@@ -58,6 +61,9 @@ func (f *inputFlags) read(ctx context.Context, p *process, args []string) (*inve
 	progress.stop()
 	if v != nil && err != nil {
 		return v, fmt.Errorf("%w: %s", err, reasons(v.Sources()))
+	}
+	if err == nil && f.hasValues() && !slices.ContainsFunc(v.All(), func(r *inventory.Resource) bool { return r.Made.By == inventory.MadeByHelm }) {
+		p.tell("--values, --set and --set-string had no effect: they are for Helm charts, and none was rendered")
 	}
 	return v, err
 }
@@ -151,6 +157,12 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 	}), nil
 }
 
+// read collects what the flags and arguments name, but for the rules of the user's that lie among it.
+func (f *assessFlags) read(ctx context.Context, p *process, args []string) (*inventory.View, error) {
+	f.except = f.paths.from
+	return f.inputFlags.read(ctx, p, args)
+}
+
 // settings are what the flags tell of the environment.
 func (f *assessFlags) settings() rule.Settings {
 	return rule.Settings{
@@ -205,6 +217,18 @@ func (s *ruleSet) Set(path string) error {
 	return nil
 }
 
+// Append implements [pflag.SliceValue].
+func (s *ruleSet) Append(path string) error { return s.Set(path) }
+
+// Replace implements [pflag.SliceValue].
+func (s *ruleSet) Replace(paths []string) error { //nolint:unparam // the interface has the error
+	s.from, s.loaded = paths, nil
+	return nil
+}
+
+// GetSlice implements [pflag.SliceValue].
+func (s *ruleSet) GetSlice() []string { return s.from }
+
 // find gives a rule of the user; nil where there is none of that ID.
 func (s *ruleSet) find(id string) *rule.Rule {
 	for _, r := range s.loaded {
@@ -254,7 +278,7 @@ func (f *outputFlags) options(p *process, forPeople bool) (report.Options, error
 	if f.color.value != "auto" {
 		color = f.color.value == "always"
 	}
-	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts}, nil
+	return report.Options{Lang: l, Color: color, Width: columns, Rules: f.ruleTexts, Program: calledAs(p.program)}, nil
 }
 
 // ruleTexts gives the texts of a rule: one that we ship, or one that --rules of the same command added.

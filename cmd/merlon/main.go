@@ -21,7 +21,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	done := make(chan int, 1)
 	p := &process{
-		args:   os.Args[1:],
+		program: os.Args[0], args: os.Args[1:],
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
@@ -48,6 +48,7 @@ const grace = 500 * time.Millisecond
 
 // process is all that a command gets from outside.
 type process struct {
+	program        string // the name by which it was started
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer

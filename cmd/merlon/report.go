@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/report"
 )
@@ -62,7 +63,7 @@ func readScan(p *process, path string) (*finding.Scan, error) {
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return nil, fmt.Errorf("read scan: %w", err)
+			return nil, fmt.Errorf("read scan: %w", app.NoSuchFile(path, err))
 		}
 		defer file.Close()
 		in = file

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -87,7 +88,7 @@ func readBaseline(path string) (*finding.Scan, error) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read baseline: %w", err)
+		return nil, fmt.Errorf("read baseline: %w", app.NoSuchFile(path, err))
 	}
 	scan, err := report.Read(file)
 	if err := errors.Join(err, file.Close()); err != nil {

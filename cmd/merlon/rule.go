@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,9 @@ func newRuleList(p *process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return listRules(p, rules, l)
+			// Those of the user's own are what the list was asked for, where there are any.
+			shipped := len(rules) - len(own.paths.loaded)
+			return listRules(p, slices.Concat(rules[shipped:], rules[:shipped]), l)
 		},
 	}
 	own.register(c)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/merlonsec/merlon/internal/prove"
 	"github.com/merlonsec/merlon/internal/report"
 	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/rule/celrule"
 )
 
 func newRuleTest(p *process) *cobra.Command {
@@ -84,6 +84,9 @@ func tellRule(p *process, r *app.Proved) {
 	for _, problem := range ofExample(r.Problems, "") {
 		tellProblem(p, "  FAIL  ", "        ", report.Clean(problem.What)+nearMiss(p, r.Rule, problem.Condition))
 	}
+	if len(r.Problems) > 0 {
+		r.Cost = nil // It is of interest once the rule holds.
+	}
 	for _, c := range r.Cost {
 		fmt.Fprintf(p.stdout, "  cost  %s: %s\n", report.Clean(c.Condition), cost(c.Least, c.Most))
 	}
@@ -150,7 +153,7 @@ func decided(p *process, r *rule.Rule, e rule.Example) string {
 
 // cost writes what a condition costs.
 func cost(least, most uint64) string {
-	if most == math.MaxUint64 {
+	if most > celrule.CostLimit { // An evaluation that gets there is stopped.
 		return fmt.Sprintf("at least %d, more with the size of the object", least)
 	}
 	if least == most {

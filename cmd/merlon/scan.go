@@ -1,10 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
 )
@@ -49,6 +56,10 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	result.options.Again = f.again(c, args)
+	if here, err := os.Getwd(); err == nil {
+		result.options.Here = filepath.Base(here)
+	}
 	scan, err := f.scan(c.Context(), p, args)
 	if err != nil {
 		return err
@@ -61,7 +72,27 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	if failed != nil {
 		return failed
 	}
+	if scan.Resources.Unjudged() {
+		return fmt.Errorf("%w: no rule looks at a resource of any kind that was read (%s)", app.ErrNothing, kinds(scan.Resources.ByType))
+	}
 	return f.checkSources(scan.Sources)
+}
+
+// kinds counts resources by kind, the most numerous first.
+func kinds(byType map[inventory.Type]int) string {
+	const few = 10
+	types := slices.SortedFunc(maps.Keys(byType), func(a, b inventory.Type) int {
+		return cmp.Or(cmp.Compare(byType[b], byType[a]), cmp.Compare(a, b))
+	})
+	var parts []string
+	for i, t := range types {
+		if i == few {
+			parts = append(parts, fmt.Sprintf("%d kinds more", len(types)-few))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", byType[t], t.Kind()))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // maxTold is how many problems of the sources are told on stderr; the JSON has them all.

@@ -29,7 +29,7 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read suppressions: %w", err)
+		return nil, fmt.Errorf("read suppressions: %w", NoSuchFile(name, err))
 	}
 	ids := make([]string, len(rules))
 	for i, r := range rules {
@@ -40,6 +40,14 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 		return nil, fmt.Errorf("the exceptions in %s are not used:\n%w", name, err)
 	}
 	return all, nil
+}
+
+// NoSuchFile words the error of opening a path as that of scanning it: of a file that is not there it says what to do.
+func NoSuchFile(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is no such file or folder; check the path", path)
+	}
+	return err
 }
 
 // maxSmall is the size of a file of settings, in bytes.

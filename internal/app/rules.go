@@ -103,7 +103,7 @@ func ruleFiles(paths []string) ([]string, error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, fmt.Errorf("read rules: %w", err)
+			return nil, fmt.Errorf("read rules: %w", NoSuchFile(path, err))
 		}
 		if !info.IsDir() {
 			files = append(files, path)

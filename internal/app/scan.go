@@ -72,7 +72,7 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 		ScannedAt:          a.Now.UTC().Truncate(time.Second),
 		Sources:            v.Sources(),
 		KubernetesVersions: world.KubernetesVersions(),
-		Resources:          finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())},
+		Resources:          resourceCount(v, a.Rules),
 		Traits:             records(correlated.Traits),
 		Exposures:          correlated.Exposures,
 		NotAssessed:        evaluated.NotAssessed,
@@ -81,6 +81,23 @@ func Assess(v *inventory.View, a Assessment) *finding.Scan {
 		FewestFixes:        correlated.FewestFixes,
 	}
 	return scan
+}
+
+// resourceCount counts what was read, and what of it no rule looks at.
+func resourceCount(v *inventory.View, rules []*rule.Rule) finding.ResourceCount {
+	count := finding.ResourceCount{Total: v.Len(), ByType: v.CountByType(), Redeclared: len(v.Duplicates())}
+	looked := map[inventory.Type]bool{}
+	for _, r := range rules {
+		for _, t := range r.On {
+			looked[t] = true
+		}
+	}
+	for t, n := range count.ByType {
+		if !looked[t] {
+			count.NoRule += n
+		}
+	}
+	return count
 }
 
 // records lists the traits that are present, as the JSON contract gives them.

@@ -53,6 +53,24 @@ func edgeNote(kind finding.EdgeKind) note {
 				PT: "o pod não informa se o token é montado, e sua ServiceAccount não foi lida",
 			},
 		}
+	case finding.EdgeClusterAdmin:
+		return note{
+			lang.Text{EN: "ServiceAccount → cluster", ES: "ServiceAccount → clúster", PT: "ServiceAccount → cluster"},
+			stated(),
+		}
+	case finding.EdgeEscapePrivileged, finding.EdgeEscapeHostPath, finding.EdgeEscapeSocket, finding.EdgeEscapeCapability,
+		finding.EdgeShareHostPID, finding.EdgeShareHostIPC, finding.EdgeShareHostNetwork:
+		return note{
+			lang.Text{EN: "workload → node, ECS service → container instances", ES: "carga de trabajo → nodo, servicio de ECS → instancias de contenedor", PT: "carga de trabalho → nó, serviço do ECS → instâncias de contêiner"},
+			byTrait(),
+		}
+	}
+	return awsEdgeNote(kind)
+}
+
+// awsEdgeNote is [edgeNote] for the edges between resources of AWS.
+func awsEdgeNote(kind finding.EdgeKind) note {
+	switch kind {
 	case finding.EdgeBalances:
 		return note{
 			lang.Text{EN: "load balancer → ECS service", ES: "balanceador de carga → servicio de ECS", PT: "balanceador de carga → serviço do ECS"},
@@ -99,17 +117,6 @@ func edgeNote(kind finding.EdgeKind) note {
 				ES: "no se leyó alguna política o límite de permisos del rol, o tiene una condición que no se evalúa",
 				PT: "alguma política ou limite de permissões do perfil não foi lida, ou tem uma condição que não é avaliada",
 			},
-		}
-	case finding.EdgeClusterAdmin:
-		return note{
-			lang.Text{EN: "ServiceAccount → cluster", ES: "ServiceAccount → clúster", PT: "ServiceAccount → cluster"},
-			stated(),
-		}
-	case finding.EdgeEscapePrivileged, finding.EdgeEscapeHostPath, finding.EdgeEscapeSocket, finding.EdgeEscapeCapability,
-		finding.EdgeShareHostPID, finding.EdgeShareHostIPC, finding.EdgeShareHostNetwork:
-		return note{
-			lang.Text{EN: "workload → node, ECS service → container instances", ES: "carga de trabajo → nodo, servicio de ECS → instancias de contenedor", PT: "carga de trabalho → nó, serviço do ECS → instâncias de contêiner"},
-			byTrait(),
 		}
 	}
 	return note{}

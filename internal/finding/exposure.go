@@ -65,7 +65,12 @@ type ResourceCount struct {
 	ByType map[inventory.Type]int `json:"byType"`
 	// Redeclared is the number of declarations that a later one with the same UID replaced.
 	Redeclared int `json:"redeclared,omitempty"`
+	// NoRule is how many of the total are of a type that no rule looks at.
+	NoRule int `json:"noRule,omitempty"`
 }
+
+// Unjudged reports whether resources were read and no rule looks at any of them.
+func (c ResourceCount) Unjudged() bool { return c.Total > 0 && c.NoRule == c.Total }
 
 // TraitRecord is one trait that is present, as the JSON contract gives it.
 type TraitRecord struct {

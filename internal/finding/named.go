@@ -31,7 +31,7 @@ func (n Name) Text() lang.Text {
 func NameOf(uid inventory.UID, t inventory.Type, own string) (n Name, ok bool) {
 	if a, isARN := uid.ARN(); isARN {
 		t, own = identify(a)
-	} else if cluster, any := strings.CutSuffix(string(uid), aws.AnyInstance); any {
+	} else if cluster, isAny := strings.CutSuffix(string(uid), aws.AnyInstance); isAny {
 		t, own = AnyInstance, planned(inventory.UID(cluster))
 	} else if t == "" && strings.HasPrefix(string(uid), "tf://") {
 		t = typeOfAddress(planned(uid))
@@ -62,7 +62,7 @@ func identify(a inventory.ARN) (t inventory.Type, own string) {
 	case "ecs cluster":
 		return aws.ECSCluster, rest
 	case "ecs container-instance":
-		if cluster, any := strings.CutSuffix(rest, "/*"); any {
+		if cluster, isAny := strings.CutSuffix(rest, "/*"); isAny {
 			return AnyInstance, cluster
 		}
 		return aws.ECSContainerInstance, rest

@@ -70,15 +70,42 @@ func (w Wanted) asks(r *rule.Rule) bool {
 
 // takes says why a candidate is left out, all in all; nil for one that is not.
 func (s *Session) takes(c candidate, want Wanted) *lang.Text {
-	if want.Sure && want.asks(c.rule) {
-		return &askText
-	}
 	for _, o := range c.objects {
 		if _, refused := s.open(s.now.view.Get(o.uid)); refused != nil && want.InFiles {
 			return refused
 		}
 	}
 	return nil
+}
+
+// waits reports whether something must be found out before a candidate is taken.
+func (w Wanted) waits(c candidate) bool {
+	return w.Sure && w.asks(c.rule)
+}
+
+// ask says of candidates that wait what they wait for: for an answer, or for nothing, as they do not prove anyway.
+func (s *Session) ask(all []candidate, fixes []Fix) {
+	if len(all) == 0 {
+		return
+	}
+	_, err := s.try(all)
+	var failed failures
+	isBlamed := errors.As(err, &failed)
+	if err != nil && !isBlamed && len(all) > 1 {
+		half := len(all) / 2
+		s.ask(all[:half], fixes[:half])
+		s.ask(all[half:], fixes[half:])
+		return
+	}
+	for i := range all {
+		fixes[i].Refused = askText.Format(all[i].rule.ID)
+		if isBlamed {
+			err = failed[i]
+		}
+		if err != nil {
+			fixes[i].Refused = reason(err)
+		}
+	}
 }
 
 // Exposure fixes the traits of one exposure, one after the other: those that need no answer first, and of
@@ -150,6 +177,10 @@ func (s *Session) one(primary inventory.UID, t finding.ExposureTrait, want Wante
 		fix.Refused = reason(err)
 		return fix
 	}
+	if want.waits(c) {
+		fix.Refused = askText.Format(r.ID)
+		return fix
+	}
 	s.describe(&fix, c, a)
 	for _, name := range sortedKeys(a.files) {
 		fix.Files = append(fix.Files, FileChange{name, s.files[name].content, a.files[name]})
@@ -188,8 +219,8 @@ func (s *Session) describe(fix *Fix, c candidate, a *attempt) {
 func (s *Session) All(want Wanted) []Fix {
 	var fixes []Fix
 	for _, r := range s.job.Rules {
-		var batch []candidate
-		var waiting []Fix
+		var batch, asked []candidate
+		var waiting, unanswered []Fix
 		for _, t := range s.now.kept {
 			if t.ID != r.ID || t.State != finding.Present || t.Platform || !want.has(t.ID, t.Weight.Role) {
 				continue
@@ -207,8 +238,14 @@ func (s *Session) All(want Wanted) []Fix {
 				fixes = append(fixes, fix)
 				continue
 			}
+			if want.waits(c) {
+				asked, unanswered = append(asked, c), append(unanswered, fix)
+				continue
+			}
 			batch, waiting = append(batch, c), append(waiting, fix)
 		}
+		s.ask(asked, unanswered)
+		fixes = append(fixes, unanswered...)
 		s.batch(batch, waiting)
 		fixes = append(fixes, waiting...)
 	}

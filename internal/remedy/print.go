@@ -57,7 +57,7 @@ func Print(w io.Writer, fixes []Fix, style Style) error {
 			continue
 		}
 		for _, change := range f.Files {
-			s.diff(change)
+			s.diff(change, f.writing())
 		}
 		s.homeless(f.Objects)
 	}
@@ -74,7 +74,7 @@ func Print(w io.Writer, fixes []Fix, style Style) error {
 func PrintAll(w io.Writer, o Together, style Style) error {
 	s := &sheet{Style: style}
 	for _, change := range o.Files {
-		s.diff(change)
+		s.diff(change, flagWrite)
 	}
 	for i, object := range o.Objects {
 		if i > 0 || len(o.Files) > 0 {
@@ -132,11 +132,22 @@ func Level(s finding.Severity, l lang.Lang) string {
 
 func say(l lang.Lang, text lang.Text, args ...any) string { return fmt.Sprintf(text.In(l), args...) }
 
-// diff writes the diff of a file, and in comments what of it is for reading only.
-func (s *sheet) diff(change FileChange) {
+// flagWrite is the flag that changes files.
+const flagWrite = "--write"
+
+// writing gives the flags that make a fix in its files.
+func (f *Fix) writing() string {
+	if f.Ask.EN == "" {
+		return flagWrite
+	}
+	return flagWrite + " --only " + f.Trait
+}
+
+// diff writes the diff of a file, and in comments what of it is for reading only, which some flags make.
+func (s *sheet) diff(change FileChange, flags string) {
 	text, hidden := Diff(change.Name, change.Before, change.After)
 	if hidden != "" {
-		s.say(yellow, hiddenText.In(s.Lang))
+		s.say(yellow, say(s.Lang, hiddenText, flags))
 		s.verbatim(hidden)
 	}
 	s.diffLines(text)

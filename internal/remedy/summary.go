@@ -18,6 +18,8 @@ type Outcome struct {
 	Before, After []finding.Exposure
 	// Written are the files that were changed, and nil where none was to be.
 	Written []FileChange
+	// Told is set where [Print] has said of each fix what to find out.
+	Told bool
 }
 
 // PrintSummary says what the fixes do together, what is left, and what to find out for it. Its error is that
@@ -37,7 +39,7 @@ func PrintSummary(w io.Writer, o Outcome, style Style) error {
 		}
 	}
 	s.say(none, say(s.Lang, summaryText, proved, len(o.Fixes)))
-	s.left(o.Fixes)
+	s.left(o)
 	was, is := bySeverity(o.Before), bySeverity(o.After)
 	for _, level := range finding.Severities() {
 		if was[level]+is[level] > 0 {
@@ -49,7 +51,8 @@ func PrintSummary(w io.Writer, o Outcome, style Style) error {
 }
 
 // left lists the traits without a patch, those of one rule that are refused for one reason together.
-func (s *sheet) left(fixes []Fix) {
+func (s *sheet) left(o Outcome) {
+	fixes := o.Fixes
 	type refusal struct{ trait, why string }
 	var order []refusal
 	groups := map[refusal][]*Fix{}
@@ -75,7 +78,7 @@ func (s *sheet) left(fixes []Fix) {
 	for _, r := range order {
 		group := groups[r]
 		s.say(yellow, say(s.Lang, notFixedText, r.trait, placesOf(group), r.why))
-		if ask := group[0].Ask; ask.EN != "" && !asked[r.trait] {
+		if ask := group[0].Ask; ask.EN != "" && !o.Told && !asked[r.trait] {
 			asked[r.trait] = true
 			s.sayAt(none, "  ", say(s.Lang, findOutText, ask.In(s.Lang)))
 		}

@@ -164,9 +164,9 @@ func madeText() map[string]lang.Text {
 
 // askText says why a patch is left out of many.
 var askText = lang.Text{
-	EN: "something must be found out first; name the trait with --only once that is done",
-	ES: "antes hay que averiguar algo; indique la característica con --only cuando esté hecho",
-	PT: "é preciso descobrir algo antes; informe a característica com --only quando isso estiver feito",
+	EN: "something must be found out first; add --only %s once that is done",
+	ES: "antes hay que averiguar algo; añada --only %s cuando esté hecho",
+	PT: "é preciso descobrir algo antes; acrescente --only %s quando isso estiver feito",
 }
 
 // What is said of a fix.
@@ -198,9 +198,9 @@ var (
 	}
 	closedText = lang.Text{EN: "closed", ES: "cerrada", PT: "fechada"}
 	hiddenText = lang.Text{
-		EN: "values are hidden in this part, so it is for reading and no tool applies it; --write makes the change",
-		ES: "en esta parte hay valores ocultos, así que es para leer y ninguna herramienta la aplica; --write hace el cambio",
-		PT: "há valores ocultos nesta parte, portanto ela é para leitura e nenhuma ferramenta a aplica; --write faz a alteração",
+		EN: "values are hidden in this part, so it is for reading and no tool applies it; %s makes the change",
+		ES: "en esta parte hay valores ocultos, así que es para leer y ninguna herramienta la aplica; %s hace el cambio",
+		PT: "há valores ocultos nesta parte, portanto ela é para leitura e nenhuma ferramenta a aplica; %s faz a alteração",
 	}
 	summaryText = lang.Text{
 		EN: "traits with a proved patch: %d of %d",

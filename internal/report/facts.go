@@ -50,8 +50,8 @@ func (it *item) fixText(o Options, trait string) string {
 	return it.Fill(o.texts(trait).Fix.In(o.Lang), trait)
 }
 
-// items looks at every exposure and sorts them: the most urgent first, within by cluster, which comes before what is in
-// it, and by namespace and name.
+// items looks at every exposure and sorts them: the most urgent first; within one severity what surely hands over
+// most, and then what more traits make; the rest by cluster, which comes before what is in it, by namespace and name.
 func items(exposures []finding.Exposure) []*item {
 	all := make([]*item, len(exposures))
 	for i := range exposures {
@@ -59,7 +59,9 @@ func items(exposures []finding.Exposure) []*item {
 	}
 	countInside(all)
 	slices.SortFunc(all, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(hostOf(&a.Resource), hostOf(&b.Resource)), cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.sure, a.sure), cmp.Compare(b.hands, a.hands),
+			cmp.Compare(len(b.contributing), len(a.contributing)), cmp.Compare(hostOf(&a.Resource), hostOf(&b.Resource)),
+			cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
 			cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(a.Resource.UID, b.Resource.UID), cmp.Compare(a.UID, b.UID))
 	})
 	return all
@@ -137,8 +139,12 @@ func handsOver(to inventory.UID, beyond []finding.Edge) (target, certainty) {
 	if len(beyond) == 0 {
 		return nothing, notKnown
 	}
-	if m, known := beyond[len(beyond)-1].Kind.Meaning(); known && !m.Controls {
+	last := beyond[len(beyond)-1].Kind
+	if m, known := last.Meaning(); known && !m.Controls {
 		return nothing, notKnown
+	}
+	if last == finding.EdgeReadIMDS || last == finding.EdgeOtherTaskRole {
+		return role, certaintyOf(beyond) // Of a template's role the UID does not tell that it is one.
 	}
 	if t := targetOf(to); t != nothing {
 		return t, certaintyOf(beyond)

@@ -139,9 +139,6 @@ func ruleIDs(r *reason) []string {
 
 func (b *htmlBuilder) trait(x *explanation, tr *finding.ExposureTrait) htmlTrait {
 	h := htmlTrait{Title: b.title(tr), ID: clean(tr.ID), Anchor: b.anchor("rule-", tr.ID), Place: place(tr.Origin)}
-	if tr.Origin.File == x.item.where().File && tr.Origin.Line > 0 {
-		_, h.Place = lastPart(h.Place) // The path stands above.
-	}
 	for _, ev := range tr.Evidence {
 		e := htmlEvidence{Path: clean(ev.Path), Value: clean(ev.Text())}
 		if ev.Resource != "" && ev.Resource != x.item.Resource.UID {
@@ -205,7 +202,7 @@ func (b *htmlBuilder) chainsOf(it *item) []htmlChain {
 
 func (b *htmlBuilder) stop(x *explanation, c *chain, i int, uid inventory.UID) htmlStop {
 	last := i == len(c.places)-1
-	s := htmlStop{Icon: iconOf(uid)}
+	s := htmlStop{Icon: b.iconOf(uid)}
 	s.Around, s.Name = lastPart(x.nameOfPlace(uid))
 	switch {
 	case uid == x.item.Resource.UID:
@@ -237,14 +234,10 @@ func (b *htmlBuilder) stop(x *explanation, c *chain, i int, uid inventory.UID) h
 	return s
 }
 
-func isBalancer(uid inventory.UID) bool {
-	n, ok := finding.NameOf(uid, "", "")
-	return ok && n.Type == aws.LoadBalancer
-}
-
 // iconOf names the symbol of a place.
-func iconOf(uid inventory.UID) string {
+func (b *htmlBuilder) iconOf(uid inventory.UID) string {
 	object, _ := uid.Kubernetes()
+	n, _ := b.nameAWS(uid)
 	switch {
 	case uid == inventory.Internet:
 		return "internet"
@@ -252,9 +245,9 @@ func iconOf(uid inventory.UID) string {
 		return "node"
 	case targetOf(uid) == cluster, targetOf(uid) == account:
 		return "cluster"
-	case targetOf(uid) == role:
+	case n.Type == aws.IAMRole:
 		return "identity"
-	case isBalancer(uid):
+	case n.Type == aws.LoadBalancer:
 		return "network"
 	case object.Kind == "ServiceAccount" || object.Kind == "User" || object.Kind == "Group":
 		return "identity"

@@ -195,7 +195,7 @@ func (b *htmlBuilder) mapOf() *htmlMap {
 
 // placed says what stands at a place of the map, in so many letters a line.
 func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
-	h := htmlPlace{Icon: iconOf(p.uid), Full: b.mapName(p)}
+	h := htmlPlace{Icon: b.iconOf(p.uid), Full: b.mapName(p)}
 	above, name := b.mapNames(p, h.Full)
 	h.Name = fold(name, letters)
 	small := letters * 6 / 5 // The line above is set in smaller letters.
@@ -215,7 +215,7 @@ func (b *htmlBuilder) placed(p *mapPlace, letters int) htmlPlace {
 	}
 	kind := above[strings.LastIndex(above, "/")+1:]
 	space, _, _ := strings.Cut(above, "/")
-	for _, h.Above = range []string{above, kind, space, b.service(p.uid), ""} {
+	for _, h.Above = range []string{above, space, kind, b.service(p.uid), ""} {
 		if columns(h.Above) <= small {
 			break
 		}

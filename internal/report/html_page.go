@@ -115,6 +115,9 @@ func (b *htmlBuilder) opening(p *htmlPage) {
 	source := b.count(nSources, len(b.scan.Sources))
 	if len(b.scan.Sources) == 1 {
 		source = sourceName(b.scan.Sources[0])
+		if source == "." && b.o.Here != "" {
+			source = clean(b.o.Here)
+		}
 	}
 	p.Title = b.say(htmlTitle, source)
 	p.Facts = []string{source, b.count(nResources, b.scan.Resources.Total)}

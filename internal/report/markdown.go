@@ -195,7 +195,7 @@ func (m *markdown) section(g []*item) {
 	m.fix(g)
 	m.members(g)
 	m.line()
-	m.line("`merlon explain ", mdBare(m.short[it.UID]), "`")
+	m.line(mdCode(m.command("explain", it)))
 	m.line("</details>")
 }
 
@@ -262,16 +262,6 @@ func upper(s string) string {
 		return s
 	}
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
-}
-
-// mdBare keeps what an identifier is made of, for a span of code that holds a command.
-func mdBare(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return -1
-	}, s)
 }
 
 // traitName links the title of a trait to the page of its rule.

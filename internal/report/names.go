@@ -72,7 +72,25 @@ func (t *table) nameAWS(uid inventory.UID) (n finding.Name, ok bool) {
 	if r := t.resources[uid]; r != nil {
 		return finding.NameOf(uid, r.Type, r.Name)
 	}
-	return finding.NameOf(uid, "", "")
+	return finding.NameOf(uid, t.planned[uid], "")
+}
+
+// plannedTypes gives the types of what attack paths lead through, where a UID does not tell: in a template.
+func plannedTypes(exposures []finding.Exposure) map[inventory.UID]inventory.Type {
+	types := map[inventory.UID]inventory.Type{}
+	for i := range exposures {
+		for _, p := range exposures[i].AttackPaths {
+			for _, e := range p.Edges {
+				switch e.Kind {
+				case finding.EdgeTaskRole, finding.EdgeInstanceRole, finding.EdgeReadIMDS, finding.EdgeOtherTaskRole, finding.EdgePodRole:
+					types[e.To] = aws.IAMRole
+				case finding.EdgeBalances:
+					types[e.From] = aws.LoadBalancer
+				}
+			}
+		}
+	}
+	return types
 }
 
 // shortName is how a person calls the resource of a UID.

@@ -6,6 +6,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -47,6 +48,13 @@ type Options struct {
 	Tell func(line string)
 	// Rules gives the texts of a rule by its ID; it may be nil.
 	Rules Rules
+	// Program is how the commands that are proposed call this one; "merlon" where it is empty.
+	Program string
+	// Here is the name of the working folder, which HTML gives in the place of ".".
+	Here string
+	// Again are the arguments, quoted for a shell, with which a command reads and judges what the scan did. Where it
+	// is empty, as for a scan that was saved, the names of the sources stand in.
+	Again string
 }
 
 // Rules gives the texts of a rule by its ID; ok is false for a rule that is not known.
@@ -105,6 +113,9 @@ func New(format string, w io.Writer, o Options) (Handler, error) {
 
 // atLeast reports whether an exposure is urgent enough to be shown.
 func (o Options) atLeast(e *finding.Exposure) bool { return e.Severity >= o.MinSeverity }
+
+// program gives the name of the command.
+func (o Options) program() string { return clean(cmp.Or(o.Program, "merlon")) }
 
 // texts gives what a rule says of itself; nothing where that is not known.
 func (o Options) texts(id string) RuleTexts {

@@ -25,9 +25,15 @@ type tableHandler struct {
 func (h *tableHandler) Scan(s *finding.Scan) error {
 	t := newTable(h.w, s, h.o)
 	t.header()
-	if len(t.main) == 0 {
+	unreadFirst := len(t.main) == 0 && t.scan.Resources.Total > 0 && t.cut() // What is missing is then all that there is to know.
+	switch {
+	case unreadFirst:
+		t.sources()
+		t.blank()
 		t.empty()
-	} else {
+	case len(t.main) == 0:
+		t.empty()
+	default:
 		t.headline()
 		t.asides()
 		t.severities()
@@ -37,7 +43,10 @@ func (h *tableHandler) Scan(s *finding.Scan) error {
 	t.platformList()
 	t.contextOnly()
 	t.unknown()
-	t.sources()
+	if !unreadFirst && len(t.unread()) > 0 {
+		t.blank()
+		t.sources()
+	}
 	t.exceptions()
 	t.next()
 	return t.close()
@@ -57,12 +66,15 @@ type table struct {
 	// accounts and regions are those of the exposures in AWS, sorted.
 	accounts, regions []string
 	resources         map[inventory.UID]*finding.ExposedResource
+	// planned are the types of places on attack paths whose UIDs do not tell them.
+	planned map[inventory.UID]inventory.Type
 }
 
 // tableOf prepares the table of a scan, without its exposures.
 func tableOf(s *finding.Scan, o Options) *table {
 	return &table{
 		o: o, scan: s, short: shortUIDs(s.Exposures), several: severalClusters(s.Exposures), resources: resourcesOf(s.Exposures),
+		planned:  plannedTypes(s.Exposures),
 		accounts: distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Account }),
 		regions:  distinct(s.Exposures, func(r *finding.ExposedResource) string { return r.Region }),
 	}

@@ -27,10 +27,14 @@ func (t *table) emptyLines() []span {
 	switch total := t.scan.Resources.Total; {
 	case total == 0:
 		return []span{styled(bold, t.say(emptyNothingRead))}
+	case t.scan.Resources.Unjudged():
+		return []span{styled(bold, t.say(emptyNoRule)), text(t.say(emptyRead, t.looked()))}
 	case t.scan.SinceBaseline != nil && len(t.platform) == 0:
 		lines = append(lines, styled(bold, t.say(emptyNotNew)))
 	case len(t.platform) > 0:
 		lines = append(lines, styled(bold, t.say(emptyBesides)))
+	case t.cut():
+		lines = append(lines, styled(bold, t.count(emptyFoundPart, total)))
 	default:
 		lines = append(lines, styled(bold, t.count(emptyFound, total)))
 	}
@@ -41,10 +45,18 @@ func (t *table) emptyLines() []span {
 	if n := t.scan.Resources.Redeclared; n > 0 {
 		lines = append(lines, text(t.count(headRedeclared, n)))
 	}
-	if len(t.gaps()) > 0 {
+	switch gaps := t.gaps(); {
+	case len(gaps) == 1 && t.cut(): // The sources, and no rule.
+		return append(lines, text(t.say(emptyRest)))
+	case len(gaps) > 0:
 		return append(lines, text(t.say(emptyUnknown)))
 	}
 	return append(lines, styled(good, t.say(emptyKnown)))
+}
+
+// cut reports whether a source was not read whole.
+func (t *table) cut() bool {
+	return slices.ContainsFunc(t.scan.Sources, func(s inventory.Source) bool { return s.Status != inventory.StatusComplete })
 }
 
 // looked lists the types of what was read, the most numerous first.
@@ -245,10 +257,7 @@ func (t *table) unread() (unread []inventory.Source) {
 // sources says what of the sources was not read, and why.
 func (t *table) sources() {
 	all := t.unread()
-	if len(all) == 0 {
-		return
-	}
-	t.heading(t.say(sourcesHeading), "")
+	t.para(nil, styled(bold, t.say(sourcesHeading)))
 	for i, s := range all {
 		if i == rowsShown && !t.o.All {
 			t.andMore(2, len(all)-i)
@@ -332,7 +341,11 @@ func (t *table) nextCommand(command, why string) {
 
 // command is a command that is about an exposure of the sources of the scan.
 func (t *table) command(name string, it *item) string {
-	command := "merlon " + name + " " + clean(t.short[it.UID]) + t.paths()
+	command := t.o.program() + " " + name + " " + clean(t.short[it.UID])
+	if t.o.Again != "" {
+		return command + " " + clean(t.o.Again)
+	}
+	command += t.paths()
 	if name := clean(it.Resource.Cluster); name != "" && name != defaultCluster && t.fromFiles() {
 		command += " --cluster-name " + name
 	}

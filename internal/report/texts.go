@@ -105,6 +105,21 @@ var (
 		ES: "No se encontró ninguna exposición en %s recursos.",
 		PT: "Nenhuma exposição foi encontrada em %s recursos.",
 	}}
+	emptyFoundPart = plural{lang.Text{
+		EN: "No exposure was found in what could be read: %s resource.",
+		ES: "No se encontró ninguna exposición en lo que se pudo leer: %s recurso.",
+		PT: "Nenhuma exposição foi encontrada no que pôde ser lido: %s recurso.",
+	}, lang.Text{
+		EN: "No exposures were found in what could be read: %s resources.",
+		ES: "No se encontró ninguna exposición en lo que se pudo leer: %s recursos.",
+		PT: "Nenhuma exposição foi encontrada no que pôde ser lido: %s recursos.",
+	}}
+	emptyNoRule = lang.Text{
+		EN: "Nothing could be assessed: no rule looks at a resource of any kind that was read.",
+		ES: "No se pudo evaluar nada: ninguna regla examina los tipos de recurso que se leyeron.",
+		PT: "Nada pôde ser avaliado: nenhuma regra examina os tipos de recurso que foram lidos.",
+	}
+	emptyRead   = lang.Text{EN: "What was read: %s", ES: "Lo que se leyó: %s", PT: "O que foi lido: %s"}
 	emptyNotNew = lang.Text{
 		EN: "No exposure is new or graver since the baseline.",
 		ES: "Ninguna exposición es nueva ni más grave desde la línea base.",
@@ -116,6 +131,11 @@ var (
 		EN: "That does not make it clean: what follows could not be assessed.",
 		ES: "Eso no significa que esté limpio: lo siguiente no se pudo evaluar.",
 		PT: "Isso não significa que esteja limpo: o que vem a seguir não pôde ser avaliado.",
+	}
+	emptyRest = lang.Text{
+		EN: "That does not make it clean: the rest could not be assessed.",
+		ES: "Eso no significa que esté limpio: el resto no se pudo evaluar.",
+		PT: "Isso não significa que esteja limpo: o restante não pôde ser avaliado.",
 	}
 	emptyBesides = lang.Text{
 		EN: "Outside the components of the platform, no exposures were found.",

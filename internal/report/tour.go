@@ -123,12 +123,12 @@ func (t *table) commands(folder string) {
 		command string
 		why     lang.Text
 	}
-	all := []next{{"merlon scan ./manifests", tourYours}, {"kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings -A -o json | merlon scan -", tourLive}}
+	all := []next{{t.o.program() + " scan ./manifests", tourYours}, {"kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings -A -o json | " + t.o.program() + " scan -", tourLive}}
 	if folder == "" {
-		all = append([]next{{"merlon demo --write ./quetzal", tourWrite}}, all...)
+		all = append([]next{{t.o.program() + " demo --write ./quetzal", tourWrite}}, all...)
 	} else if len(t.main) > 0 {
 		uid := t.short[t.main[0].UID]
-		all = append([]next{{"merlon explain " + uid + " " + folder + "/shop", tourExplain}}, all...)
+		all = append([]next{{t.o.program() + " explain " + uid + " " + folder + "/shop", tourExplain}}, all...)
 	}
 	for _, n := range all {
 		t.para(indent(3), styled(bold, n.command))

@@ -128,6 +128,28 @@ func TestTestsArePicked(t *testing.T) {
 	}
 }
 
+func TestTestsAreListed(t *testing.T) {
+	const out = `=== RUN   TestB
+--- PASS: TestB (0.00s)
+    --- PASS: TestB/rule/one (0.00s)
+    --- PASS: TestB/rule/two (0.00s)
+        --- PASS: TestB/rule/two/three (0.00s)
+    --- SKIP: TestB/other (0.00s)
+--- PASS: TestPaths (0.00s)
+    --- PASS: TestPaths/C:/k (0.00s)
+    --- PASS: TestPaths//etc/shadow (0.00s)
+--- PASS: TestA (0.00s)
+PASS
+`
+	var got []string
+	for _, t := range testsIn(out) {
+		got = append(got, t.name+" "+t.group)
+	}
+	if diff := cmp.Diff([]string{"TestA ", "TestB other", "TestB rule", "TestPaths "}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestWhyARunFailed(t *testing.T) {
 	for out, want := range map[string]string{
 		"--- FAIL: TestA (0.00s)\n    --- FAIL: TestA/x (0.00s)\n        a_test.go:1: b\nFAIL\n":  "TestA/x",

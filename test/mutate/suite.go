@@ -129,38 +129,48 @@ func (s *suite) build(ctx context.Context, m *machine, overlay string) error {
 	return err
 }
 
-var (
-	testLine  = regexp.MustCompile(`^--- (PASS|SKIP): (\S+) `)
-	groupLine = regexp.MustCompile(`^    --- (PASS|SKIP): ([^\s/]+)/([^\s/]+)`)
-)
-
 // list finds the suite's tests by running them all without a mutant; one that fails is an error.
 func (s *suite) list(ctx context.Context, m *machine) error {
 	out, err := m.run(ctx, s, []string{alive.Number + "=0"}, "-test.v", "-test.timeout="+(2*s.timeout).String())
 	if err != nil {
-		return fmt.Errorf("the tests fail without a mutant: %w\n%s", err, out)
+		return fmt.Errorf("%s fails without a mutant, as go test would say: %w", reason(string(out)), err)
 	}
-	grouped := map[string]bool{}
+	s.tests = testsIn(string(out))
+	return nil
+}
+
+var (
+	testLine  = regexp.MustCompile(`^--- (?:PASS|SKIP): (\S+) `)
+	groupLine = regexp.MustCompile(`^    --- (?:PASS|SKIP): ([^\s/]+)/(\S*)`)
+)
+
+// testsIn reads tests and groups of subtests out of what a run prints, sorted. A test is in groups only where
+// each of its subtests has a name in front of a slash; else it is one.
+func testsIn(out string) []test {
+	groups := map[string][]string{}
 	var names []string
-	s.tests = nil
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(out) {
 		if m := testLine.FindStringSubmatch(line); m != nil {
-			names = append(names, m[2])
+			names = append(names, m[1])
 		}
 		if m := groupLine.FindStringSubmatch(line); m != nil {
-			grouped[m[2]] = true
-			if !slices.ContainsFunc(s.tests, func(t test) bool { return t.name == m[2] && t.group == m[3] }) {
-				s.tests = append(s.tests, test{name: m[2], group: m[3]})
-			}
+			group, _, _ := strings.Cut(m[2], "/")
+			groups[m[1]] = append(groups[m[1]], group)
 		}
 	}
+	var all []test
 	for _, name := range names {
-		if !grouped[name] {
-			s.tests = append(s.tests, test{name: name})
+		if groups[name] == nil || slices.Contains(groups[name], "") {
+			all = append(all, test{name: name})
+			continue
+		}
+		slices.Sort(groups[name])
+		for _, group := range slices.Compact(groups[name]) {
+			all = append(all, test{name: name, group: group})
 		}
 	}
-	slices.SortFunc(s.tests, func(a, b test) int { return strings.Compare(a.name+"/"+a.group, b.name+"/"+b.group) })
-	return nil
+	slices.SortStableFunc(all, func(a, b test) int { return strings.Compare(a.name, b.name) })
+	return all
 }
 
 // reach finds out which mutants each test comes past, and how long it takes.
@@ -175,7 +185,7 @@ func (s *suite) reach(ctx context.Context, m *machine) error {
 			out, err := m.run(ctx, s, []string{alive.Number + "=0", alive.Reached + "=" + numbers, "GOMAXPROCS=1"},
 				"-test.run="+pattern([]test{*t}), "-test.timeout="+s.timeout.String())
 			if err != nil {
-				return fmt.Errorf("%s fails alone: %w\n%s", t.name, err, out)
+				return fmt.Errorf("%s fails when %s is run alone, without a mutant: %w", reason(string(out)), t.name, err)
 			}
 			t.took = time.Since(start)
 			t.reaches, err = readNumbers(numbers)

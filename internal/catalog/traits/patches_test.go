@@ -111,3 +111,39 @@ func TestMountsBecomeReadOnly(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+func TestAServiceForTheClusterAlone(t *testing.T) {
+	input := object("v1", "Service", `  type: NodePort
+  externalTrafficPolicy: Local
+  healthCheckNodePort: 30081
+  ports:
+  - {name: a, port: 80}
+  - {name: b, port: 81, nodePort: 30080}
+`)
+	v := view(t, input)
+	for on := range v.OfType(k8s.Service) {
+		raw, err := v.Raw(on.UID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []rule.Change{
+			{Path: "$.spec.type", Value: "ClusterIP"},
+			{Path: "$.spec.externalTrafficPolicy", Remove: true},
+			{Path: "$.spec.healthCheckNodePort", Remove: true},
+			{Path: "$.spec.ports[1].nodePort", Remove: true},
+		}
+		if diff := cmp.Diff(want, clusterOnly(rule.Patched{Resource: on, Object: raw.Root()})); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	}
+}
+
+func TestPatchesThatTheEvidenceDoesNotAllow(t *testing.T) {
+	p := rule.Patched{Evidence: []finding.Evidence{{Path: "$.webhooks[0].failurePolicy"}, {Path: "$.webhooks[0].namespaceSelector.matchExpressions[0].key"}}}
+	if got := failClosed(p); got != nil {
+		t.Errorf("a selector that lets namespaces out is changed: %v", got)
+	}
+	if got := internalScheme(rule.Patched{Evidence: []finding.Evidence{{Path: "$.spec.loadBalancerClass"}}}); got != nil {
+		t.Errorf("a class is changed: %v", got)
+	}
+}

@@ -65,7 +65,7 @@ spec:
 		Grade: func(v rule.Volume) finding.Weight {
 			places := reached(v)
 			sensitive := slices.ContainsFunc(places, isSensitive) && !isHarmless(v) || slices.ContainsFunc(places, holdsRuntimeSocket)
-			if !mounted(v) || isReadOnly(v) || sensitive {
+			if isReadOnly(v) || sensitive {
 				return contextual()
 			}
 			return slight()

@@ -130,25 +130,6 @@ volumes:
 		Path: "$.spec.template.spec.volumes[0].hostPath.path",
 	},
 	{
-		Name: "the node's logs, writable: read-only they weigh less",
-		Input: daemonSet(`
-securityContext:
-  runAsNonRoot: true
-containers:
-- name: logs
-  image: registry.example/logs:2.1
-  volumeMounts:
-  - name: log
-    mountPath: /var/log
-volumes:
-- name: log
-  hostPath:
-    path: /var/log
-`),
-		Want: finding.Present,
-		Path: "$.spec.template.spec.containers[0].volumeMounts[0].readOnly",
-	},
-	{
 		Name: "a folder for data, away from the system's",
 		Input: deployment(`
 containers:

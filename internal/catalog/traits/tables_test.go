@@ -90,8 +90,14 @@ func TestKnownRuntimeSockets(t *testing.T) {
 		"/run/docker/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock",
 		"/run/host-containerd/host-containerd.sock", "/var/snap/microk8s/common/run/containerd.sock", "/var/run/crio/crio.sock",
 		"/run/podman/podman.sock", `'\\.\pipe\docker_engine'`, `'\\.\pipe\containerd-containerd'`,
+		`'\\.\pipe\cri-dockerd'`,
 	} {
 		if got := match(t, &ContainerRuntimeSocket, hostPathPod(path, "", "")).State; got != finding.Present {
+			t.Errorf("%s is %s", path, got)
+		}
+	}
+	for _, path := range []string{"/pipe", "/run/docker", "/run/docker.sock.old", `'\\.\pipe\docker_engine_windows'`} {
+		if got := match(t, &ContainerRuntimeSocket, hostPathPod(path, "", "")).State; got != finding.Absent {
 			t.Errorf("%s is %s", path, got)
 		}
 	}
@@ -105,6 +111,9 @@ func TestReadingIsEnoughForCredentials(t *testing.T) {
 		"/home": finding.ImpactHigh, "/proc/1": finding.ImpactHigh, "/run/systemd/private": finding.ImpactHigh, "/var/run/dbus/system_bus_socket": finding.ImpactHigh,
 		"/var/lib/kubelet": finding.ImpactHigh, "/var/lib/etcd": finding.ImpactHigh, "/var/lib/cloud": finding.ImpactHigh, "/var/lib/rancher/k3s": finding.ImpactHigh,
 		"/var/lib/docker": finding.ImpactHigh, "/var/lib/containerd": finding.ImpactHigh, "/var/lib/containers": finding.ImpactHigh,
+		"C:/Windows/System32/config": finding.ImpactHigh, "C:/Users/ContainerAdministrator": finding.ImpactHigh, "C:/ProgramData/Kubernetes": finding.ImpactHigh,
+		"C:/ProgramData/docker": finding.ImpactHigh, "C:/ProgramData/containerd": finding.ImpactHigh, "C:/k": finding.ImpactHigh,
+		"C:/etc/kubernetes": finding.ImpactHigh, "C:/var/lib/kubelet": finding.ImpactHigh, "C:/Program Files": finding.ImpactMedium, "C:/var/log": finding.ImpactMedium,
 		"/etc/cron.d": finding.ImpactMedium, "/usr/bin": finding.ImpactMedium, "/boot": finding.ImpactMedium, "/run/udev": finding.ImpactMedium, "/var/lib/cni": finding.ImpactMedium,
 	} {
 		t.Run(path, func(t *testing.T) {

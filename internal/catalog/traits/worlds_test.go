@@ -102,6 +102,50 @@ func TestWeightOfALoadBalancer(t *testing.T) {
 	}
 }
 
+// A volume behind a claim makes an exposure where no other rule says all there is to say of it.
+func TestWeightOfAVolumeBehindAClaim(t *testing.T) {
+	for _, c := range []struct {
+		path, mount string
+		want        finding.Role
+	}{
+		{"/mnt/data", "", finding.Contributing},
+		{"/mnt/data", ", readOnly: true", finding.Contextual},
+		{"/etc", "", finding.Contextual},
+		{"/run/xtables.lock", "", finding.Contributing},
+		{"/var/snap/microk8s/common/run", "", finding.Contextual},
+	} {
+		claiming := pod(`
+containers:
+- name: app
+  image: registry.example/app:1.4
+  volumeMounts: [{name: data, mountPath: /data` + c.mount + `}]
+volumes:
+- name: data
+  persistentVolumeClaim: {claimName: data}
+`)
+		input := documents(claiming, claimFor("data", "volumeName: data-1\n"), nodeVolume("data-1", "hostPath: {path: "+c.path+"}\n"))
+		got := match(t, &PersistentVolumeHostPath, input)
+		if got.State != finding.Present || got.Weight == nil || got.Weight.Role != c.want {
+			t.Errorf("%s%s is %s with weight %+v, want %s", c.path, c.mount, got.State, got.Weight, c.want)
+		}
+	}
+}
+
+// Of a plan it may not be known yet who reaches a Service; what it knows counts all the same.
+func TestADashboardWhoseServiceIsNotSettled(t *testing.T) {
+	for kind, want := range map[string]finding.State{"ClusterIP": finding.Unknown, "NodePort": finding.Present} {
+		v := view(t, documents(listening("prom/prometheus:v3"), service("", "type: "+kind+"\n")))
+		for s := range v.OfType(k8s.Service) {
+			s.Spec.(*k8s.ServiceSpec).Unsettled = true
+		}
+		for on := range v.OfType(k8s.Deployment) {
+			if got := DashboardExposed.Match(&rule.World{Inventory: v}, on).State; got != want {
+				t.Errorf("behind a Service of type %s it is %s, want %s", kind, got, want)
+			}
+		}
+	}
+}
+
 // A volume weighs by the mounts that reach something, not by others of the same volume.
 func TestWeightOfAVolumeWithTwoMounts(t *testing.T) {
 	input := func(path, first, second string) string {

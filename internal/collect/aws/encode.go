@@ -84,6 +84,8 @@ func (f form) members(dst []byte, v reflect.Value) []byte {
 		case !field.IsExported() || slices.Contains(answerMembers(), field.Name) || isEmpty(v.Field(i)):
 		case field.Anonymous:
 			dst = f.members(dst, v.Field(i))
+		case v.Type().Name() == "Recommendation" && field.Name == "Url": // of Inspector: the one name with a capital letter
+			dst = form{}.member(comma(dst), field.Name, v.Field(i))
 		default:
 			dst = f.member(comma(dst), field.Name, v.Field(i))
 		}

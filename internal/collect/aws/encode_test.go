@@ -62,6 +62,11 @@ func TestAnswersAreWrittenAsTheCLIPrintsThem(t *testing.T) {
 			map[string]string{"resourceId": "arn:i"},
 			[]string{`{"resourceId":"arn:i","cluster":[{"clusterArn":"arn:a","clusterDetails":[{"clusterMetadata":{"awsEksMetadataDetails":{"namespace":"shop"}},"runningUnitCount":2}]}]}`},
 		},
+		"the one name that begins with a capital letter": {
+			form{camel: true}, &inspector2.ListFindingsOutput{Findings: []intypes.Finding{{
+				Remediation: &intypes.Remediation{Recommendation: &intypes.Recommendation{Text: sdk.String("update"), Url: sdk.String("https://x")}},
+			}}}, false, nil, []string{`{"findings":[{"remediation":{"recommendation":{"text":"update","Url":"https://x"}}}]}`},
+		},
 		"numbers with a fraction": {
 			form{},
 			&guardduty.GetFindingsOutput{Findings: []gdtypes.Finding{{Severity: sdk.Float64(8.5)}, {Severity: sdk.Float64(1e21)}}}, false, nil,

@@ -58,6 +58,9 @@ type Options struct {
 	Workers int
 	// Project projects the resources of a snapshot; schema.Project where nil.
 	Project inventory.Project
+	// Except are files and folders that are passed over where a folder that is read holds them: rules of the user's, which
+	// are no manifests. One that is also a path of its own is read.
+	Except []string
 	// Render makes manifests of Helm charts and kustomizations. Where it is nil their files are read as they stand, and a hint
 	// says how to render them.
 	Render Render

@@ -26,7 +26,7 @@ func (w *worker) plan(root tree.Node) {
 	w.made(made, func(m iac.Made) *file { return w.part.file.within(m.Address) })
 	if len(p.addresses) > 0 {
 		w.part.problem(p.line, "the plan does not show the Kubernetes objects of "+list(p.addresses, p.more)+
-			", so they were not assessed; give them too: scan the chart or the manifests")
+			", so they were not assessed; give the chart or the manifests too, and add --allow-partial once they are there")
 	}
 	if p.taken == 0 && len(p.addresses) == 0 && len(made.Made) == 0 && len(made.Problems) == 0 {
 		w.part.problem(root.Line(), "the Terraform plan or state makes nothing that Merlon reads: it has no resource of AWS or of the Kubernetes provider of a type that it knows")

@@ -146,6 +146,8 @@ func (w *walk) list(at string) ([]fs.DirEntry, error) {
 func (w *walk) entry(at, shown string, mode fs.FileMode, depth int) error {
 	r := w.run
 	switch {
+	case w.excepted(at):
+		return nil
 	case mode.IsDir():
 		return w.dir(at, shown, depth+1)
 	case mode&fs.ModeSymlink != 0:
@@ -164,6 +166,17 @@ func (w *walk) entry(at, shown string, mode fs.FileMode, depth int) error {
 		return nil
 	}
 	return w.open(at, shown)
+}
+
+// excepted reports whether a file or folder below the root is one that Options.Except names.
+func (w *walk) excepted(at string) bool {
+	return slices.ContainsFunc(w.run.o.Except, func(path string) bool {
+		real, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			real, err = filepath.Abs(real)
+		}
+		return err == nil && real == filepath.Join(w.real, at)
+	})
 }
 
 func (w *walk) open(at, shown string) error {

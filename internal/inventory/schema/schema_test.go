@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	eks  inventory.UID = "arn:aws:eks:eu-west-1:111122223333:cluster/shop"
-	node               = `apiVersion: v1
+	eks  = inventory.UID("arn:aws:eks:eu-west-1:111122223333:cluster/shop")
+	node = `apiVersion: v1
 kind: Node
 metadata: {name: worker}
 spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}

@@ -16,8 +16,8 @@ import (
 // The limits on the evaluation of one expression, in CEL's units of cost. A unit takes up to a microsecond
 // where it is counted.
 const (
-	// costLimit is what one evaluation may cost.
-	costLimit = 250_000
+	// CostLimit is what one evaluation may cost; one that gets there is stopped, and its condition is unknown.
+	CostLimit = 250_000
 	// memoryLimit is how many values one evaluation may hold, those that are held twice counted twice.
 	memoryLimit = 1_000_000
 	// maxHeld is how deep values that an expression makes may hold one another.
@@ -60,14 +60,14 @@ func (p *parser) compile(e *environment, n *yaml.Node, what string, wanted ...*c
 		return nil
 	}
 	x.cost.Least, x.cost.Most = estimate.Min, estimate.Max
-	if estimate.Min > costLimit {
-		p.failAt(p.source.within(n, 0), "%s costs at least %d, and %d are the limit", what, estimate.Min, costLimit)
+	if estimate.Min > CostLimit {
+		p.failAt(p.source.within(n, 0), "%s costs at least %d, and %d are the limit", what, estimate.Min, CostLimit)
 		return nil
 	}
 	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
-	if estimate.Max > costLimit || hasLoop(ast) {
+	if estimate.Max > CostLimit || hasLoop(ast) {
 		x.counted = true
-		options = append(options, cel.CostLimit(costLimit), cel.MemoryLimit(memoryLimit), cel.MemoryTracking(
+		options = append(options, cel.CostLimit(CostLimit), cel.MemoryLimit(memoryLimit), cel.MemoryTracking(
 			types.MemoryTrackerSizeCalculator(types.NewSizeCalculator(types.SizeCalculatorMaxDepth(maxHeld), types.SizeCalculatorMaxTraversal(maxItems)))))
 	}
 	if x.program, err = e.Program(ast, options...); err != nil {
