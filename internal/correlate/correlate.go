@@ -154,10 +154,14 @@ func (c *correlator) isImpactAssessed(uid inventory.UID) bool {
 	}
 	service := r.Spec.(*aws.ServiceSpec)
 	definitions := aws.Definitions(c.view, r)
-	hasRole := func(d *inventory.Resource) bool { return d.Spec.(*aws.TaskDefinitionSpec).TaskRole != "" }
-	onFargate := service.LaunchType == "FARGATE" || len(service.Capacity) > 0 && !service.OnInstances()
+	mayHaveRole := func(d *inventory.Resource) bool {
+		spec, ok := d.Spec.(*aws.TaskDefinitionSpec)
+		return !ok || spec.TaskRole != "" || spec.Unknown.Touches("$.taskRoleArn")
+	}
+	elsewhere := func(p aws.Pool) bool { return p != aws.OnFargate }
+	onFargate := len(service.Pools) > 0 && !slices.ContainsFunc(service.Pools, elsewhere)
 	return onFargate && len(service.Unknown) == 0 && len(definitions) > 0 && len(definitions) == len(service.TaskDefinitions) &&
-		!slices.ContainsFunc(definitions, hasRole)
+		!slices.ContainsFunc(definitions, mayHaveRole)
 }
 
 // after scores a resource as if some of its traits were fixed.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -40,6 +41,7 @@ func Traits(w *rule.World, rules []*rule.Rule) Result {
 		}
 		return traits
 	})
+	found = append(found, unreadDefinitions(w.Inventory, byType[aws.ECSTaskDefinition])...)
 	traits := merge(w.Inventory, found)
 	return Result{Traits: traits, NotAssessed: append(unknownPods(w.Inventory), notAssessed(traits)...)}
 }

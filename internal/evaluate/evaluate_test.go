@@ -14,6 +14,7 @@ import (
 	"github.com/merlonsec/merlon/internal/evaluate"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -188,6 +189,29 @@ spec: {containers: 3}
 	want := []inventory.UID{"k8s://files/acme.example/Runner/shop/r"}
 	if len(got) != 1 || got[0].Rule != evaluate.EveryRule || !slices.Equal(got[0].Resources, want) {
 		t.Errorf("not assessed: %+v", got)
+	}
+}
+
+func TestAServiceWhoseTaskDefinitionWasNotReadIsNotClean(t *testing.T) {
+	const (
+		service    = `{services: [{serviceArn: "arn:aws:ecs:eu-west-1:111122223333:service/shop/web", serviceName: web, taskDefinition: "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7"}]}`
+		definition = `{taskDefinition: {taskDefinitionArn: "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7", family: web, containerDefinitions: []}}`
+	)
+	rules := []*rule.Rule{involved(aws.ECSTaskDefinition)}
+	rules[0].Check = hostPID().Check // which finds no pod in a task definition
+	for name, c := range map[string]struct {
+		yaml string
+		want int
+	}{"not read": {service, 1}, "read": {service + "\n---\n" + definition, 0}} {
+		result := evaluate.Traits(&rule.World{Inventory: view(t, c.yaml)}, rules)
+		if len(result.Traits) != c.want || len(result.NotAssessed) != c.want {
+			t.Errorf("%s: %v, %v", name, result.Traits, result.NotAssessed)
+		}
+		for _, trait := range result.Traits {
+			if trait.State != finding.Unknown || trait.Resource != "arn:aws:ecs:eu-west-1:111122223333:service/shop/web" {
+				t.Errorf("%s: %+v", name, trait)
+			}
+		}
 	}
 }
 

@@ -39,9 +39,9 @@ func (e *Exposure) Fill(text, trait string) string {
 	})
 }
 
-// isWord reports whether a value is one word to a shell, whatever it means to it: names of AWS resources are.
+// isWord reports whether a value is one word to a shell, and no option to a command: names of AWS resources are.
 func isWord(value string) bool {
-	return strings.Trim(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@+=,") == ""
+	return !strings.HasPrefix(value, "-") && strings.Trim(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@+=,") == ""
 }
 
 // name adds what an ARN names. What is known stays: the resource counts before what evidence names.

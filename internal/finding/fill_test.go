@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
 )
 
 func TestFillPutsNamesIntoCommands(t *testing.T) {
@@ -32,8 +33,10 @@ func TestFillPutsNamesIntoCommands(t *testing.T) {
 }
 
 func TestFillLeavesNamesThatAShellWouldReadOut(t *testing.T) {
-	e := finding.Exposure{Resource: finding.ExposedResource{UID: "arn:aws:eks:eu-west-1:111122223333:cluster/a;b"}}
-	if got := e.Fill("--name $CLUSTER", ""); got != "--name $CLUSTER" {
-		t.Errorf("got %q", got)
+	for _, cluster := range []string{"a;b", "--profile=other"} {
+		e := finding.Exposure{Resource: finding.ExposedResource{UID: inventory.UID("arn:aws:eks:eu-west-1:111122223333:cluster/" + cluster)}}
+		if got := e.Fill("--name $CLUSTER", ""); got != "--name $CLUSTER" {
+			t.Errorf("%s: got %q", cluster, got)
+		}
 	}
 }

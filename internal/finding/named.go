@@ -31,8 +31,8 @@ func (n Name) Text() lang.Text {
 func NameOf(uid inventory.UID, t inventory.Type, own string) (n Name, ok bool) {
 	if a, isARN := uid.ARN(); isARN {
 		t, own = identify(a)
-	} else if cluster, isAny := strings.CutSuffix(string(uid), aws.AnyInstance); isAny {
-		t, own = AnyInstance, planned(inventory.UID(cluster))
+	} else if cluster, isAny := aws.IsAnyInstance(uid); isAny {
+		t, own = AnyInstance, planned(cluster)
 	} else if t == "" && strings.HasPrefix(string(uid), "tf://") {
 		t = typeOfAddress(planned(uid))
 	}
@@ -62,8 +62,8 @@ func identify(a inventory.ARN) (t inventory.Type, own string) {
 	case "ecs cluster":
 		return aws.ECSCluster, rest
 	case "ecs container-instance":
-		if cluster, isAny := strings.CutSuffix(rest, "/*"); isAny {
-			return AnyInstance, cluster
+		if cluster, provider, isAny := strings.Cut(rest, "/*"); isAny {
+			return AnyInstance, cluster + strings.Replace(provider, "@", "/", 1)
 		}
 		return aws.ECSContainerInstance, rest
 	case "eks cluster":

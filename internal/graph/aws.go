@@ -12,117 +12,10 @@ import (
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
-// openFromService gives the edges that a trait of an ECS service opens: to the container instances of its
-// cluster, or to the roles of those.
-func openFromService(v *inventory.View, service *inventory.Resource, t *finding.Trait, add func(finding.Edge)) {
-	instances := aws.InstancesUID(service.Spec.(*aws.ServiceSpec).Cluster)
-	for _, kind := range t.Weight.Opens {
-		to := []inventory.UID{instances}
-		if kind == finding.EdgeReadIMDS {
-			to = instanceRoles(v, service.Spec.(*aws.ServiceSpec).Cluster)
-		}
-		for _, uid := range to {
-			e := edge(service.UID, uid, kind)
-			if why, ok := whyOnInstance(kind); ok {
-				e.Why = why
-			}
-			e.Cause, e.Origin = t.ID, t.Origin
-			e.Possible = t.State != finding.Present
-			add(e)
-		}
-	}
-}
-
-// whyOnInstance says what an edge from a task does, where the words for a pod and its node do not fit.
-func whyOnInstance(kind finding.EdgeKind) (why lang.Text, ok bool) {
-	switch kind {
-	case finding.EdgeEscapePrivileged:
-		return lang.Text{
-			EN: "a privileged container has every device and capability of its container instance",
-			ES: "un contenedor privilegiado tiene todos los dispositivos y todas las capacidades de su instancia de contenedor",
-			PT: "um contêiner privilegiado tem todos os dispositivos e todas as capacidades da sua instância de contêiner",
-		}, true
-	case finding.EdgeEscapeHostPath:
-		return lang.Text{
-			EN: "files of the container instance are mounted in the container",
-			ES: "hay archivos de la instancia de contenedor montados en el contenedor",
-			PT: "há arquivos da instância de contêiner montados no contêiner",
-		}, true
-	case finding.EdgeEscapeSocket:
-		return lang.Text{
-			EN: "the container runtime's socket starts any container on the container instance",
-			ES: "el socket del entorno de ejecución de contenedores permite iniciar cualquier contenedor en la instancia de contenedor",
-			PT: "o socket do runtime de contêineres permite iniciar qualquer contêiner na instância de contêiner",
-		}, true
-	case finding.EdgeShareHostPID:
-		return lang.Text{
-			EN: "it sees every process of the container instance, with their arguments and environment",
-			ES: "ve todos los procesos de la instancia de contenedor, con sus argumentos y su entorno",
-			PT: "vê todos os processos da instância de contêiner, com seus argumentos e seu ambiente",
-		}, true
-	case finding.EdgeShareHostIPC:
-		return lang.Text{
-			EN: "it reads and writes the shared memory of the container instance's processes",
-			ES: "lee la memoria compartida de los procesos de la instancia de contenedor y escribe en ella",
-			PT: "lê a memória compartilhada dos processos da instância de contêiner e grava nela",
-		}, true
-	case finding.EdgeShareHostNetwork:
-		return lang.Text{
-			EN: "it uses the container instance's network: its traffic, its local ports and its metadata service",
-			ES: "usa la red de la instancia de contenedor: su tráfico, sus puertos locales y su servicio de metadatos",
-			PT: "usa a rede da instância de contêiner: seu tráfego, suas portas locais e seu serviço de metadados",
-		}, true
-	}
-	return lang.Text{}, false
-}
-
-// relateECS gives the edges from each service to its task role, and from the container instances of each cluster
-// to their own role and to the roles of all tasks that they may run.
-func relateECS(v *inventory.View, add func(finding.Edge)) {
-	seen := map[inventory.UID]bool{}
-	for service := range v.OfType(aws.ECSService) {
-		spec := service.Spec.(*aws.ServiceSpec)
-		instances := aws.InstancesUID(spec.Cluster)
-		if !seen[spec.Cluster] {
-			seen[spec.Cluster] = true
-			for _, role := range instanceRoles(v, spec.Cluster) {
-				add(edge(instances, role, finding.EdgeInstanceRole))
-			}
-		}
-		for _, definition := range aws.Definitions(v, service) {
-			role := definition.Spec.(*aws.TaskDefinitionSpec).TaskRole
-			if role == "" {
-				continue
-			}
-			add(from(definition, edge(service.UID, role, finding.EdgeTaskRole)))
-			if spec.OnInstances() {
-				add(from(definition, edge(instances, role, finding.EdgeOtherTaskRole)))
-			}
-		}
-	}
-}
-
 // from says in which object stands what opens an edge.
 func from(stated *inventory.Resource, e finding.Edge) finding.Edge {
 	e.Origin = stated.Origin
 	return e
-}
-
-// instanceRoles lists the roles of the container instances of a cluster, as far as they were read.
-func instanceRoles(v *inventory.View, cluster inventory.UID) []inventory.UID {
-	var roles []inventory.UID
-	seen := map[inventory.UID]bool{}
-	for member := range v.In(cluster, inventory.InCluster) {
-		for instance := range v.Out(member.UID, inventory.RunsOn) {
-			for role := range v.Out(instance.UID, inventory.AssumesRole) {
-				if !seen[role.UID] {
-					seen[role.UID] = true
-					roles = append(roles, role.UID)
-				}
-			}
-		}
-	}
-	return roles
 }
 
 // relateEKS gives the edges from the nodes of each EKS cluster to their role, and from workloads to the roles that
@@ -194,6 +87,9 @@ func (g *Graph) relateRoles(w *rule.World) {
 // servers of EKS clusters that everybody can connect to.
 func relateNetwork(w *rule.World, add func(finding.Edge)) {
 	for service := range w.Inventory.OfType(aws.ECSService) {
+		if s, ok := service.Spec.(*aws.ServiceSpec); !ok || s.Ended() {
+			continue
+		}
 		for _, p := range w.VPC().Service(service).Paths {
 			if p.State == finding.Absent {
 				continue

@@ -10,9 +10,9 @@ import (
 
 // openEdges gives the edges that a trait opens: from its resource to the node that the workload runs on, or to
 // the container instances of an ECS service.
-func openEdges(v *inventory.View, t *finding.Trait, add func(finding.Edge)) {
+func (f fleet) openEdges(v *inventory.View, t *finding.Trait, add func(finding.Edge)) {
 	if r := v.Get(t.Resource); r != nil && r.Type == aws.ECSService {
-		openFromService(v, r, t, add)
+		f.openFromService(r, t, add)
 		return
 	}
 	name, ok := t.Resource.Kubernetes()
@@ -40,7 +40,6 @@ func relate(v *inventory.View, add func(finding.Edge)) {
 			add(e)
 		}
 	}
-	relateECS(v, add)
 	relateEKS(v, add)
 	admins := clusterAdmins(v)
 	for w := range v.OfType(k8s.Workloads()...) {

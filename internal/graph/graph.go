@@ -32,9 +32,11 @@ func New(w *rule.World, traits []finding.Trait) *Graph {
 		g.meanings[m.Kind] = m
 	}
 	relate(w.Inventory, g.add)
+	fleet := newFleet(w)
+	fleet.relateECS(w.Inventory, g.add)
 	relateNetwork(w, g.add)
 	for i := range traits {
-		openEdges(w.Inventory, &traits[i], g.add)
+		fleet.openEdges(w.Inventory, &traits[i], g.add)
 	}
 	g.relateRoles(w)
 	g.has = nil
@@ -70,12 +72,12 @@ func Certain(e *finding.Edge) bool { return e.Possible }
 
 // Entry finds the shortest chain of edges from the internet to a resource; nil where there is none.
 func (g *Graph) Entry(to inventory.UID, leaveOut Filter) []finding.Edge {
-	type step struct {
+	type hop struct {
 		edge finding.Edge
-		next int // index of the step that follows on the way to the resource, -1 at its end
+		next int // index of the hop that follows on the way to the resource, -1 at its end
 	}
 	seen := map[inventory.UID]bool{to: true}
-	var steps []step
+	var steps []hop
 	queue := []struct {
 		at   inventory.UID
 		from int
@@ -89,7 +91,7 @@ func (g *Graph) Entry(to inventory.UID, leaveOut Filter) []finding.Edge {
 				continue
 			}
 			seen[e.From] = true
-			steps = append(steps, step{*e, here.from})
+			steps = append(steps, hop{*e, here.from})
 			if e.From == inventory.Internet {
 				var chain []finding.Edge
 				for s := len(steps) - 1; s >= 0; s = steps[s].next {
@@ -110,9 +112,9 @@ func (g *Graph) Entry(to inventory.UID, leaveOut Filter) []finding.Edge {
 // chain of edges that ends with it: one chain for each thing that would have to be cut.
 func (g *Graph) Targets(from inventory.UID, leaveOut Filter) [][]finding.Edge {
 	var chains [][]finding.Edge
-	g.walk(from, leaveOut, func(chain []finding.Edge) {
-		if g.yields(chain[len(chain)-1].Kind) > finding.ImpactNone {
-			chains = append(chains, slices.Clone(chain))
+	g.walk(from, leaveOut, func(steps []step) {
+		if g.yields(steps[len(steps)-1].edge.Kind) > finding.ImpactNone {
+			chains = append(chains, chain(steps))
 		}
 	})
 	return chains
@@ -121,34 +123,52 @@ func (g *Graph) Targets(from inventory.UID, leaveOut Filter) [][]finding.Edge {
 // Reach gives the highest impact of what can be reached from a resource.
 func (g *Graph) Reach(from inventory.UID, leaveOut Filter) finding.Impact {
 	highest := finding.ImpactNone
-	g.walk(from, leaveOut, func(chain []finding.Edge) {
-		highest = max(highest, g.yields(chain[len(chain)-1].Kind))
+	g.walk(from, leaveOut, func(steps []step) {
+		highest = max(highest, g.yields(steps[len(steps)-1].edge.Kind))
 	})
 	return highest
 }
 
-// walk visits every edge that can be reached from a resource, breadth first, with the shortest chain
-// that ends with it. The chain is only valid during the visit.
-func (g *Graph) walk(from inventory.UID, leaveOut Filter, visit func(chain []finding.Edge)) {
-	type place struct {
-		at    inventory.UID
-		chain []finding.Edge
+// step is one edge of a walk; before is the index of the step that led to its start, -1 at the start of the walk.
+type step struct {
+	edge   *finding.Edge
+	before int
+}
+
+// chain gives the edges that lead to the last of the steps, and it.
+func chain(steps []step) []finding.Edge {
+	var edges []finding.Edge
+	for i := len(steps) - 1; i >= 0; i = steps[i].before {
+		edges = append(edges, *steps[i].edge)
 	}
-	seen := []inventory.UID{from}
-	queue := []place{{at: from}}
+	slices.Reverse(edges)
+	return edges
+}
+
+// walk visits every edge that can be reached from a resource, breadth first, with the steps so far, of which the last
+// is the edge. They are only valid during the visit.
+func (g *Graph) walk(from inventory.UID, leaveOut Filter, visit func(steps []step)) {
+	type place struct {
+		at inventory.UID
+		by int
+	}
+	seen := map[inventory.UID]bool{from: true}
+	var steps []step
+	queue := []place{{from, -1}}
 	for len(queue) > 0 {
 		here := queue[0]
 		queue = queue[1:]
-		for i := range g.out[here.at] {
-			e := &g.out[here.at][i]
+		out := g.out[here.at]
+		for i := range out {
+			e := &out[i]
 			if leaveOut != nil && leaveOut(e) {
 				continue
 			}
-			chain := append(slices.Clip(here.chain), *e)
-			visit(chain)
-			if g.controls(e.Kind) && !slices.Contains(seen, e.To) {
-				seen = append(seen, e.To)
-				queue = append(queue, place{e.To, chain})
+			steps = append(steps, step{e, here.by})
+			visit(steps)
+			if !seen[e.To] && g.controls(e.Kind) {
+				seen[e.To] = true
+				queue = append(queue, place{e.To, len(steps) - 1})
 			}
 		}
 	}

@@ -158,10 +158,11 @@ func targetOf(uid inventory.UID) target {
 	_, isCluster := uid.Cluster()
 	object, _ := uid.Kubernetes()
 	a, _ := uid.ARN()
+	_, anyInstance := aws.IsAnyInstance(uid)
 	switch {
 	case isCluster, a.Service == "eks" && a.Kind() == "cluster":
 		return cluster
-	case object.Kind == "Node" && object.Group == "", a.Service == "ecs" && a.Kind() == "container-instance", strings.HasSuffix(string(uid), aws.AnyInstance):
+	case object.Kind == "Node" && object.Group == "", a.Service == "ecs" && a.Kind() == "container-instance", anyInstance:
 		return node
 	case a.Service == "iam" && a.Resource == "root":
 		return account

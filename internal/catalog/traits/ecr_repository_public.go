@@ -1,6 +1,7 @@
 package traits
 
 import (
+	"encoding/json"
 	"iter"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -112,13 +113,17 @@ func repositoryPolicies(w *rule.World, r *inventory.Resource) iter.Seq[repositor
 			return
 		}
 		if !w.Inventory.Closed(r.Account+"/"+r.Region, aws.ECRRepositoryPolicy) && !hasPolicy(w, r) {
-			yield(repositoryPolicy{r, rule.Unknown(lang.Text{
-				EN: "the policy of the repository was not read",
-				ES: "no se leyó la política del repositorio",
-				PT: "a política do repositório não foi lida",
-			})})
+			yield(repositoryPolicy{r, policyUnread()})
 		}
 	}
+}
+
+func policyUnread() rule.Truth {
+	return rule.Unknown(lang.Text{
+		EN: "the policy of the repository was not read",
+		ES: "no se leyó la política del repositorio",
+		PT: "a política do repositório não foi lida",
+	})
 }
 
 // evidence names the policy, or the repository where it was not read.
@@ -140,6 +145,9 @@ func hasPolicy(w *rule.World, repository *inventory.Resource) bool {
 
 // isOpenToAnybody asks the policy as an account that it cannot name: no account has this number.
 func isOpenToAnybody(r *inventory.Resource, p *aws.RepositoryPolicySpec) rule.Truth {
+	if !json.Valid(p.Document.JSON) {
+		return policyUnread()
+	}
 	const nobody = "arn:aws:iam::000000000000:root"
 	model := iam.Compile(iam.Input{Principals: []iam.Source{{ARN: string(r.UID), Trust: p.Document.JSON}}})
 	policy, _ := model.Principal(string(r.UID))

@@ -14,6 +14,7 @@ import (
 // Restricted field, of the task definition that runs:
 //
 //	volumes[*].host.sourcePath
+//	volumes[*].dockerVolumeConfiguration.driverOpts.device, of a bind
 //
 // Allowed values: every path that is no runtime's socket and no folder that one lies in. Read-only mounts count as much:
 // connecting to a socket writes nothing to the file system that it lies in.
@@ -48,7 +49,7 @@ var ECSContainerRuntimeSocket = rule.Rule{
 			rule.If("runtime-socket", isTaskVolumeSocket),
 			rule.If("mounted", isTaskVolumeMounted),
 		},
-		Show: func(v rule.TaskVolume) finding.Evidence { return v.Evidence("host.sourcePath", v.HostPath) },
+		Show: func(v rule.TaskVolume) finding.Evidence { return v.Evidence(v.Field, v.HostPath) },
 		Also: taskMountEvidence,
 	},
 	Opens: []finding.EdgeKind{finding.EdgeEscapeSocket},

@@ -13,6 +13,7 @@ import (
 // Restricted field, of the task definition that runs:
 //
 //	volumes[*].host.sourcePath
+//	volumes[*].dockerVolumeConfiguration.driverOpts.device, of a bind
 //
 // Allowed values: not set, and the harmless places that sensitive-host-path leaves out too. A volume that no container
 // mounts does not count, nor does host without a path, which is a volume of Docker's own. Which of the paths is that of a
@@ -51,7 +52,7 @@ var ECSHostFilesystem = rule.Rule{
 			rule.If("not-harmless", func(v rule.TaskVolume) bool { return !isWithinAny(rule.CleanNodePath(v.HostPath), harmlessPaths()) }),
 			rule.If("mounted", isTaskVolumeMounted),
 		},
-		Show:  func(v rule.TaskVolume) finding.Evidence { return v.Evidence("host.sourcePath", v.HostPath) },
+		Show:  func(v rule.TaskVolume) finding.Evidence { return v.Evidence(v.Field, v.HostPath) },
 		Also:  taskMountEvidence,
 		Grade: gradeTaskVolume,
 	},
@@ -82,6 +83,24 @@ volumes:
 `)),
 			Want: finding.Present,
 			Path: "$.volumes[0].host.sourcePath",
+		},
+		{
+			Name: "the host's files as a volume of Docker's local driver",
+			Input: documents(ecsService("launchType: EC2\n"), taskDefinition(`
+containerDefinitions:
+- name: agent
+  image: registry.example/agent:3
+  mountPoints:
+  - sourceVolume: root
+    containerPath: /host
+volumes:
+- name: root
+  dockerVolumeConfiguration:
+    driver: local
+    driverOpts: {type: none, o: bind, device: /}
+`)),
+			Want: finding.Present,
+			Path: "$.volumes[0].dockerVolumeConfiguration.driverOpts.device",
 		},
 		{
 			Name: "a folder with data, read-only",

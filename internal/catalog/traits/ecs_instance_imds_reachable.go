@@ -21,8 +21,8 @@ import (
 //	networkMode of the task definition that runs
 //
 // A task in the network of its host is at no distance from the service: that it is enabled is enough. One in the mode
-// bridge is one hop away. One in the mode awsvpc reaches it unless the agent's ECS_AWSVPC_BLOCK_IMDS says no, which no API
-// tells. Services on AWS Fargate run on no instance of the account.
+// bridge is one hop away. One in the mode awsvpc has an interface of its own, so that the hop limit does not keep it off: it
+// reaches the service unless the agent's ECS_AWSVPC_BLOCK_IMDS says no, which no API tells. Services on AWS Fargate run on no instance of the account.
 var ECSInstanceIMDSReachable = rule.Rule{
 	ID:         "ecs-instance-imds-reachable",
 	Category:   finding.Misconfiguration,
@@ -53,7 +53,8 @@ var ECSInstanceIMDSReachable = rule.Rule{
 	Check: rule.Each[taskOnInstance]{
 		In: tasksOnInstances,
 		Where: []rule.Condition[taskOnInstance]{
-			rule.If("instance-role", func(t taskOnInstance) bool { return t.instance == nil || t.machine.Profile != "" }),
+			rule.If("instance-role", func(t taskOnInstance) bool { return t.machine == nil || t.machine.Profile != "" }),
+			{Name: "on-instances", Holds: func(_ *rule.World, t taskOnInstance) rule.Truth { return rule.OnInstances(t.service) }},
 			{Name: "metadata-reached", Holds: func(_ *rule.World, t taskOnInstance) rule.Truth { return t.reaches() }},
 		},
 		Show: taskOnInstance.evidence,
@@ -85,21 +86,54 @@ var ECSInstanceIMDSReachable = rule.Rule{
 			Want:  finding.Present,
 		},
 		{
-			Name:   "answers that travel one hop",
-			Input:  onInstance("bridge", "required", 1),
-			Want:   finding.Absent,
-			Misses: "metadata-reached",
+			Name:     "answers that travel one hop",
+			Input:    onInstance("bridge", "required", 1),
+			Want:     finding.Absent,
+			Misses:   "metadata-reached",
+			Complete: []inventory.Type{aws.ECSContainerInstance, aws.Instance},
 		},
 		{
-			Name:   "an instance without a role",
-			Input:  strings.ReplaceAll(onInstance("bridge", "optional", 1), "IamInstanceProfile", "NoProfile"),
-			Want:   finding.Absent,
-			Misses: "instance-role",
+			Name:     "an instance without a role",
+			Input:    strings.ReplaceAll(onInstance("bridge", "optional", 1), "IamInstanceProfile", "NoProfile"),
+			Want:     finding.Absent,
+			Misses:   "instance-role",
+			Complete: []inventory.Type{aws.ECSContainerInstance, aws.Instance},
 		},
 		{
 			Name:  "a task with an interface of its own, which the agent may keep away",
 			Input: onInstance("awsvpc", "optional", 2),
 			Want:  finding.Unknown,
+		},
+		{
+			Name:  "such a task where answers travel one hop, which does not keep it off",
+			Input: onInstance("awsvpc", "required", 1),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:  "answers that travel one hop, where there may be other instances",
+			Input: onInstance("bridge", "required", 1),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:     "a service of a capacity provider, on another instance than the weak one",
+			Input:    strings.ReplaceAll(onInstance("bridge", "optional", 1), "launchType: EC2", "capacityProviderStrategy: [{capacityProvider: hard}]"),
+			Want:     finding.Absent,
+			Complete: []inventory.Type{aws.ECSContainerInstance, aws.Instance},
+		},
+		{
+			Name:  "a service that says no launch type",
+			Input: strings.ReplaceAll(onInstance("host", "optional", 1), "launchType: EC2", "desiredCount: 1"),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:  "a task set on instances",
+			Input: strings.ReplaceAll(onInstance("host", "optional", 1), "launchType: EC2", "taskSets: [{status: PRIMARY, launchType: EC2}]"),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a service that was deleted",
+			Input: strings.ReplaceAll(onInstance("host", "optional", 1), "status: ACTIVE", "status: INACTIVE"),
+			Want:  finding.Absent,
 		},
 		{
 			Name:  "a service whose instances were not read",
@@ -114,67 +148,69 @@ var ECSInstanceIMDSReachable = rule.Rule{
 	},
 }
 
-// taskOnInstance is a task of a service on one of the instances that it may run on; instance is nil where none was
-// read.
+// taskOnInstance is a task of a service on one of the instances that it may run on; the instance is nil for those that
+// were not read.
 type taskOnInstance struct {
 	rule.Task
-	service  *inventory.Resource
-	instance *inventory.Resource
-	machine  *aws.InstanceSpec
+	service *aws.ServiceSpec
+	on      *inventory.Resource
+	machine *rule.Machine
 }
 
 func tasksOnInstances(w *rule.World, r *inventory.Resource) iter.Seq[taskOnInstance] {
 	return func(yield func(taskOnInstance) bool) {
 		service, ok := r.Spec.(*aws.ServiceSpec)
-		if !ok || !service.OnInstances() {
+		if !ok || rule.OnInstances(service).State == finding.Absent {
 			return
 		}
-		instances := w.Machines(service.Cluster)
+		machines, all := w.MachinesOf(r, service)
 		for _, definition := range aws.Definitions(w.Inventory, r) {
 			for task := range rule.Tasks(w, definition) {
-				if len(instances) == 0 && !yield(taskOnInstance{Task: task, service: r}) {
-					return
-				}
-				for _, instance := range instances {
-					if !yield(taskOnInstance{task, r, instance, instance.Spec.(*aws.InstanceSpec)}) {
+				for i := range machines {
+					if !yield(taskOnInstance{task, service, r, &machines[i]}) {
 						return
 					}
+				}
+				if !all && !yield(taskOnInstance{task, service, r, nil}) {
+					return
 				}
 			}
 		}
 	}
 }
 
-// reaches says whether the task gets an answer of the metadata service.
+// reaches says whether the task gets an answer of the metadata service. In the mode awsvpc a task has an interface of
+// its own, from which the service is no hop away: the limit does not keep it off, only the agent or a disabled endpoint.
 func (t taskOnInstance) reaches() rule.Truth {
-	if t.instance == nil {
+	if t.NetworkMode == "none" {
+		return rule.Is(false)
+	}
+	if t.machine == nil {
 		return rule.Unknown(lang.Text{
-			EN: "the container instances of the cluster were not read",
-			ES: "no se leyeron las instancias de contenedor del clúster",
-			PT: "as instâncias de contêiner do cluster não foram lidas",
+			EN: "not all container instances of the cluster were read",
+			ES: "no se leyeron todas las instancias de contenedor del clúster",
+			PT: "nem todas as instâncias de contêiner do cluster foram lidas",
 		})
 	}
-	reach, _ := rule.MetadataReach(t.instance, t.machine.Metadata)
+	reach, _ := rule.MetadataReach(t.machine.Resource, t.machine.Metadata)
 	switch {
 	case t.NetworkMode == "host" && t.machine.Metadata.Endpoint != "":
 		return rule.Is(t.machine.Metadata.Endpoint != "disabled")
-	case t.NetworkMode == "awsvpc" && reach.State != finding.Absent:
+	case t.NetworkMode == "awsvpc" && t.machine.Metadata.Endpoint != "disabled":
 		return rule.Unknown(lang.Text{
 			EN: "the agent's setting ECS_AWSVPC_BLOCK_IMDS decides it, and no API tells it",
 			ES: "lo decide el ajuste ECS_AWSVPC_BLOCK_IMDS del agente, y ninguna API lo indica",
 			PT: "quem decide é a configuração ECS_AWSVPC_BLOCK_IMDS do agente, e nenhuma API a informa",
 		})
-	case t.NetworkMode == "none":
-		return rule.Is(false)
 	}
 	return reach
 }
 
 func (t taskOnInstance) evidence() finding.Evidence {
-	if t.instance == nil {
-		return finding.Evidence{Resource: t.service.UID, Path: "$.clusterArn", Value: nil}
+	if t.machine == nil {
+		return finding.Evidence{Resource: t.on.UID, Path: "$.clusterArn", Value: nil}
 	}
-	_, field := rule.MetadataReach(t.instance, t.machine.Metadata)
+	_, field := rule.MetadataReach(t.machine.Resource, t.machine.Metadata)
 	if t.NetworkMode == "host" || field.Path == "" {
 		return t.Evidence("networkMode", t.NetworkMode)
 	}

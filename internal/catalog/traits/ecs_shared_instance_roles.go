@@ -53,8 +53,8 @@ var ECSSharedInstanceRoles = rule.Rule{
 	Check: rule.Each[neighbour]{
 		In: neighbours,
 		Where: []rule.Condition[neighbour]{
-			rule.If("shared-capacity", neighbour.sharesCapacity),
-			rule.If("other-role", func(n neighbour) bool { return n.TaskRole != "" && !slices.Contains(n.own, n.TaskRole) }),
+			{Name: "shared-capacity", Holds: func(_ *rule.World, n neighbour) rule.Truth { return n.sharesCapacity() }},
+			rule.If("other-role", neighbour.hasOtherRole),
 		},
 		Show: func(n neighbour) finding.Evidence { return n.Evidence("taskRoleArn", string(n.TaskRole)) },
 	},
@@ -79,8 +79,19 @@ var ECSSharedInstanceRoles = rule.Rule{
 			Misses: "other-role",
 		},
 		{
-			Name:   "a neighbour on other instances",
-			Input:  strings.ReplaceAll(beside("EC2", "billing"), "  launchType: EC2 # the other", "  capacityProviderStrategy: [{capacityProvider: billing}]"),
+			Name:  "a neighbour of a capacity provider, whose instances the launch type EC2 takes too",
+			Input: strings.ReplaceAll(beside("EC2", "billing"), "  launchType: EC2 # the other", "  capacityProviderStrategy: [{capacityProvider: billing}]"),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a neighbour that does not say where it runs",
+			Input: strings.ReplaceAll(beside("EC2", "billing"), "  launchType: EC2 # the other", "  desiredCount: 1"),
+			Want:  finding.Unknown,
+		},
+		{
+			Name: "a neighbour on other instances",
+			Input: strings.ReplaceAll(strings.ReplaceAll(beside("EC2", "billing"), "  launchType: EC2 # the other", "  capacityProviderStrategy: [{capacityProvider: billing}]"),
+				"  launchType: EC2", "  capacityProviderStrategy: [{capacityProvider: web}]"),
 			Want:   finding.Absent,
 			Misses: "shared-capacity",
 		},
@@ -92,48 +103,67 @@ var ECSSharedInstanceRoles = rule.Rule{
 	},
 }
 
-// neighbour is a task definition of another service that may run on the same instances.
+// maxNeighbours is how many roles the evidence names: there may be one for each service of a large cluster.
+const maxNeighbours = 10
+
+// neighbour is a role of tasks of other services that may run on the same instances.
 type neighbour struct {
 	rule.Task
-	service, other *aws.ServiceSpec
-	// own lists the task roles of the service itself.
-	own []inventory.UID
+	role    rule.TaskRole
+	service *aws.ServiceSpec
+	own     map[inventory.UID]bool // the task roles of the service itself
 }
 
 func neighbours(w *rule.World, r *inventory.Resource) iter.Seq[neighbour] {
 	return func(yield func(neighbour) bool) {
 		service, ok := r.Spec.(*aws.ServiceSpec)
-		if !ok || !service.OnInstances() {
+		if !ok || rule.OnInstances(service).State == finding.Absent {
 			return
 		}
-		var own []inventory.UID
+		own := map[inventory.UID]bool{}
 		for _, definition := range aws.Definitions(w.Inventory, r) {
-			own = append(own, definition.Spec.(*aws.TaskDefinitionSpec).TaskRole)
+			for task := range rule.Tasks(w, definition) {
+				own[task.TaskRole] = true
+			}
 		}
-		seen := map[inventory.UID]bool{}
-		for _, other := range w.ServicesOn(service.Cluster) {
-			for _, definition := range aws.Definitions(w.Inventory, other) {
-				if other == r || seen[definition.UID] {
-					continue
+		found := 0
+		for _, role := range w.TaskRoles(service.Cluster) {
+			by := role.Definitions[0]
+			if role.Services[0] == r {
+				by = role.Definitions[1]
+			}
+			if by == nil {
+				continue
+			}
+			for task := range rule.Tasks(w, by) {
+				n := neighbour{task, role, service, own}
+				if n.hasOtherRole() && n.sharesCapacity().State == finding.Present {
+					found++
 				}
-				seen[definition.UID] = true
-				for task := range rule.Tasks(w, definition) {
-					if !yield(neighbour{task, service, other.Spec.(*aws.ServiceSpec), own}) {
-						return
-					}
+				if !yield(n) || found >= maxNeighbours {
+					return
 				}
 			}
 		}
 	}
 }
 
-// sharesCapacity reports whether both services may be placed on the same instances. The launch type EC2 takes any
-// instance of the cluster; capacity providers have their own.
-func (n neighbour) sharesCapacity() bool {
-	if n.service.LaunchType == "EC2" && n.other.LaunchType == "EC2" {
-		return true
+func (n neighbour) hasOtherRole() bool { return !n.own[n.role.Role] }
+
+// sharesCapacity says whether tasks of both may be placed on the same instances.
+func (n neighbour) sharesCapacity() rule.Truth {
+	pools, known := n.service.InstancePools()
+	if !slices.ContainsFunc(pools, func(p aws.Pool) bool { return aws.Shares(p, n.role.Pool) }) {
+		return rule.Is(false)
 	}
-	return slices.ContainsFunc(n.service.Capacity, func(provider string) bool { return slices.Contains(n.other.Capacity, provider) })
+	if !known || !n.role.Known {
+		return rule.Unknown(lang.Text{
+			EN: "a service of the cluster says no launch type or capacity provider that was read",
+			ES: "un servicio del clúster no indica ningún tipo de lanzamiento ni proveedor de capacidad que se haya leído",
+			PT: "um serviço do cluster não indica nenhum tipo de inicialização nem provedor de capacidade que tenha sido lido",
+		})
+	}
+	return rule.Is(true)
 }
 
 // beside gives the answers of the API for a service and one of another launch type and role in the same cluster.

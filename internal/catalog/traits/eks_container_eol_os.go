@@ -60,6 +60,11 @@ var EKSContainerEOLOS = rule.Rule{
 			Misses: "ended",
 		},
 		{
+			Name:  "an image on a system that the list does not have",
+			Input: scannedCluster(inspectorFinding("CVE-2024-1111", "LOW", "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", "NO", "GENERIC_99")),
+			Want:  finding.Unknown,
+		},
+		{
 			Name:  "an image that nobody scanned",
 			Input: scannedCluster(),
 			Want:  finding.Unknown,

@@ -42,7 +42,7 @@ var EKSContainerMaliciousPackage = rule.Rule{
 	Reads: []string{},
 	Check: rule.Each[runningImage]{
 		In:    clusterImages,
-		Where: []rule.Condition[runningImage]{hasFound("malicious", isMaliciousPackage)},
+		Where: []rule.Condition[runningImage]{hasFoundEnhanced("malicious", isMaliciousPackage)},
 		Show:  func(i runningImage) finding.Evidence { return i.field },
 		Also:  foundEvidence(isMaliciousPackage),
 	},
@@ -56,9 +56,19 @@ var EKSContainerMaliciousPackage = rule.Rule{
 		},
 		{
 			Name:   "a package with a vulnerability",
-			Input:  scannedCluster(inspectorFinding("CVE-2021-44228", "CRITICAL", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "YES", "DEBIAN_12")),
+			Input:  scannedCluster(enhancedScan("CVE-2021-44228", "CRITICAL", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "YES", "DEBIAN_12")),
 			Want:   finding.Absent,
 			Misses: "malicious",
+		},
+		{
+			Name:  "an image of which a basic scan tells nothing",
+			Input: scannedCluster(basicScan()),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:  "an image of which one finding was read",
+			Input: scannedCluster(inspectorFinding("CVE-2021-44228", "CRITICAL", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "YES", "DEBIAN_12")),
+			Want:  finding.Unknown,
 		},
 		{
 			Name:  "an image that nobody scanned",

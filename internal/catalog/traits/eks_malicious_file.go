@@ -16,9 +16,9 @@ import (
 // Fields, of GuardDuty's findings:
 //
 //	Type, which names a malicious or suspicious file
-//	Resource.EksClusterDetails.Arn
+//	Resource.EksClusterDetails.Arn, or Resource.InstanceDetails.InstanceId of a node of the cluster
 //
-// Findings that somebody archived do not count.
+// Findings that somebody archived do not count. Without any, it is unknown unless all findings of the Region were read.
 var EKSMaliciousFile = rule.Rule{
 	ID:         "eks-malicious-file",
 	Category:   finding.Vulnerability,
@@ -51,9 +51,9 @@ var EKSMaliciousFile = rule.Rule{
 	Check: rule.Each[malwareInCluster]{
 		In: malwareInClusters,
 		Where: []rule.Condition[malwareInCluster]{
-			rule.If("of-cluster", func(m malwareInCluster) bool { return m.EKSCluster == m.cluster }),
-			rule.If("malicious-file", func(m malwareInCluster) bool { return strings.HasSuffix(m.Kind, "File") }),
-			rule.If("not-archived", func(m malwareInCluster) bool { return !m.Archived }),
+			malwareIs("of-cluster", func(m malwareInCluster) bool { return m.EKSCluster == m.cluster || m.onNode }),
+			malwareIs("malicious-file", func(m malwareInCluster) bool { return strings.HasSuffix(m.Kind, "File") }),
+			malwareIs("not-archived", func(m malwareInCluster) bool { return !m.Archived }),
 		},
 		Show: func(m malwareInCluster) finding.Evidence {
 			return finding.Evidence{Resource: m.by.UID, Path: "$.Type", Value: m.Kind}
@@ -74,41 +74,85 @@ var EKSMaliciousFile = rule.Rule{
 			Path:  "$.Type",
 		},
 		{
-			Name:   "malware in another cluster",
-			Input:  documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "other", "false")),
-			Want:   finding.Absent,
+			Name: "malware on an instance that is a node of the cluster",
+			Input: documents(eksCluster("1.34", ""), eksNode("required"), strings.Replace(
+				malware("Execution:EC2/MaliciousFile", "other", "false"), "    EksClusterDetails", "    InstanceDetails: {InstanceId: i-0123456789abcdef0}\n    EksClusterDetails", 1)),
+			Want: finding.Present,
+			Path: "$.Type",
+		},
+		{
+			Name:  "a cluster of which no finding was read",
+			Input: eksCluster("1.34", ""),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:  "malware in another cluster",
+			Input: documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "other", "false")),
+			Want:  finding.Absent, Complete: []inventory.Type{aws.GuardDutyFinding},
 			Misses: "of-cluster",
 		},
 		{
-			Name:   "another threat in the cluster",
-			Input:  documents(eksCluster("1.34", ""), malware("Discovery:Kubernetes/TorIPCaller", "shop", "false")),
-			Want:   finding.Absent,
+			Name:  "another threat in the cluster",
+			Input: documents(eksCluster("1.34", ""), malware("Discovery:Kubernetes/TorIPCaller", "shop", "false")),
+			Want:  finding.Absent, Complete: []inventory.Type{aws.GuardDutyFinding},
 			Misses: "malicious-file",
 		},
 		{
-			Name:   "a finding that was archived",
-			Input:  documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "shop", "true")),
-			Want:   finding.Absent,
+			Name:  "a finding that was archived",
+			Input: documents(eksCluster("1.34", ""), malware("Execution:Kubernetes/MaliciousFile", "shop", "true")),
+			Want:  finding.Absent, Complete: []inventory.Type{aws.GuardDutyFinding},
 			Misses: "not-archived",
 		},
 	},
 }
 
-// malwareInCluster is a finding of GuardDuty beside a cluster.
+// malwareInCluster is a finding of GuardDuty beside a cluster; or none, where whether there are others is not known.
 type malwareInCluster struct {
 	*aws.MalwareFinding
 	by      *inventory.Resource
 	cluster inventory.UID
+	// onNode is set where it is about an instance that is a node of the cluster.
+	onNode bool
+}
+
+// malwareIs is a condition on a finding. Of one that was not read nobody knows.
+func malwareIs(name string, holds func(malwareInCluster) bool) rule.Condition[malwareInCluster] {
+	return rule.Condition[malwareInCluster]{Name: name, Holds: func(_ *rule.World, m malwareInCluster) rule.Truth {
+		if m.MalwareFinding != nil {
+			return rule.Is(holds(m))
+		}
+		return rule.Unknown(lang.Text{
+			EN: "whether all findings of Amazon GuardDuty were read is not known",
+			ES: "no se sabe si se leyeron todos los hallazgos de Amazon GuardDuty",
+			PT: "não se sabe se foram lidas todas as descobertas do Amazon GuardDuty",
+		})
+	}}
 }
 
 func malwareInClusters(w *rule.World, r *inventory.Resource) iter.Seq[malwareInCluster] {
 	return func(yield func(malwareInCluster) bool) {
 		for by := range w.Inventory.OfType(aws.GuardDutyFinding) {
-			if !yield(malwareInCluster{by.Spec.(*aws.MalwareFinding), by, r.UID}) {
+			m := malwareInCluster{MalwareFinding: by.Spec.(*aws.MalwareFinding), by: by, cluster: r.UID}
+			if node := w.AWS().Get(m.Instance); m.Instance != "" && node != nil {
+				m.onNode = isNodeOf(w, node.UID, r.UID)
+			}
+			if !yield(m) {
 				return
 			}
 		}
+		if !w.Inventory.Closed(r.Account+"/"+r.Region, aws.GuardDutyFinding) {
+			yield(malwareInCluster{cluster: r.UID})
+		}
 	}
+}
+
+func isNodeOf(w *rule.World, instance, cluster inventory.UID) bool {
+	for in := range w.Inventory.Out(instance, inventory.InCluster) {
+		if in.UID == cluster {
+			return true
+		}
+	}
+	return false
 }
 
 // malware gives the answer of GuardDuty's get-findings for one finding about a cluster.

@@ -3,6 +3,7 @@ package traits
 import (
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -76,10 +77,28 @@ var EKSNodeIMDSReachable = rule.Rule{
 			Path:  "$.LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit",
 		},
 		{
-			Name:   "a node whose answers travel one hop",
-			Input:  documents(eksCluster("1.34", ""), eksNode("required")),
-			Want:   finding.Absent,
-			Misses: "metadata-reached",
+			Name:     "a node whose answers travel one hop",
+			Input:    documents(eksCluster("1.34", ""), eksNode("required")),
+			Want:     finding.Absent,
+			Misses:   "metadata-reached",
+			Complete: []inventory.Type{aws.Instance, aws.EKSNodegroup},
+		},
+		{
+			Name:  "the same, where there may be other nodes",
+			Input: documents(eksCluster("1.34", ""), eksNode("required")),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:     "a node group whose launch template was not read",
+			Input:    strings.Replace(documents(eksCluster("1.34", ""), eksNodeGroup("1")), "VersionNumber: 3", "VersionNumber: 2", 1),
+			Want:     finding.Unknown,
+			Complete: []inventory.Type{aws.Instance, aws.EKSNodegroup},
+		},
+		{
+			Name:     "a node group of its own in Auto Mode",
+			Input:    strings.Replace(documents(eksCluster("1.34", "computeConfig:\n  enabled: true\n"), eksNodeGroup("1")), "VersionNumber: 3", "VersionNumber: 2", 1),
+			Want:     finding.Unknown,
+			Complete: []inventory.Type{aws.Instance, aws.EKSNodegroup},
 		},
 		{
 			Name:  "a cluster whose nodes were not read",
@@ -103,51 +122,58 @@ type nodeOptions struct {
 
 func eksNodes(w *rule.World, r *inventory.Resource) iter.Seq[nodeOptions] {
 	return func(yield func(nodeOptions) bool) {
-		seen := false
-		for _, node := range w.Machines(r.UID) {
-			seen = true
-			reach, field := rule.MetadataReach(node, node.Spec.(*aws.InstanceSpec).Metadata)
+		for _, node := range w.Nodes(r.UID) {
+			reach, field := rule.MetadataReach(node.Resource, node.Metadata)
 			if !yield(nodeOptions{reach, field}) {
 				return
 			}
 		}
-		for template := range nodeTemplates(w, r) {
-			seen = true
-			reach, field := rule.MetadataReach(template, template.Spec.(*aws.TemplateVersionSpec).Metadata)
-			if !yield(nodeOptions{reach, field}) {
-				return
+		grouped := false
+		for link := range w.Inventory.In(r.UID, inventory.InCluster) {
+			if group, ok := w.Inventory.Get(link.UID).Spec.(*aws.NodegroupSpec); ok {
+				grouped = true
+				if !yield(groupOptions(w, link.UID, group)) {
+					return
+				}
 			}
 		}
-		if spec, ok := r.Spec.(*aws.EKSClusterSpec); !seen && ok && !spec.Auto {
+		all := w.AllRead(r, aws.Instance) && w.AllRead(r, aws.EKSNodegroup)
+		// In Auto Mode AWS runs the nodes, and sets their options itself; without a sign of others there are none.
+		spec, ok := r.Spec.(*aws.EKSClusterSpec)
+		auto := ok && spec.Auto && !grouped && len(w.Nodes(r.UID)) == 0
+		if !all && !auto {
 			yield(nodeOptions{reach: nodesNotRead(), field: finding.Evidence{Resource: r.UID, Path: "$.name"}})
 		}
 	}
 }
 
-// nodeTemplates gives the launch templates, in the version in use, of the cluster's node groups.
-func nodeTemplates(w *rule.World, cluster *inventory.Resource) iter.Seq[*inventory.Resource] {
-	return func(yield func(*inventory.Resource) bool) {
-		for link := range w.Inventory.In(cluster.UID, inventory.InCluster) {
-			group, ok := w.Inventory.Get(link.UID).Spec.(*aws.NodegroupSpec)
-			if !ok || group.LaunchTemplate == "" {
-				continue
-			}
-			for r := range w.Inventory.OfType(aws.LaunchTemplateVersion) {
-				t := r.Spec.(*aws.TemplateVersionSpec)
-				inUse := strconv.FormatInt(t.Version, 10) == group.TemplateVersion || group.TemplateVersion == "" && t.Default
-				if t.Template == group.LaunchTemplate && inUse && !yield(r) {
-					return
-				}
-			}
+// groupOptions gives the options of the nodes that a node group starts: those of its launch template, in the version in
+// use. They are not known of a group without a template of the user's, where the image and the account decide, and where
+// the template was not read.
+func groupOptions(w *rule.World, uid inventory.UID, group *aws.NodegroupSpec) nodeOptions {
+	unknown := nodeOptions{reach: nodesNotRead(), field: finding.Evidence{Resource: uid, Path: "$.launchTemplate"}}
+	if group.Unknown.Touches("$.launchTemplate") {
+		return unknown
+	}
+	for _, r := range w.TemplateVersions(group.LaunchTemplate) {
+		t, ok := r.Spec.(*aws.TemplateVersionSpec)
+		if !ok {
+			continue
+		}
+		isDefault := group.TemplateVersion == "" || group.TemplateVersion == "$Default"
+		if strconv.FormatInt(t.Version, 10) == group.TemplateVersion || isDefault && t.Default {
+			reach, field := rule.MetadataReach(r, t.Metadata)
+			return nodeOptions{reach, field}
 		}
 	}
+	return unknown
 }
 
 func nodesNotRead() rule.Truth {
 	return rule.Unknown(lang.Text{
-		EN: "the nodes of the cluster and their launch templates were not read",
-		ES: "no se leyeron los nodos del clúster ni sus plantillas de lanzamiento",
-		PT: "os nós do cluster e seus modelos de execução não foram lidos",
+		EN: "not all nodes of the cluster and their launch templates were read, or a node group has no template of its own",
+		ES: "no se leyeron todos los nodos del clúster y sus plantillas de lanzamiento, o un grupo de nodos no tiene plantilla propia",
+		PT: "nem todos os nós do cluster e seus modelos de execução foram lidos, ou um grupo de nós não tem modelo próprio",
 	})
 }
 

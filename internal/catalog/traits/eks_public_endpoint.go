@@ -19,7 +19,7 @@ import (
 //	cluster.resourcesVpcConfig.publicAccessCidrs
 //
 // With public access off, the API still gives the list of CIDR blocks, which then means nothing. Open to everybody is 0.0.0.0/0,
-// ::/0, or blocks that add up to nearly all of either. A list that lets in some makes the trait contextual; AWS's control EKS.2
+// ::/0, or blocks that add up to nearly all of either. A list that lets in some makes the trait contextual; AWS's control EKS.1
 // does not tell the two apart.
 var EKSPublicEndpoint = rule.Rule{
 	ID:         "eks-public-endpoint",

@@ -14,7 +14,7 @@ import (
 //
 // Field:
 //
-//	cluster.encryptionConfig[*].provider.keyArn, with "secrets" among its resources
+//	cluster.encryptionConfig[*].provider.keyArn; before Kubernetes 1.28 with "secrets" among its resources
 //
 // Allowed value: the ARN of a key. From Kubernetes 1.28 on, Amazon EKS encrypts everything in the API with a key of AWS's
 // own (https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html): there the trait is contextual, unless
@@ -51,7 +51,7 @@ var EKSSecretsUnencrypted = rule.Rule{
 	Check: rule.Each[eksEncryption]{
 		In: eksEncryptions,
 		Where: []rule.Condition[eksEncryption]{
-			rule.If("no-key", func(c eksEncryption) bool { return c.SecretsKey == "" }),
+			rule.If("no-key", func(c eksEncryption) bool { return c.SecretsKey == "" && (c.AnyKey == "" || !c.encryptsAll()) }),
 		},
 		Show:  func(c eksEncryption) finding.Evidence { return c.Evidence("encryptionConfig", nil) },
 		Grade: eksEncryption.weight,
@@ -78,13 +78,23 @@ var EKSSecretsUnencrypted = rule.Rule{
 		},
 		{
 			Name: "a key for something else than secrets",
-			Input: eksCluster("1.34", `
+			Input: eksCluster("1.27", `
 encryptionConfig:
 - resources: ["configmaps"]
   provider:
     keyArn: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 `),
 			Want: finding.Present,
+		},
+		{
+			Name: "a key without resources where the release encrypts all",
+			Input: eksCluster("1.34", `
+encryptionConfig:
+- provider:
+    keyArn: arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+`),
+			Want:   finding.Absent,
+			Misses: "no-key",
 		},
 		{
 			Name: "a key of the account",
@@ -116,12 +126,17 @@ func eksEncryptions(w *rule.World, r *inventory.Resource) iter.Seq[eksEncryption
 	}
 }
 
-// weight is that of a contextual trait where AWS encrypts all data of the API by itself. A cluster whose release is not
-// said is taken for an old one.
-func (c eksEncryption) weight() finding.Weight {
+// encryptsAll reports whether the cluster's release encrypts all data of the API, with the key that it names for whatever
+// resources. A cluster whose release is not said is taken for an old one.
+func (c eksEncryption) encryptsAll() bool {
 	minor, known := minorOf(c.Version)
 	const encryptedSince = 28
-	if known && minor >= encryptedSince && !c.strict {
+	return known && minor >= encryptedSince
+}
+
+// weight is that of a contextual trait where AWS encrypts all data of the API by itself.
+func (c eksEncryption) weight() finding.Weight {
+	if c.encryptsAll() && !c.strict {
 		return finding.Weight{Role: finding.Contextual, Likelihood: finding.LikelihoodLow}
 	}
 	return finding.Weight{Role: finding.Contributing, Likelihood: finding.LikelihoodLow, Impact: finding.ImpactMedium}

@@ -46,3 +46,36 @@ spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}
 	workload := deployment("containers:\n- name: web\n  image: " + scannedImage + "\n")
 	return documents(append([]string{eksCluster("1.34", ""), eksNode("required"), node, workload}, findings...)...)
 }
+
+// enhancedScan gives Amazon ECR's answer for the enhanced scan of the image, which found what [inspectorFinding] says and
+// nothing else.
+func enhancedScan(id, severity, vector, exploit, platform string) string {
+	return `registryId: "111122223333"
+repositoryName: shop/web
+imageId: {imageDigest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", imageTag: "1.4"}
+imageScanStatus: {status: ACTIVE}
+imageScanFindings:
+  enhancedFindings:
+  - findingArn: arn:aws:inspector2:eu-west-1:111122223333:finding/` + strings.ToLower(id) + `
+    type: PACKAGE_VULNERABILITY
+    status: ACTIVE
+    severity: ` + severity + `
+    exploitAvailable: "` + exploit + `"
+    packageVulnerabilityDetails:
+      vulnerabilityId: ` + id + `
+      cvss: [{scoringVector: "` + vector + `"}]
+    resources:
+    - type: AWS_ECR_CONTAINER_IMAGE
+      details: {awsEcrContainerImage: {platform: ` + platform + `}}
+`
+}
+
+// basicScan gives Amazon ECR's answer for a basic scan of the image that found nothing.
+func basicScan() string {
+	return `registryId: "111122223333"
+repositoryName: shop/web
+imageId: {imageDigest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", imageTag: "1.4"}
+imageScanStatus: {status: COMPLETE}
+imageScanFindings: {findings: []}
+`
+}

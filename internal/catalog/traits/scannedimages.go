@@ -35,11 +35,11 @@ func taskImages(w *rule.World, r *inventory.Resource) iter.Seq[runningImage] {
 	}
 }
 
-// clusterImages gives the images of the workloads of an EKS cluster, as far as the Kubernetes cluster was read too.
-// Of each image the first workload stands for all.
+// clusterImages gives the images of the workloads of an EKS cluster, as far as the Kubernetes cluster was read too,
+// and those that Amazon Inspector sees running there. Of each image the first workload stands for all.
 func clusterImages(w *rule.World, r *inventory.Resource) iter.Seq[runningImage] {
 	return func(yield func(runningImage) bool) {
-		seen := map[string]bool{}
+		seen, seenDigests := map[string]bool{}, map[string]bool{}
 		for hosted := range w.Inventory.Out(r.UID, inventory.Hosts) {
 			cluster, _ := hosted.UID.Cluster()
 			for workload := range w.Inventory.OfType(k8s.Workloads()...) {
@@ -51,10 +51,20 @@ func clusterImages(w *rule.World, r *inventory.Resource) iter.Seq[runningImage] 
 						continue
 					}
 					seen[c.Image] = true
-					if !yield(runningImage{c.Evidence("image", c.Image), w.ImageScan(c.Image)}) {
-						return
+					for _, digest := range w.ImageDigests(c.Image) {
+						seenDigests[digest] = true
+					}
+					for _, scan := range w.ImageScans(c.Image) {
+						if !yield(runningImage{c.Evidence("image", c.Image), scan}) {
+							return
+						}
 					}
 				}
+			}
+		}
+		for _, used := range w.ImagesInUse(r.UID) {
+			if !seenDigests[used.Digest] && !yield(runningImage{finding.Evidence{Resource: used.By.UID, Path: "$.resourceId", Value: used.By.Name}, used.Scan}) {
+				return
 			}
 		}
 		if len(seen) == 0 {
@@ -69,11 +79,40 @@ func hasFound(name string, counts func(rule.FoundInImage) bool) rule.Condition[r
 		switch {
 		case i.scan != nil && slices.ContainsFunc(i.scan.Found, counts):
 			return rule.Is(true)
-		case i.scan == nil || !i.scan.Scanned:
+		case i.scan == nil:
 			return notScanned()
+		case !i.scan.Scanned:
+			return notWholly()
 		}
 		return rule.Is(false)
 	}}
+}
+
+// hasFoundEnhanced is [hasFound] for what Amazon Inspector alone can find.
+func hasFoundEnhanced(name string, counts func(rule.FoundInImage) bool) rule.Condition[runningImage] {
+	c := hasFound(name, counts)
+	found := c.Holds
+	c.Holds = func(w *rule.World, i runningImage) rule.Truth {
+		truth := found(w, i)
+		if truth.State == finding.Absent && !i.scan.Enhanced {
+			return rule.Unknown(lang.Text{
+				EN: "the basic scan of Amazon ECR tells neither of exploits nor of malicious packages",
+				ES: "el análisis básico de Amazon ECR no informa de exploits ni de paquetes maliciosos",
+				PT: "a verificação básica do Amazon ECR não informa sobre exploits nem sobre pacotes maliciosos",
+			})
+		}
+		return truth
+	}
+	return c
+}
+
+// notWholly is what is known of an image of which some findings were read, and whether there are others is not known.
+func notWholly() rule.Truth {
+	return rule.Unknown(lang.Text{
+		EN: "whether all findings of Amazon ECR or Amazon Inspector about the image were read is not known",
+		ES: "no se sabe si se leyeron todos los hallazgos de Amazon ECR o de Amazon Inspector sobre la imagen",
+		PT: "não se sabe se foram lidas todas as descobertas do Amazon ECR ou do Amazon Inspector sobre a imagem",
+	})
 }
 
 func notScanned() rule.Truth {

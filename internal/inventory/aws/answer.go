@@ -132,6 +132,9 @@ func (e envelope) item(s Scope, group, object tree.Node) Item {
 	if x.uid == "" && x.problem == "" {
 		x.problem = "it has no ARN, so Merlon cannot tell which resource it is"
 	}
+	if x.problem == "" && !fits(x.uid, e.kind) {
+		x.problem = "its ARN is one of another kind of resource: " + string(x.uid)
+	}
 	if x.problem != "" {
 		return Item{Object: object, Problem: x.problem}
 	}
@@ -143,6 +146,29 @@ func (e envelope) item(s Scope, group, object tree.Node) Item {
 		}
 	}
 	return Item{Object: object, Resource: r}
+}
+
+// fits reports whether a resource of a type may have a UID: an ARN names the service, and one of AWS IAM the kind. A
+// UID that is no ARN is that of a plan or template.
+func fits(uid inventory.UID, t inventory.Type) bool {
+	a, ok := uid.ARN()
+	if !ok {
+		return true
+	}
+	service, _, _ := strings.Cut(strings.TrimPrefix(string(t), "AWS::"), "::")
+	switch service {
+	case "ElasticLoadBalancingV2", "ElasticLoadBalancing":
+		return a.Service == "elasticloadbalancing"
+	case "InspectorV2":
+		return a.Service == "inspector2" || t == ImageInUse && a.Service == "ecr"
+	case "IAM":
+		kinds := map[inventory.Type]string{
+			IAMRole: "role", IAMUser: "user", IAMGroup: "group", IAMPolicy: "policy",
+			IAMInstanceProfile: "instance-profile", IAMOIDCProvider: "oidc-provider",
+		}
+		return a.Service == "iam" && a.Kind() == kinds[t]
+	}
+	return a.Service == strings.ToLower(service)
 }
 
 // identity is what an identify function finds out.

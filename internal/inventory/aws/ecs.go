@@ -18,6 +18,8 @@ type ServiceSpec struct {
 	// LaunchType is EC2, FARGATE or EXTERNAL; "" where capacity providers decide, which Capacity then lists.
 	LaunchType string
 	Capacity   []string
+	// Pools lists where its tasks may run, that of its deployments and task sets included; see [ServiceSpec.OnInstances].
+	Pools []Pool
 	// Status is ACTIVE, DRAINING or INACTIVE.
 	Status string
 	// TaskDefinitions lists those that run: of the service, and of its deployments and task sets.
@@ -30,15 +32,6 @@ type ServiceSpec struct {
 	// ExecEnabled is enableExecuteCommand.
 	ExecEnabled bool
 	Unknown     Unknown
-}
-
-// OnInstances reports whether the service may run on container instances, and not on AWS Fargate alone or on
-// machines outside AWS.
-func (s *ServiceSpec) OnInstances() bool {
-	if s.LaunchType != "" {
-		return s.LaunchType == "EC2"
-	}
-	return slices.ContainsFunc(s.Capacity, func(provider string) bool { return provider != "FARGATE" && provider != "FARGATE_SPOT" })
 }
 
 // Reference is a field that names another resource.
@@ -76,13 +69,15 @@ func projectService(r *inventory.Resource, object tree.Node) {
 		LaunchType:  object.Get("launchType").Text(),
 		Status:      object.Get("status").Text(),
 		ExecEnabled: isTrue(object.Get("enableExecuteCommand")),
-		Capacity:    textsOf(object.Get("capacityProviderStrategy"), "capacityProvider"),
+		Capacity:    providers(object),
 		Unknown:     unknownFields(object),
 	}
 	s.add(object, "$")
 	for _, list := range []string{"deployments", "taskSets"} {
 		for path, part := range each(object.Get(list), "$."+list) {
-			s.add(part, path)
+			if !isOver(part) {
+				s.add(part, path)
+			}
 		}
 	}
 	r.Spec = s
@@ -96,9 +91,32 @@ func projectService(r *inventory.Resource, object tree.Node) {
 	relate(r, inventory.UsesExecutionRole, object.Get("roleArn").Text(), "$.roleArn")
 }
 
+// isOver reports whether a deployment or task set runs nothing any more: it is INACTIVE, or it says that it has no
+// task and wants none. The primary one stays: with its service scaled to nothing, it is what the next task comes from.
+func isOver(part tree.Node) bool {
+	switch part.Get("status").Text() {
+	case "INACTIVE":
+		return true
+	case "PRIMARY":
+		return false
+	}
+	for _, counts := range [][]string{{"runningCount", "pendingCount", "desiredCount"}, {"runningCount", "pendingCount", "computedDesiredCount"}} {
+		none := true
+		for _, field := range counts {
+			n, known := number(part.Get(field))
+			none = none && known && n == 0
+		}
+		if none {
+			return true
+		}
+	}
+	return false
+}
+
 // add reads what a service, one of its deployments or one of its task sets runs. What is said before is not
 // said again: the newest deployment repeats its service.
 func (s *ServiceSpec) add(part tree.Node, path string) {
+	s.addPools(part)
 	if definition := part.Get("taskDefinition").Text(); definition != "" {
 		s.addDefinition(Reference{inventory.UID(definition), path + ".taskDefinition"})
 	}
@@ -157,12 +175,13 @@ type TaskDefinitionSpec struct {
 	Unknown         Unknown
 }
 
-// HostVolume is a volume that is a path of the container instance. A volume whose host has no path of its own
-// is an anonymous one, and not listed.
+// HostVolume is a volume that is a path of the container instance: of its host, or of Docker's local driver, which
+// binds a device that is a path. A volume whose host has no path of its own is an anonymous one, and not listed.
 type HostVolume struct {
 	// Path is the JSONPath of the volume.
 	Path, Name string
-	// HostPath is host.sourcePath.
+	// Field names the path below the volume: "host.sourcePath".
+	Field    string
 	HostPath string
 }
 
@@ -229,8 +248,8 @@ func projectTaskDefinition(r *inventory.Resource, object tree.Node) {
 		Unknown:         unknownFields(object),
 	}
 	for path, v := range each(object.Get("volumes"), "$.volumes") {
-		if host := v.Get("host", "sourcePath").Text(); host != "" {
-			d.Volumes = append(d.Volumes, HostVolume{Path: path, Name: v.Get("name").Text(), HostPath: host})
+		if field, host := hostPathOf(v); host != "" {
+			d.Volumes = append(d.Volumes, HostVolume{Path: path, Name: v.Get("name").Text(), Field: field, HostPath: host})
 		}
 	}
 	for path, c := range each(object.Get("containerDefinitions"), "$.containerDefinitions") {
@@ -244,6 +263,21 @@ func projectTaskDefinition(r *inventory.Resource, object tree.Node) {
 			r.Relations = append(r.Relations, inventory.Relation{Kind: inventory.RunsImage, To: inventory.ImageUID(c.Image), Path: c.Path + ".image"})
 		}
 	}
+}
+
+// hostPathOf gives the path of the container instance that a volume is, and the field that says it; "" for any other
+// volume (https://docs.docker.com/reference/cli/docker/volume/create/#driver-specific-options).
+func hostPathOf(volume tree.Node) (field, path string) {
+	if path = volume.Get("host", "sourcePath").Text(); path != "" {
+		return "host.sourcePath", path
+	}
+	docker := volume.Get("dockerVolumeConfiguration")
+	options := strings.Split(docker.Get("driverOpts", "o").Text(), ",")
+	binds := slices.Contains(options, "bind") || slices.Contains(options, "rbind")
+	if driver := docker.Get("driver").Text(); binds && (driver == "" || driver == "local") {
+		return "dockerVolumeConfiguration.driverOpts.device", docker.Get("driverOpts", "device").Text()
+	}
+	return "", ""
 }
 
 func projectContainer(n tree.Node, path string) ContainerDefinition {
@@ -408,8 +442,6 @@ type ContainerInstanceSpec struct {
 	Instance string
 	// Provider is the name of the capacity provider that it belongs to; "" for none.
 	Provider string
-	// AwsvpcTrunking and the like are attributes; Attributes lists their names and values.
-	Attributes inventory.Labels
 }
 
 func projectContainerInstance(r *inventory.Resource, object tree.Node) {
@@ -419,9 +451,6 @@ func projectContainerInstance(r *inventory.Resource, object tree.Node) {
 		if parts := strings.Split(a.Resource, "/"); len(parts) == 3 {
 			s.Cluster = inventory.ARN{Partition: a.Partition, Service: "ecs", Region: a.Region, Account: a.Account, Resource: "cluster/" + parts[1]}.String()
 		}
-	}
-	for a := range object.Get("attributes").All() {
-		s.Attributes = append(s.Attributes, inventory.Label{Key: a.Get("name").Text(), Value: a.Get("value").Text()})
 	}
 	r.Spec = s
 	relate(r, inventory.InCluster, s.Cluster, "$.containerInstanceArn")

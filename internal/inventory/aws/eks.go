@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"slices"
+
 	"time"
 
 	"github.com/merlonsec/merlon/internal/inventory"
@@ -21,6 +23,8 @@ type EKSClusterSpec struct {
 	Subnets, SecurityGroups []string
 	// SecretsKey is the ARN of the KMS key that encrypts Secrets; "" where AWS's own does.
 	SecretsKey string
+	// AnyKey is a KMS key that the cluster names, for whatever resources.
+	AnyKey string
 	// AuditLog is set where control-plane logging includes audit.
 	AuditLog bool
 	// AuthenticationMode is API, API_AND_CONFIG_MAP or CONFIG_MAP.
@@ -52,10 +56,12 @@ func projectEKSCluster(r *inventory.Resource, object tree.Node) {
 		c.SecurityGroups = append(c.SecurityGroups, own)
 	}
 	for config := range object.Get("encryptionConfig").All() {
-		for what := range config.Get("resources").All() {
-			if what.Text() == "secrets" {
-				c.SecretsKey = config.Get("provider", "keyArn").Text()
-			}
+		key := config.Get("provider", "keyArn").Text()
+		if slices.Contains(texts(config.Get("resources")), "secrets") {
+			c.SecretsKey = key
+		}
+		if key != "" {
+			c.AnyKey = key
 		}
 	}
 	for setup := range object.Get("logging", "clusterLogging").All() {
@@ -89,20 +95,18 @@ type NodegroupSpec struct {
 	Subnets []string
 	// LaunchTemplate is the ID, and TemplateVersion the version, of a template of the user's; "" without one.
 	LaunchTemplate, TemplateVersion string
-	AutoScalingGroups               []string
 	Unknown                         Unknown
 }
 
 func projectNodegroup(r *inventory.Resource, object tree.Node) {
 	g := &NodegroupSpec{
-		Name:              object.Get("nodegroupName").Text(),
-		Cluster:           object.Get("clusterName").Text(),
-		Role:              object.Get("nodeRole").Text(),
-		Subnets:           texts(object.Get("subnets")),
-		LaunchTemplate:    object.Get("launchTemplate", "id").Text(),
-		TemplateVersion:   object.Get("launchTemplate", "version").Text(),
-		AutoScalingGroups: textsOf(object.Get("resources", "autoScalingGroups"), "name"),
-		Unknown:           unknownFields(object),
+		Name:            object.Get("nodegroupName").Text(),
+		Cluster:         object.Get("clusterName").Text(),
+		Role:            object.Get("nodeRole").Text(),
+		Subnets:         texts(object.Get("subnets")),
+		LaunchTemplate:  object.Get("launchTemplate", "id").Text(),
+		TemplateVersion: object.Get("launchTemplate", "version").Text(),
+		Unknown:         unknownFields(object),
 	}
 	g.ClusterUID = clusterOf(r, g.Cluster)
 	r.Spec = g

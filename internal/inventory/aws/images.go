@@ -34,6 +34,9 @@ type ImageFindings struct {
 	Tags                         []string
 	// Complete is set where a scan of the image ended; a failed or unsupported one says nothing.
 	Complete bool
+	// Enhanced is set for what Amazon Inspector found, which knows of exploits and of malicious packages: a basic scan of
+	// Amazon ECR tells of neither.
+	Enhanced bool
 	// Platform is the operating system as Amazon Inspector writes it: "DEBIAN_12"; "" where it is not said.
 	Platform string
 	Packages []PackageFinding
@@ -86,14 +89,10 @@ type ImageInUseSpec struct {
 
 // ImageUse is one place where an image runs, or ran in the last 24 hours.
 type ImageUse struct {
-	// Path is the JSONPath of the entry.
-	Path string
 	// Cluster is the ARN of an ECS or an EKS cluster.
 	Cluster inventory.UID
-	// TaskDefinition is an ARN, in ECS; Namespace and Workloads ("Deployment/web") tell where in EKS.
+	// TaskDefinition is an ARN; "" in EKS.
 	TaskDefinition inventory.UID
-	Namespace      string
-	Workloads      []string
 	// Running is the number of tasks or pods.
 	Running int32
 }
@@ -110,16 +109,10 @@ func projectImageInUse(r *inventory.Resource, object tree.Node) {
 	for at, cluster := range each(object.Get("cluster"), "$.cluster") {
 		arn := cluster.Get("clusterArn").Text()
 		relate(r, inventory.InCluster, arn, at+".clusterArn")
-		for path, n := range each(cluster.Get("clusterDetails"), at+".clusterDetails") {
-			pods, tasks := n.Get("clusterMetadata", "awsEksMetadataDetails"), n.Get("clusterMetadata", "awsEcsMetadataDetails")
-			u := ImageUse{
-				Path: path, Cluster: inventory.UID(arn), Namespace: pods.Get("namespace").Text(),
-				TaskDefinition: inventory.UID(tasks.Get("taskDefinitionArn").Text()),
-			}
+		for n := range cluster.Get("clusterDetails").All() {
+			definition := n.Get("clusterMetadata", "awsEcsMetadataDetails", "taskDefinitionArn").Text()
+			u := ImageUse{Cluster: inventory.UID(arn), TaskDefinition: inventory.UID(definition)}
 			u.Running, _ = number(n.Get("runningUnitCount"))
-			for w := range pods.Get("workloadInfoList").All() {
-				u.Workloads = append(u.Workloads, w.Get("type").Text()+"/"+w.Get("name").Text())
-			}
 			s.Uses = append(s.Uses, u)
 		}
 	}
@@ -164,6 +157,7 @@ func projectScan(object tree.Node) *ImageFindings {
 	status := object.Get("imageScanStatus", "status").Text()
 	f.Complete = status == "COMPLETE" || status == "ACTIVE"
 	found := object.Get("imageScanFindings")
+	f.Enhanced = status == "ACTIVE" || found.Get("enhancedFindings").Exists() // a basic scan ends; an enhanced one goes on
 	for path, n := range each(found.Get("findings"), "$.imageScanFindings.findings") {
 		p := PackageFinding{Path: path, ID: n.Get("name").Text(), Kind: "PACKAGE_VULNERABILITY", Severity: n.Get("severity").Text(), EPSS: -1}
 		var name, version string
@@ -202,7 +196,7 @@ func vectorOf(key, value string) string {
 // projectInspector reads a finding of Amazon Inspector about an image in Amazon ECR; one about something else
 // has no digest (https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html).
 func projectInspector(object tree.Node) *ImageFindings {
-	f := &ImageFindings{Complete: object.Get("status").Text() == "ACTIVE"}
+	f := &ImageFindings{Complete: object.Get("status").Text() == "ACTIVE", Enhanced: true}
 	for r := range object.Get("resources").All() {
 		if image := r.Get("details", "awsEcrContainerImage"); image.Exists() {
 			f.Registry, f.Repository = image.Get("registry").Text(), image.Get("repositoryName").Text()

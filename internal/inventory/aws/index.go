@@ -2,8 +2,7 @@ package aws
 
 import "github.com/merlonsec/merlon/internal/inventory"
 
-// Index finds resources by what others call them: those of Amazon EC2 by ID, instance profiles by name,
-// repositories by URI. Its zero value is empty; it does not change once made.
+// Index finds resources by what others call them: those of Amazon EC2 by ID, repositories by URI. Its zero value is empty; it does not change once made.
 type Index struct {
 	byID  map[string]*inventory.Resource
 	inVPC map[vpcPart][]*inventory.Resource

@@ -2,7 +2,6 @@ package aws
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory"
 )
@@ -14,19 +13,19 @@ func IsPrimary(t inventory.Type) bool { return t == EKSCluster || t == ECSServic
 // Primaries gives the primary resources that a weakness of a resource counts for, in no order: itself for an ECS
 // service and an EKS cluster; the services that run a task definition, or itself where none was read; the
 // services whose tasks have a role, a security group or an image; the cluster that a node belongs to. None for
-// what no such resource uses.
+// what no such resource uses, and none of the services that were deleted.
 func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 	if IsPrimary(r.Type) {
-		return []inventory.UID{r.UID}
+		return running(v, []inventory.UID{r.UID})
 	}
 	switch r.Type {
 	case ECSTaskDefinition:
 		if services := in(v, r.UID, inventory.RunsTaskDefinition, ECSService); len(services) > 0 {
-			return services
+			return running(v, services)
 		}
 		return []inventory.UID{r.UID}
 	case SecurityGroup:
-		return in(v, r.UID, inventory.GuardedBy, ECSService)
+		return running(v, in(v, r.UID, inventory.GuardedBy, ECSService))
 	case IAMRole:
 		var found []inventory.UID
 		for _, definition := range in(v, r.UID, inventory.AssumesRole, ECSTaskDefinition) {
@@ -36,7 +35,7 @@ func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 	case ECRRepository, ECRRepositoryPolicy:
 		var found []inventory.UID
 		for definition := range v.OfType(ECSTaskDefinition) {
-			if runsFrom(definition, r.Account, r.Name) {
+			if runsFrom(definition, ImageRef{Registry: r.Account, Region: r.Region, Repository: r.Name}) {
 				found = append(found, Primaries(v, definition)...)
 			}
 		}
@@ -54,11 +53,18 @@ func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
 }
 
 // runsFrom reports whether a task definition runs an image of a repository in Amazon ECR.
-func runsFrom(definition *inventory.Resource, registry, repository string) bool {
+func runsFrom(definition *inventory.Resource, repository ImageRef) bool {
 	return slices.ContainsFunc(definition.Spec.(*TaskDefinitionSpec).Containers, func(c ContainerDefinition) bool {
-		host, path, _ := strings.Cut(c.Image, "/")
-		rest, isOf := strings.CutPrefix(path, repository)
-		return strings.HasPrefix(host, registry+".dkr.ecr") && isOf && (rest == "" || rest[0] == ':' || rest[0] == '@')
+		image, ok := ParseImageRef(c.Image)
+		return ok && image.SharesRepository(repository)
+	})
+}
+
+// running leaves out the services that were deleted.
+func running(v *inventory.View, uids []inventory.UID) []inventory.UID {
+	return slices.DeleteFunc(uids, func(uid inventory.UID) bool {
+		s, ok := v.Get(uid).Spec.(*ServiceSpec)
+		return ok && s.Ended()
 	})
 }
 
@@ -86,17 +92,6 @@ func Definitions(v *inventory.View, service *inventory.Resource) []*inventory.Re
 
 // AnyInstance ends the UID of whichever container instance of a cluster that has no ARN yet.
 const AnyInstance = "#container-instances"
-
-// InstancesUID stands for whichever container instance of an ECS cluster a task is placed on: the ARN of one with
-// "*" for its ID, which no instance has.
-func InstancesUID(cluster inventory.UID) inventory.UID {
-	a, ok := cluster.ARN()
-	if !ok {
-		return cluster + AnyInstance
-	}
-	a.Resource = "container-instance/" + a.Name() + "/*"
-	return a.UID()
-}
 
 // AccountUID names the AWS account of an ARN: the ARN of its root.
 func AccountUID(of inventory.UID) inventory.UID {

@@ -30,10 +30,8 @@ func Relate(v *inventory.View, add func(from inventory.UID, kind inventory.Relat
 		if cluster := eksClusterOf(r); cluster != "" {
 			add(r.UID, inventory.InCluster, cluster)
 		}
-		if profile := v.Get(inventory.UID(s.Profile)); profile != nil {
-			for _, role := range profile.Spec.(*InstanceProfileSpec).Roles {
-				add(r.UID, inventory.AssumesRole, role)
-			}
+		for _, role := range rolesOf(v, s.Profile) {
+			add(r.UID, inventory.AssumesRole, role)
 		}
 	}
 	for r := range v.OfType(TargetGroup) {
@@ -41,6 +39,18 @@ func Relate(v *inventory.View, add func(from inventory.UID, kind inventory.Relat
 			add(r.UID, inventory.BalancedBy, lb)
 		}
 	}
+}
+
+// rolesOf gives the roles of an instance profile; none where what has its ARN is something else.
+func rolesOf(v *inventory.View, profile string) []inventory.UID {
+	r := v.Get(inventory.UID(profile))
+	if r == nil {
+		return nil
+	}
+	if spec, ok := r.Spec.(*InstanceProfileSpec); ok {
+		return spec.Roles
+	}
+	return nil
 }
 
 // clusterTags lists the tags by which nodes name their EKS cluster: those that EKS and Karpenter put there

@@ -51,16 +51,27 @@ func (f *facts) onTheirInstances(t *task, sockets []socket) run {
 		s := r.Spec.(*aws.TaskSpec)
 		at := place{string(s.ContainerInstance), r, "$.containerInstanceArn"}
 		host := f.view.Get(s.ContainerInstance)
-		if host == nil {
+		spec, ok := containerInstance(host)
+		if !ok {
 			if !f.closed(r, aws.ECSContainerInstance) {
 				g := f.doubtful(Placement, at.evidence(), notRead(at.id))
 				all.doubt = &g
 			}
 			continue
 		}
-		f.addInstance(&all, place{host.Spec.(*aws.ContainerInstanceSpec).Instance, host, "$.ec2InstanceId"}, bound(sockets, s.Bindings, r, f))
+		f.addInstance(&all, place{spec.Instance, host, "$.ec2InstanceId"}, bound(sockets, s.Bindings, r, f))
 	}
 	return all
+}
+
+// containerInstance gives the projection of a container instance; ok is false where it was not read, or what has its
+// ARN is something else.
+func containerInstance(r *inventory.Resource) (spec *aws.ContainerInstanceSpec, ok bool) {
+	if r == nil {
+		return nil, false
+	}
+	spec, ok = r.Spec.(*aws.ContainerInstanceSpec)
+	return spec, ok
 }
 
 // bound gives sockets the ports of the instance that a running task has got for them.
