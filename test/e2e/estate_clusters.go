@@ -54,7 +54,7 @@ func estateClusters() []estateCluster {
 			HttpTokens: ec2types.LaunchTemplateHttpTokensStateRequired, HttpPutResponseHopLimit: ptr[int32](1),
 		}},
 		{name: "node-public", node: placed("public", "closed"), traits: []string{"eks-node-public-ip"}},
-		{name: "without-nodes", without: true, unknown: []string{"eks-node-imds-reachable"}},
+		{name: "without-nodes", without: true},
 		{name: "image-likely-exploited", image: "likely", traits: []string{vulnerable + "-high"}},
 		{name: "image-unlikely-exploited", image: "unlikely", traits: []string{vulnerable}},
 		{name: "image-ended-system", image: "ended", traits: []string{vulnerable, "eks-container-eol-os"}},

@@ -67,17 +67,23 @@ func (e *estate) fillImages() {
 	for i, image := range pushedImages() {
 		repository := "estate/" + image.name
 		do(e.t, e.ecr.CreateRepository, &ecr.CreateRepositoryInput{RepositoryName: &repository})
-		manifest := strings.Replace(awsManifest, "7023", fmt.Sprint(7100+i), 1) // else all have one digest
+		// moto makes the digest of an image of those of its layers, and one digest is one image.
+		layer := fmt.Sprintf(`"layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip","size":1,"digest":"sha256:%064d"}]`, i)
+		manifest := strings.Replace(awsManifest, `"layers":[]`, layer, 1)
 		digest := *do(e.t, e.ecr.PutImage, &ecr.PutImageInput{RepositoryName: &repository, ImageTag: ptr("1.0"), ImageManifest: &manifest}).Image.ImageId.ImageDigest
 		e.images[image.name] = estateAccount + ".dkr.ecr." + awsRegion + ".amazonaws.com/" + repository + ":1.0"
 		if image.policy != "" {
 			do(e.t, e.ecr.SetRepositoryPolicy, &ecr.SetRepositoryPolicyInput{RepositoryName: &repository, PolicyText: &image.policy})
 		}
-		if image.registry != nil {
+		if image.registry != nil || image.found != nil {
+			status := "ACTIVE" // of a scan by Amazon Inspector for Amazon ECR, which goes on; a basic one ends
+			if len(image.registry) > 0 {
+				status = "COMPLETE"
+			}
 			do(e.t, e.ecr.StartImageScan, &ecr.StartImageScanInput{RepositoryName: &repository, ImageId: &types.ImageIdentifier{ImageTag: ptr("1.0")}})
 			e.plant("ecr/scan-finding-results", map[string]any{
 				"registryId": estateAccount, "repositoryName": repository, "imageId": map[string]any{"imageDigest": digest, "imageTag": "1.0"},
-				"imageScanStatus": map[string]any{"status": "COMPLETE"}, "imageScanFindings": map[string]any{"findings": image.registry},
+				"imageScanStatus": map[string]any{"status": status}, "imageScanFindings": map[string]any{"findings": image.registry},
 			})
 		}
 		for _, w := range image.found {

@@ -78,7 +78,10 @@ func estateImages() []estateService {
 		{name: "image-both", image: "both", traits: with(vulnerable, vulnerable+"-high")},
 		{name: "image-ended-system", image: "ended", traits: with(vulnerable, "ecs-container-eol-os")},
 		{name: "image-malicious", image: "malicious", traits: with("ecs-container-malicious-package")},
-		{name: "image-scanned-by-registry", image: "basic", traits: with(vulnerable), unknown: platformUnknown()},
+		{
+			name: "image-scanned-by-registry", image: "basic", traits: with(vulnerable), // a basic scan knows no exploits and no malicious packages
+			unknown: append(platformUnknown(), "ecs-container-malicious-package", "ecs-container-vulnerability-high"),
+		},
 		{name: "image-unscanned", image: "unscanned", traits: with(), unknown: unscanned("ecs")},
 		{name: "image-of-everybody", image: "everybody", traits: with("ecr-repository-public"), unknown: unscanned("ecs")},
 		{name: "image-of-one-account", image: "partner", traits: with(), unknown: unscanned("ecs")},
@@ -119,7 +122,7 @@ func estateOnInstances() []estateService {
 		{name: "instance-open-group", cluster: "own", instance: placed("private", "open"), traits: with("ecs-open-security-group")},
 		{name: "instance-public", cluster: "own", instance: placed("public", "open"), traits: with("ecs-open-security-group", "ecs-internet-reachable")},
 		{name: "instance-public-closed", cluster: "own", instance: placed("public", "closed"), traits: with()},
-		{name: "no-instances", cluster: "own", hostless: true, traits: with(), unknown: []string{"ecs-instance-imds-reachable"}},
+		{name: "no-instances", cluster: "own", hostless: true, traits: with()},
 	}
 }
 

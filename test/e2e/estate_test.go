@@ -95,6 +95,10 @@ type verdict struct{ Present, Unknown []string }
 
 func sorted(ids []string) []string { return slices.Sorted(slices.Values(ids)) }
 
+// unlisted is never absent here: moto cannot list the findings of GuardDuty, so that there may be others than those that are
+// given as files. The rule's own examples show it absent.
+const unlisted = "eks-malicious-file"
+
 // expected gives what the tables say, by the name of the resource.
 func expected(services []estateService, clusters []estateCluster) map[string]verdict {
 	all := map[string]verdict{}
@@ -104,7 +108,11 @@ func expected(services []estateService, clusters []estateCluster) map[string]ver
 	}
 	for i := range clusters {
 		c := &clusters[i]
-		all["cluster "+c.name] = verdict{sorted(c.traits), sorted(c.unknown)}
+		unknown := c.unknown
+		if !slices.Contains(c.traits, unlisted) {
+			unknown = append(slices.Clip(unknown), unlisted)
+		}
+		all["cluster "+c.name] = verdict{sorted(c.traits), sorted(unknown)}
 	}
 	return all
 }
@@ -209,7 +217,7 @@ func everyTrait(t *testing.T, all map[string]verdict) {
 				absent++
 			}
 		}
-		if present == 0 || absent == 0 {
+		if present == 0 || absent == 0 && id != unlisted {
 			t.Errorf("%s: present on %d, absent on %d", id, present, absent)
 		}
 	}
@@ -223,7 +231,7 @@ func takeover(t *testing.T, s *finding.Scan) {
 	role := inventory.UID(estateARN("role/task-shop-office"))
 	want := []string{
 		"balances-to arn:aws:ecs:" + awsRegion + ":" + estateAccount + ":service/shop/shop-front",
-		"escape-runtime-socket " + string(aws.InstancesUID(shop)), "take-task-role " + string(role), "administrator " + string(aws.AccountUID(role)),
+		"escape-runtime-socket " + string(aws.InstancesUID(shop, aws.OnEC2)), "take-task-role " + string(role), "administrator " + string(aws.AccountUID(role)),
 	}
 	found := map[string]bool{}
 	for i := range s.Exposures {
