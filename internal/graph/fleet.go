@@ -11,6 +11,19 @@ import (
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
+// fleet is the container instances of the ECS clusters of a world.
+type fleet struct {
+	world *rule.World
+	// pools lists those of each cluster that services run in, and roles those of the instances in them.
+	pools map[inventory.UID][]aws.Pool
+	roles map[inventory.UID][]instanceRole
+}
+
+type instanceRole struct {
+	role inventory.UID
+	pool aws.Pool
+}
+
 // openFromService gives the edges that a trait of an ECS service opens: to the container instances that it may run on,
 // or to the roles of those.
 func (f fleet) openFromService(service *inventory.Resource, t *finding.Trait, add func(finding.Edge)) {
@@ -112,19 +125,6 @@ func (f fleet) relateECS(v *inventory.View, add func(finding.Edge)) {
 			}
 		}
 	}
-}
-
-// fleet is the container instances of the ECS clusters of a world.
-type fleet struct {
-	world *rule.World
-	// pools lists those of each cluster that services run in, and roles those of the instances in them.
-	pools map[inventory.UID][]aws.Pool
-	roles map[inventory.UID][]instanceRole
-}
-
-type instanceRole struct {
-	role inventory.UID
-	pool aws.Pool
 }
 
 func newFleet(w *rule.World) fleet {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/merlonsec/merlon/internal/catalog"
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -68,6 +69,9 @@ func TestExamplesMeanTheSameToAServer(t *testing.T) {
 	cluster := Start(t, Options{})
 	created := map[string]bool{"default": true}
 	for _, r := range catalog.All() {
+		if aws.IsType(r.On[0]) {
+			continue // no server takes answers of AWS
+		}
 		for _, e := range r.Examples {
 			t.Run(r.ID+"/"+e.Name, func(t *testing.T) {
 				if strings.Contains(e.Input, "ephemeralContainers") {
@@ -219,7 +223,8 @@ func TestHostileInputEndsWithAMessage(t *testing.T) {
 			if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.Command(Tool(t, "merlon"), "scan", path)
+			// A process counts the memory of the one that started it until it becomes a program of its own: here that of a shell.
+			cmd := exec.Command("sh", "-c", `"$0" scan "$1" & wait $!`, Tool(t, "merlon"), path)
 			var stderr bytes.Buffer
 			cmd.Stderr = &stderr
 			err := cmd.Run()

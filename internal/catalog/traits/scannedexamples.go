@@ -47,9 +47,9 @@ spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}
 	return documents(append([]string{eksCluster("1.34", ""), eksNode("required"), node, workload}, findings...)...)
 }
 
-// enhancedScan gives Amazon ECR's answer for the enhanced scan of the image, which found what [inspectorFinding] says and
-// nothing else.
-func enhancedScan(id, severity, vector, exploit, platform string) string {
+// enhancedScan gives Amazon ECR's answer for the enhanced scan of the image, which found what [inspectorFinding] says, with
+// a known exploit, and nothing else.
+func enhancedScan(id, severity, vector, platform string) string {
 	return `registryId: "111122223333"
 repositoryName: shop/web
 imageId: {imageDigest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", imageTag: "1.4"}
@@ -60,7 +60,7 @@ imageScanFindings:
     type: PACKAGE_VULNERABILITY
     status: ACTIVE
     severity: ` + severity + `
-    exploitAvailable: "` + exploit + `"
+    exploitAvailable: "YES"
     packageVulnerabilityDetails:
       vulnerabilityId: ` + id + `
       cvss: [{scoringVector: "` + vector + `"}]

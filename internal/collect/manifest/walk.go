@@ -171,11 +171,11 @@ func (w *walk) entry(at, shown string, mode fs.FileMode, depth int) error {
 // excepted reports whether a file or folder below the root is one that Options.Except names.
 func (w *walk) excepted(at string) bool {
 	return slices.ContainsFunc(w.run.o.Except, func(path string) bool {
-		real, err := filepath.EvalSymlinks(path)
+		target, err := filepath.EvalSymlinks(path)
 		if err == nil {
-			real, err = filepath.Abs(real)
+			target, err = filepath.Abs(target)
 		}
-		return err == nil && real == filepath.Join(w.real, at)
+		return err == nil && target == filepath.Join(w.real, at)
 	})
 }
 

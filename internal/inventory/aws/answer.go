@@ -168,7 +168,7 @@ func fits(uid inventory.UID, t inventory.Type) bool {
 		}
 		return a.Service == "iam" && a.Kind() == kinds[t]
 	}
-	return a.Service == strings.ToLower(service)
+	return strings.EqualFold(a.Service, service)
 }
 
 // identity is what an identify function finds out.

@@ -2,7 +2,6 @@ package aws
 
 import (
 	"slices"
-
 	"time"
 
 	"github.com/merlonsec/merlon/internal/inventory"

@@ -42,8 +42,14 @@ func TestPoolsThatShareInstances(t *testing.T) {
 		a, b aws.Pool
 		want bool
 	}{
-		{aws.OnEC2, aws.OnEC2, true}, {aws.OnEC2, "spot", true}, {aws.OnEC2, aws.Unmanaged, true}, {"spot", "spot", true},
-		{"spot", "steady", false}, {"spot", aws.Unmanaged, false}, {aws.OnEC2, aws.OnFargate, false}, {aws.OnFargate, aws.OnFargate, false},
+		{aws.OnEC2, aws.OnEC2, true},
+		{aws.OnEC2, "spot", true},
+		{aws.OnEC2, aws.Unmanaged, true},
+		{"spot", "spot", true},
+		{"spot", "steady", false},
+		{"spot", aws.Unmanaged, false},
+		{aws.OnEC2, aws.OnFargate, false},
+		{aws.OnFargate, aws.OnFargate, false},
 	} {
 		if aws.Shares(c.a, c.b) != c.want || aws.Shares(c.b, c.a) != c.want {
 			t.Errorf("%s and %s: want %v", c.a, c.b, c.want)
