@@ -56,7 +56,7 @@ var EKSContainerMaliciousPackage = rule.Rule{
 		},
 		{
 			Name:   "a package with a vulnerability",
-			Input:  scannedCluster(enhancedScan("CVE-2021-44228", "CRITICAL", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "DEBIAN_12")),
+			Input:  scannedCluster(enhancedScan("CVE-2021-44228", "CRITICAL", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")),
 			Want:   finding.Absent,
 			Misses: "malicious",
 		},

@@ -49,7 +49,7 @@ spec: {providerID: "aws:///eu-west-1a/i-0123456789abcdef0"}
 
 // enhancedScan gives Amazon ECR's answer for the enhanced scan of the image, which found what [inspectorFinding] says, with
 // a known exploit, and nothing else.
-func enhancedScan(id, severity, vector, platform string) string {
+func enhancedScan(id, severity, vector string) string {
 	return `registryId: "111122223333"
 repositoryName: shop/web
 imageId: {imageDigest: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", imageTag: "1.4"}
@@ -66,7 +66,7 @@ imageScanFindings:
       cvss: [{scoringVector: "` + vector + `"}]
     resources:
     - type: AWS_ECR_CONTAINER_IMAGE
-      details: {awsEcrContainerImage: {platform: ` + platform + `}}
+      details: {awsEcrContainerImage: {platform: DEBIAN_12}}
 `
 }
 
