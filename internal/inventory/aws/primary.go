@@ -11,40 +11,24 @@ import (
 func IsPrimary(t inventory.Type) bool { return t == EKSCluster || t == ECSService }
 
 // Primaries gives the primary resources that a weakness of a resource counts for, in no order: itself for an ECS
-// service and an EKS cluster; the services that run a task definition, or itself where none was read; the
-// services whose tasks have a role, a security group or an image; the cluster that a node belongs to. None for
-// what no such resource uses, and none of the services that were deleted.
+// service and an EKS cluster; the services that run a task definition, or itself where none was read; those whose
+// tasks run an image of a repository. None for what no such resource uses, and none of the services that were
+// deleted. The rules look at no other types; to a role or a security group they come from the task definition or
+// the service that uses it.
 func Primaries(v *inventory.View, r *inventory.Resource) []inventory.UID {
-	if IsPrimary(r.Type) {
-		return running(v, []inventory.UID{r.UID})
-	}
 	switch r.Type {
+	case ECSService, EKSCluster:
+		return running(v, []inventory.UID{r.UID})
 	case ECSTaskDefinition:
-		if services := in(v, r.UID, inventory.RunsTaskDefinition, ECSService); len(services) > 0 {
+		if services := runners(v, r.UID); len(services) > 0 {
 			return running(v, services)
 		}
 		return []inventory.UID{r.UID}
-	case SecurityGroup:
-		return running(v, in(v, r.UID, inventory.GuardedBy, ECSService))
-	case IAMRole:
-		var found []inventory.UID
-		for _, definition := range in(v, r.UID, inventory.AssumesRole, ECSTaskDefinition) {
-			found = append(found, Primaries(v, v.Get(definition))...)
-		}
-		return found
 	case ECRRepository, ECRRepositoryPolicy:
 		var found []inventory.UID
 		for definition := range v.OfType(ECSTaskDefinition) {
 			if runsFrom(definition, ImageRef{Registry: r.Account, Region: r.Region, Repository: r.Name}) {
 				found = append(found, Primaries(v, definition)...)
-			}
-		}
-		return found
-	case EKSNodegroup, Instance, EKSPodIdentityAssociation:
-		var found []inventory.UID
-		for cluster := range v.Out(r.UID, inventory.InCluster) {
-			if to := v.Get(cluster.UID); to != nil && IsPrimary(to.Type) {
-				found = append(found, to.UID)
 			}
 		}
 		return found
@@ -68,11 +52,11 @@ func running(v *inventory.View, uids []inventory.UID) []inventory.UID {
 	})
 }
 
-// in lists the resources of a type that stand in a relation to one.
-func in(v *inventory.View, uid inventory.UID, kind inventory.RelationKind, t inventory.Type) []inventory.UID {
+// runners lists the services that run a task definition.
+func runners(v *inventory.View, definition inventory.UID) []inventory.UID {
 	var found []inventory.UID
-	for link := range v.In(uid, kind) {
-		if r := v.Get(link.UID); r != nil && r.Type == t && !slices.Contains(found, link.UID) {
+	for link := range v.In(definition, inventory.RunsTaskDefinition) {
+		if r := v.Get(link.UID); r != nil && r.Type == ECSService && !slices.Contains(found, link.UID) {
 			found = append(found, link.UID)
 		}
 	}
