@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/merlonsec/merlon/internal/evaluate"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/aws"
 	"github.com/merlonsec/merlon/internal/inventory/schema"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -84,6 +86,30 @@ func TestAWSGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, explain(t, takeover, &takeover.Exposures[1], Options{Lang: l}))
 		})
+	}
+}
+
+func TestAnEKSClusterListsWhatIsInIt(t *testing.T) {
+	s := scanOf(t, "eks.yaml", eksCluster)
+	at := slices.IndexFunc(s.Exposures, func(e finding.Exposure) bool { return e.Resource.Type == aws.EKSCluster })
+	for name, l := range map[string]lang.Lang{"explain-eks-en.golden": lang.EN, "explain-eks-es.golden": lang.ES, "explain-eks-pt.golden": lang.PT} {
+		golden(t, name, explain(t, s, &s.Exposures[at], Options{Lang: l}))
+	}
+	page := string(render(t, "html", s, Options{Rules: shipped}))
+	web := s.Exposures[1-at]
+	if want := `<a href="#` + web.UID[:12] + `">shop/Deployment/web</a>`; !strings.Contains(page, want) {
+		t.Errorf("the page has no link %s from the cluster to its workload", want)
+	}
+	for i := range 12 {
+		e := web
+		e.UID = fmt.Sprintf("exp-%08x", i)
+		e.Resource.Name = fmt.Sprintf("web-%d", i)
+		e.Resource.UID = inventory.UID(string(web.Resource.UID) + e.Resource.Name)
+		s.Exposures = append(s.Exposures, e)
+	}
+	out := explain(t, s, &s.Exposures[at], Options{})
+	if n := strings.Count(string(out), "  high  "); n != beneathShown || !strings.Contains(string(out), "and 3 more") {
+		t.Errorf("of 13 exposures in the cluster it lists %d, and says how many more there are:\n%s", n, out)
 	}
 }
 

@@ -15,13 +15,14 @@ import (
 func Explain(w io.Writer, s *finding.Scan, e *finding.Exposure, o Options) error {
 	x := &explanation{
 		table: tableOf(s, o),
-		item:  look(e),
+		item:  itemOf(s, e),
 	}
 	x.page = newPage(w, o)
 	x.head()
 	x.severity()
 	x.paths()
 	x.traits()
+	x.beneath()
 	x.context()
 	x.unassessed()
 	if x.short[e.UID] != "" {
@@ -147,6 +148,24 @@ func (x *explanation) remediation(id string) *finding.Remediation {
 		return &all[i]
 	}
 	return nil
+}
+
+// beneath lists the exposures in the Kubernetes cluster of an EKS cluster, the most urgent first.
+func (x *explanation) beneath() {
+	inside, more := x.item.beneath()
+	if len(inside) == 0 {
+		return
+	}
+	x.heading(x.say(beneathHeading), "")
+	for _, in := range inside {
+		uid := fold(clean(x.short[in.UID]), x.width/3)
+		severity := styled(styleOf(in.Severity), x.say(in.Severity.Text()))
+		name := glued(fold(x.called(in), x.width-2-columns(severity.text)-2*len(gap)-columns(uid)))
+		x.sides(indent(2), []span{severity, text(gap), styled(bold, name)}, []span{styled(dim, uid)})
+	}
+	if more > 0 {
+		x.para(indent(2), styled(dim, x.say(andMore, number(x.o.Lang, more))))
+	}
 }
 
 // context lists the traits that only add to the picture.

@@ -41,8 +41,9 @@ type item struct {
 	sure  certainty
 	// contributing and contextual are its traits by role.
 	contributing, contextual []*finding.ExposureTrait
-	// inside counts the exposures of the Kubernetes cluster that the resource, an EKS cluster, hosts.
-	inside map[finding.Severity]int
+	// inside are the exposures in the Kubernetes cluster that the resource, an EKS cluster, hosts, the most urgent first.
+	// Those of the platform are not among them.
+	inside []*item
 }
 
 // fixText gives what a rule says of closing its trait, with the names of this resource in its commands.
@@ -57,14 +58,35 @@ func items(exposures []finding.Exposure) []*item {
 	for i := range exposures {
 		all[i] = look(&exposures[i])
 	}
-	countInside(all)
 	slices.SortFunc(all, func(a, b *item) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.sure, a.sure), cmp.Compare(b.hands, a.hands),
 			cmp.Compare(len(b.contributing), len(a.contributing)), cmp.Compare(hostOf(&a.Resource), hostOf(&b.Resource)),
 			cmp.Compare(a.Resource.Namespace, b.Resource.Namespace),
 			cmp.Compare(a.Resource.Name, b.Resource.Name), cmp.Compare(a.Resource.UID, b.Resource.UID), cmp.Compare(a.UID, b.UID))
 	})
+	findInside(all)
 	return all
+}
+
+// itemOf looks at one exposure of a scan.
+func itemOf(s *finding.Scan, e *finding.Exposure) *item {
+	if _, hosts := e.Resource.UIDAlt.Cluster(); !hosts {
+		return look(e)
+	}
+	all := items(s.Exposures)
+	if i := slices.IndexFunc(all, func(it *item) bool { return it.Exposure == e }); i >= 0 {
+		return all[i]
+	}
+	return look(e)
+}
+
+// beneathShown is how many exposures what is said of a cluster lists at the most.
+const beneathShown = 10
+
+// beneath gives the most urgent exposures inside, and how many more there are.
+func (it *item) beneath() (shown []*item, more int) {
+	n := min(len(it.inside), beneathShown)
+	return it.inside[:n], len(it.inside) - n
 }
 
 // hostOf is the name of the Kubernetes cluster that a resource is in, or that it hosts.
@@ -75,18 +97,17 @@ func hostOf(r *finding.ExposedResource) string {
 	return r.Cluster
 }
 
-// countInside counts what is exposed in the Kubernetes cluster of each EKS cluster, without what the platform needs.
-func countInside(all []*item) {
+// findInside gives each EKS cluster what is exposed in its Kubernetes cluster, without what the platform needs.
+func findInside(all []*item) {
 	hosts := map[string]*item{}
 	for _, it := range all {
 		if name, ok := it.Resource.UIDAlt.Cluster(); ok {
-			it.inside = map[finding.Severity]int{}
 			hosts[name] = it
 		}
 	}
 	for _, it := range all {
 		if host := hosts[it.Resource.Cluster]; host != nil && host != it && !it.Platform {
-			host.inside[it.Severity]++
+			host.inside = append(host.inside, it)
 		}
 	}
 }
@@ -201,7 +222,7 @@ func (it *item) likeness() string {
 	for _, t := range it.contributing {
 		b.WriteString("\x00" + t.ID)
 	}
-	if it.inside != nil {
+	if len(it.inside) > 0 {
 		b.WriteString("\x00" + it.UID) // What is in one cluster is not in another.
 	}
 	if fix, ok := it.bestFix(); ok {

@@ -31,19 +31,25 @@ type htmlExposure struct {
 
 // htmlDetails is what is seen of an exposure once it is opened.
 type htmlDetails struct {
-	Title     string
-	Facts     []string
-	Platform  string
-	Matrix    string
-	Ceiling   []htmlSpan
-	Why       []string
-	Paths     []htmlChain
-	Traits    []htmlTrait
-	Contexts  []htmlTrait
+	Title    string
+	Facts    []string
+	Platform string
+	Matrix   string
+	Ceiling  []htmlSpan
+	Why      []string
+	Paths    []htmlChain
+	Traits   []htmlTrait
+	Contexts []htmlTrait
+	// Beneath are exposures in the cluster that this one is about, and More says how many others there are.
+	Beneath   []htmlBeneath
+	More      string
 	Unknown   []htmlReason
 	UnknownIf string
 	Command   string
 }
+
+// htmlBeneath names another exposure.
+type htmlBeneath struct{ ID, Name, Class, Severity string }
 
 // htmlTrait is one trait of an exposure.
 type htmlTrait struct {
@@ -118,6 +124,13 @@ func (b *htmlBuilder) details(it *item) htmlDetails {
 	}
 	for _, tr := range it.contextual {
 		d.Contexts = append(d.Contexts, b.trait(x, tr))
+	}
+	inside, more := it.beneath()
+	for _, in := range inside {
+		d.Beneath = append(d.Beneath, htmlBeneath{b.idOf(in), clean(b.called(in)), classOf(in.Severity), b.say(in.Severity.Text())})
+	}
+	if more > 0 {
+		d.More = b.say(andMore, number(b.o.Lang, more))
 	}
 	here, unlisted := x.notAssessed()
 	for _, r := range byReason(here, b.o) {

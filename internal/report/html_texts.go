@@ -58,7 +58,7 @@ func htmlWords() map[string]lang.Text {
 		"plan": planHeading, "platform": platformHeading, "platformNote": platformNote, "unknown": unknownHeading, "unknownNote": unknownNote,
 		"unread": sourcesHeading, "exceptions": exceptionsHeading, "alone": aloneHeading, "aloneNote": aloneNote,
 		"paths": pathsHeading, "pathsNone": pathsNone, "makes": traitsHeading, "context": contextHeading, "contextNote": contextNote,
-		"without": withoutLabel, "why": whyLabel, "fix": fixLabel, "aboutHeading": aboutHeading,
+		"without": withoutLabel, "why": whyLabel, "fix": fixLabel, "aboutHeading": aboutHeading, "beneath": beneathHeading,
 		"references": referencesHeading,
 	}
 }

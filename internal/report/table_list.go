@@ -200,18 +200,18 @@ func (t *table) standing(it *item) []span {
 
 // inside counts the exposures in the Kubernetes cluster of an EKS cluster; empty where there are none.
 func (t *table) inside(it *item) string {
-	n := 0
-	for _, count := range it.inside {
-		n += count
-	}
-	if n == 0 {
+	if len(it.inside) == 0 {
 		return ""
 	}
+	bySeverity := map[finding.Severity]int{}
+	for _, in := range it.inside {
+		bySeverity[in.Severity]++
+	}
 	var counts strings.Builder
-	for _, s := range t.severityCounts(it.inside) {
+	for _, s := range t.severityCounts(bySeverity) {
 		counts.WriteString(strings.ReplaceAll(s.text, dot, ", "))
 	}
-	return t.count(itemInside, n, counts.String())
+	return t.count(itemInside, len(it.inside), counts.String())
 }
 
 // fix says what the best single change does.

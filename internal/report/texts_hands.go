@@ -114,6 +114,8 @@ var (
 )
 
 // What an exposure of a whole cluster says of the exposures in it.
+var beneathHeading = lang.Text{EN: "Exposed in this cluster", ES: "Expuesto en este clúster", PT: "Exposto neste cluster"}
+
 var itemInside = plural{
 	lang.Text{EN: "%s exposure in it: %s", ES: "%s exposición en él: %s", PT: "%s exposição nele: %s"},
 	lang.Text{EN: "%s exposures in it: %s", ES: "%s exposiciones en él: %s", PT: "%s exposições nele: %s"},
