@@ -18,9 +18,7 @@ import (
 // TestCommandsOfFixesRun lets a shell run what merlon fix prints for an account, as it is printed: what AWS describes then
 // no longer has any of the traits, and what no patch was about is as it was, the values that Merlon never saw included.
 func TestCommandsOfFixesRun(t *testing.T) {
-	if _, err := exec.LookPath("jq"); err != nil {
-		t.Skip("there is no jq, which the commands need")
-	}
+	debian(t, "jq", "jq") // The commands need it.
 	account := StartAWS(t).As("AKIA0000000000000000", "secret")
 	account.fillWeak()
 	folder := filepath.Join(account.Dir, "answers")

@@ -253,11 +253,18 @@ func (p *tab) problems() (all []string) {
 	return all
 }
 
-// chromium finds Chromium, and installs Debian's where it is missing and that is possible.
+// chromium finds Chromium, or installs it.
 func chromium(t testing.TB) string {
 	t.Helper()
+	return debian(t, "chromium", "chromium", "chromium-browser", "google-chrome")
+}
+
+// debian finds a program under one of its names, and installs the package of Debian that has it where it is missing and
+// that is possible.
+func debian(t testing.TB, pkg string, names ...string) string {
+	t.Helper()
 	find := func() string {
-		for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		for _, name := range names {
 			if path, err := exec.LookPath(name); err == nil {
 				return path
 			}
@@ -268,9 +275,9 @@ func chromium(t testing.TB) string {
 		return path
 	}
 	if os.Geteuid() != 0 {
-		t.Fatal("chromium is not installed, and only root can install it")
+		t.Fatalf("%s is not installed, and only root can install it", pkg)
 	}
-	for _, args := range [][]string{{"update"}, {"install", "-y", "--no-install-recommends", "chromium"}} {
+	for _, args := range [][]string{{"update"}, {"install", "-y", "--no-install-recommends", pkg}} {
 		if out, err := exec.CommandContext(t.Context(), "apt-get", args...).CombinedOutput(); err != nil {
 			t.Fatalf("apt-get %s: %v\n%s", args[0], err, out)
 		}
