@@ -1,0 +1,295 @@
+package rule
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/event"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// Action is what a detection looks at: a request in an audit record, with what follows from it. Each part is worked out
+// when first asked for. An Action is reused from one record to the next, so nothing that it gives may be kept but texts.
+type Action struct {
+	*event.Event
+	// Facts are those of the request and of the lists.
+	Facts Facts
+
+	lists   Addresses
+	cluster string
+
+	addresses      []netip.Addr
+	addressesKnown bool
+	request, after body
+	object         *inventory.Resource
+	sight          Sight
+	looked         bool
+}
+
+// Addresses says what lists tell of an address.
+type Addresses interface {
+	// Facts gives those of OnThreatList, OnCustomList, OnTorList and IsTrusted that hold for an address.
+	Facts(a netip.Addr) Facts
+	// Matches names the lists that hold it, trusted ones apart.
+	Matches(a netip.Addr) []finding.ListMatch
+}
+
+// body is a body of the record, parsed when asked for.
+type body struct {
+	tree   tree.Tree
+	node   tree.Node
+	parsed bool
+}
+
+func (b *body) parse(raw event.Raw) tree.Node {
+	if !b.parsed {
+		b.node, b.parsed = event.Body(&b.tree, raw), true
+	}
+	return b.node
+}
+
+// Reset makes the action that of another record. Cluster names its cluster where the record does not; lists may be nil.
+func (a *Action) Reset(e *event.Event, cluster string, lists Addresses) {
+	a.Event, a.lists, a.cluster = e, lists, cluster
+	a.Facts = factsOf(e)
+	a.addresses, a.addressesKnown = a.addresses[:0], false
+	a.request.parsed, a.after.parsed = false, false
+	a.object, a.looked = nil, false
+	if lists != nil {
+		a.Facts |= a.listFacts()
+	}
+}
+
+// listFacts joins what lists say of the caller's addresses. The first ones come from request headers, which a caller may
+// forge: it is on a list if any of them is, and trusted only if every public one is.
+func (a *Action) listFacts() Facts {
+	var f Facts
+	trusted, others := false, false
+	for _, address := range a.Addresses() {
+		of := a.lists.Facts(address)
+		f |= of &^ IsTrusted
+		trusted = trusted || of&IsTrusted != 0
+		others = others || of&IsTrusted == 0 && !address.IsPrivate() && !address.IsLoopback()
+	}
+	if trusted && !others {
+		f |= IsTrusted
+	}
+	return f
+}
+
+// Addresses lists the addresses from which the request came, the client's first; it is valid until the next Reset.
+func (a *Action) Addresses() []netip.Addr {
+	if !a.addressesKnown {
+		a.addressesKnown = true
+		for raw := range a.SourceIPs.All() {
+			if address, err := netip.ParseAddr(raw.Text()); err == nil {
+				a.addresses = append(a.addresses, address.Unmap().WithZone(""))
+			}
+		}
+	}
+	return a.addresses
+}
+
+// ListMatches names the lists that hold one of the caller's addresses.
+func (a *Action) ListMatches() []finding.ListMatch {
+	var all []finding.ListMatch
+	if a.lists == nil {
+		return nil
+	}
+	for _, address := range a.Addresses() {
+		all = append(all, a.lists.Matches(address)...)
+	}
+	return all
+}
+
+// ClusterName is the record's cluster, or the one that the run gave.
+func (a *Action) ClusterName() string {
+	if a.Cluster != "" {
+		return a.Cluster
+	}
+	return a.cluster
+}
+
+// Resource is what was asked for, as RESOURCE or RESOURCE/SUBRESOURCE; the path of a request of no resource.
+func (a *Action) Resource() string {
+	switch {
+	case a.Object.Resource == "":
+		return a.Path()
+	case a.Object.Subresource == "":
+		return a.Object.Resource
+	}
+	return a.Object.Resource + "/" + a.Object.Subresource
+}
+
+// Sent is the body of the request: an object, the options of a deletion or a patch.
+func (a *Action) Sent() tree.Node { return a.request.parse(a.Request) }
+
+// Answered is the body of the response: the object as it is stored, a list, or a status.
+func (a *Action) Answered() tree.Node { return a.after.parse(a.Response) }
+
+// Sight is how much a record shows of the object that a request made or changed.
+type Sight uint8
+
+// The sights.
+const (
+	SeenNothing Sight = iota
+	// SeenPart is that of a patch whose result was not recorded: what it sets is seen, what it leaves is not.
+	SeenPart
+	SeenWhole
+)
+
+// Made gives the object that a request made or changed as a tree, as it was afterwards where the record shows that.
+func (a *Action) Made() (object tree.Node, sight Sight) {
+	switch a.Verb {
+	case "create", "update", "patch":
+	default:
+		return tree.Node{}, SeenNothing
+	}
+	if n := a.Answered(); n.Kind() == tree.Map && n.Get("kind").Text() != "Status" {
+		return n, SeenWhole
+	}
+	switch n := a.Sent(); {
+	case n.Kind() != tree.Map:
+		return tree.Node{}, SeenNothing
+	case a.Verb == "patch":
+		return n, SeenPart
+	default:
+		return n, SeenWhole
+	}
+}
+
+// MadeResource is Made with the object's typed projection. It is nil where nothing is seen, or the kind is not known.
+func (a *Action) MadeResource() (*inventory.Resource, Sight) {
+	if !a.looked {
+		a.looked = true
+		a.object, a.sight = a.project()
+	}
+	return a.object, a.sight
+}
+
+func (a *Action) project() (*inventory.Resource, Sight) {
+	t, known := k8s.TypeOf(a.Object.Group, a.Object.Resource)
+	if !known || a.Object.Subresource != "" && a.Object.Subresource != "ephemeralcontainers" {
+		return nil, SeenNothing
+	}
+	node, sight := a.Made()
+	if kind := node.Get("kind").Text(); sight == SeenNothing || kind != "" && kind != t.Kind() {
+		return nil, SeenNothing
+	}
+	r := &inventory.Resource{
+		UID: a.UID(), Type: t, Name: a.objectName(node), Namespace: a.Object.Namespace, Cluster: a.ClusterName(),
+	}
+	k8s.Project(r, node)
+	return r, sight
+}
+
+// objectName is the object's name, or what its name begins with where the server makes one.
+func (a *Action) objectName(node tree.Node) string {
+	for _, name := range []string{a.Object.Name, node.Get("metadata", "name").Text(), node.Get("metadata", "generateName").Text()} {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// ObjectName is the name of the request's object; for one that the server names, what its name begins with.
+func (a *Action) ObjectName() string {
+	if a.Object.Name != "" || a.Verb != "create" {
+		return a.Object.Name
+	}
+	node, _ := a.Made()
+	return a.objectName(node)
+}
+
+// UID is that of the request's object; "" where the record does not name one.
+func (a *Action) UID() inventory.UID {
+	t, known := k8s.TypeOf(a.Object.Group, a.Object.Resource)
+	if name := a.ObjectName(); known && name != "" {
+		group := strings.TrimSuffix(strings.TrimPrefix(string(t), "k8s/"), "/"+t.Kind())
+		if group == "core" {
+			group = ""
+		}
+		namespace := a.Object.Namespace
+		if t == k8s.Namespace {
+			namespace = ""
+		}
+		return inventory.KubernetesUID(a.ClusterName(), group, t.Kind(), namespace, name)
+	}
+	return ""
+}
+
+// IfMade is the answer to a question about the object that the request made or changed: unknown where the record does
+// not show enough of it.
+func (a *Action) IfMade(holds func(r *inventory.Resource) bool) Truth {
+	r, sight := a.MadeResource()
+	switch {
+	case r == nil:
+		return Unknown(a.Unseen())
+	case holds(r):
+		return Is(true)
+	case sight == SeenPart:
+		return Unknown(a.Unseen())
+	}
+	return Is(false)
+}
+
+// IfMadeTree is IfMade for a question about the object's tree.
+func (a *Action) IfMadeTree(holds func(n tree.Node) bool) Truth {
+	n, sight := a.Made()
+	switch {
+	case sight == SeenNothing:
+		return Unknown(a.Unseen())
+	case holds(n):
+		return Is(true)
+	case sight == SeenPart:
+		return Unknown(a.Unseen())
+	}
+	return Is(false)
+}
+
+// HasTrait runs a rule over the object that the request made or changed, as scan would: alone, in an open world.
+func (a *Action) HasTrait(r *Rule) finding.Verdict {
+	object, sight := a.MadeResource()
+	if object == nil {
+		return finding.Verdict{State: finding.Unknown, Why: a.Unseen()}
+	}
+	v := r.Match(&World{Inventory: inventory.NewView(nil, []*inventory.Resource{object})}, object)
+	if v.State == finding.Absent && sight == SeenPart {
+		return finding.Verdict{State: finding.Unknown, Why: a.Unseen()}
+	}
+	return v
+}
+
+// Unseen says why the record does not show the object that a request made or changed.
+func (a *Action) Unseen() lang.Text {
+	switch {
+	case a.Truncated():
+		return lang.Text{
+			EN: "the API server left the body out of the record because it was too long",
+			ES: "el servidor de API omitió el cuerpo en el registro porque era demasiado largo",
+			PT: "o servidor de API omitiu o corpo no registro porque era longo demais",
+		}
+	case a.Level == event.LevelMetadata:
+		return lang.Text{
+			EN: "the audit policy records these requests at level Metadata, without their bodies",
+			ES: "la política de auditoría registra estas solicitudes en el nivel Metadata, sin el cuerpo",
+			PT: "a política de auditoria registra estas solicitações no nível Metadata, sem o corpo",
+		}
+	case a.Verb == "patch":
+		return lang.Text{
+			EN: "the record shows what the patch sets, and not the object that it gives; level RequestResponse would",
+			ES: "el registro muestra lo que cambia el parche, no el objeto resultante; el nivel RequestResponse lo mostraría",
+			PT: "o registro mostra o que o patch altera, e não o objeto resultante; o nível RequestResponse mostraria",
+		}
+	}
+	return lang.Text{
+		EN: "the record holds no body that can be read",
+		ES: "el registro no contiene un cuerpo que se pueda leer",
+		PT: "o registro não contém um corpo que possa ser lido",
+	}
+}
