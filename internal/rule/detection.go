@@ -30,9 +30,9 @@ type Detection struct {
 	Where []EventCondition
 
 	// About lists what makes two occurrences one finding, beside the type and the cluster.
-	About []Field
+	About []EventField
 	// First, where set, lets only the first action with the same values through, in each cluster.
-	First []Field
+	First []EventField
 	// Count, where set, holds occurrences back until there are enough of them.
 	Count *Counting
 	// Unusual, where set, lets only those through that are unusual.
@@ -113,9 +113,9 @@ type EventCondition struct {
 // Counting holds occurrences back until Least of them came within a time.
 type Counting struct {
 	// By lists what they must have in common, beside the cluster.
-	By []Field
+	By []EventField
 	// Distinct, where set, counts different values of it only.
-	Distinct *Field
+	Distinct *EventField
 	Least    int
 	Within   time.Duration
 }
