@@ -1,0 +1,32 @@
+package detections
+
+import (
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// guardDuty refers to a finding type of Amazon GuardDuty's EKS Protection by its anchor.
+func guardDuty(anchor string) rule.Reference {
+	return rule.Reference{
+		Source: "GuardDuty", ID: anchor,
+		URL: "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-finding-types-eks-audit-logs.html#" + anchor,
+	}
+}
+
+// attack refers to a technique of MITRE ATT&CK, version 17; a sub-technique's name begins with that of its technique.
+func attack(id string) rule.Reference {
+	names := map[string]string{
+		"T1609": "Container Administration Command",
+	}
+	return rule.Reference{Source: "ATT&CK", ID: id, Name: names[id], URL: "https://attack.mitre.org/techniques/" + strings.ReplaceAll(id, ".", "/") + "/"}
+}
+
+// threatMatrix refers to a technique of Microsoft's Threat Matrix for Kubernetes; page is its page's name,
+// percent-encoded.
+func threatMatrix(id, page string) rule.Reference {
+	return rule.Reference{
+		Source: "MS threat matrix", ID: id,
+		URL: "https://microsoft.github.io/Threat-Matrix-for-Kubernetes/techniques/" + page + "/",
+	}
+}

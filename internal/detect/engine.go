@@ -1,0 +1,235 @@
+// Package detect runs detections over a stream of audit events: events come in one by one, in the order of the log, and
+// what was found goes out as they are taken. Its state is bounded, moves with the time of the events and not with that of
+// the machine, and can be saved and loaded, so the same log gives the same detections however it is cut into batches,
+// files and runs. It reads no files and keeps no event.
+package detect
+
+import (
+	"time"
+
+	"github.com/merlonsec/merlon/internal/event"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// Options are what an engine is made of.
+type Options struct {
+	Rules []*rule.Detection
+	// Lists says what is known of addresses; nil for nothing.
+	Lists rule.Addresses
+	// Cluster names the cluster of events that do not tell theirs.
+	Cluster string
+	// Late is how far an event may lie behind those before it and still count in windows; 0 for [DefaultLate].
+	Late time.Duration
+	// Learn is how long baselines learn before anything is unusual to them; 0 for [DefaultLearn].
+	Learn time.Duration
+	// KeepCommands shows what was run in containers, and not the program's name and a hash.
+	KeepCommands bool
+	// Found is called with each detection. The engine does not keep it.
+	Found func(*finding.Detection)
+}
+
+// The defaults of [Options].
+const (
+	DefaultLate  = 10 * time.Minute
+	DefaultLearn = 7 * 24 * time.Hour
+)
+
+// Stats is what an engine has counted.
+type Stats struct {
+	// Events is how many records were taken; Requests how many of them were looked at: one for each request.
+	Events, Requests int64
+	// Repeated is how many were further stages of a request, or the same record again; Unanswered how many only said that
+	// a request was received.
+	Repeated, Unanswered int64
+	// Late is how many came too late for windows, or with a time that is not believed; Trusted how many came from an
+	// address on a trusted list.
+	Late, Trusted int64
+	// First and Last are the earliest and latest times that were believed; zero before the first event.
+	First, Last time.Time
+	// Unobservable says for each rule how often the records did not show what it looks at.
+	Unobservable map[string]Unobserved
+}
+
+// Unobserved is how often the records did not show what a rule looks at, and why, the latest time.
+type Unobserved struct {
+	Count int64
+	Why   lang.Text
+}
+
+// Engine runs detections over a stream. It is for one goroutine at a time.
+type Engine struct {
+	o     Options
+	index *index
+
+	action  rule.Action
+	clock   clock
+	stages  stages
+	rules   []ruleState
+	told    *generations[int64] // findings made lately, by ID: when
+	usual   *baselines
+	stories *stories
+	stats   Stats
+	key     []byte // scratch
+	tried   int    // the rule that was looked at last, so that two of its selectors do not count twice
+	now     int64
+	inTime  bool
+}
+
+// ruleState is what the engine remembers for one rule.
+type ruleState struct {
+	windows *generations[window]
+	firsts  *generations[struct{}]
+	unseen  int64
+	why     lang.Text
+}
+
+// toldLimit is how many findings a generation remembers, and firstLimit how many first values of one rule.
+const (
+	toldLimit  = 1 << 15
+	firstLimit = 1 << 14
+)
+
+// New makes an engine.
+func New(o Options) *Engine {
+	if o.Late == 0 {
+		o.Late = DefaultLate
+	}
+	if o.Learn == 0 {
+		o.Learn = DefaultLearn
+	}
+	e := &Engine{
+		o: o, index: newIndex(o.Rules), rules: make([]ruleState, len(o.Rules)), told: newGenerations[int64](toldLimit),
+		usual: newBaselines(o.Learn), stories: newStories(o.Rules),
+	}
+	for i, r := range o.Rules {
+		if r.Count != nil {
+			e.rules[i].windows = newGenerations[window](windowLimit)
+		}
+		if r.First != nil {
+			e.rules[i].firsts = newGenerations[struct{}](firstLimit)
+		}
+	}
+	return e
+}
+
+// Take looks at one event.
+func (e *Engine) Take(ev *event.Event) {
+	e.stats.Events++
+	switch {
+	case ev.Stage == event.StageRequestReceived:
+		e.stats.Unanswered++
+		return
+	case e.stages.seen(ev):
+		e.stats.Repeated++
+		return
+	}
+	e.stats.Requests++
+	e.now, e.inTime = e.clock.take(ev.At, e.o.Late)
+	e.tell()
+	e.action.Reset(ev, e.o.Cluster, e.o.Lists)
+	if e.action.Facts&rule.IsTrusted != 0 {
+		e.stats.Trusted++
+	} else {
+		e.tried = -1
+		e.index.each(&e.action, e.look)
+	}
+	e.usual.learn(&e.action, e.now)
+}
+
+// tell keeps the times of the stream.
+func (e *Engine) tell() {
+	if !e.inTime {
+		e.stats.Late++
+		return
+	}
+	at := time.Unix(0, e.now).UTC()
+	if e.stats.First.IsZero() || at.Before(e.stats.First) {
+		e.stats.First = at
+	}
+	if at.After(e.stats.Last) {
+		e.stats.Last = at
+	}
+}
+
+// look runs one rule over the action.
+func (e *Engine) look(i int) {
+	if i == e.tried {
+		return
+	}
+	e.tried = i
+	r, state := e.o.Rules[i], &e.rules[i]
+	switch truth := r.Match(&e.action); truth.State {
+	case finding.Absent:
+		return
+	case finding.Unknown:
+		state.unseen++
+		state.why = truth.Why
+		return
+	}
+	var anomaly *finding.Anomaly
+	if r.Unusual != nil {
+		if anomaly = e.usual.judge(&e.action, r.Unusual, e.now); anomaly == nil {
+			return
+		}
+	}
+	if r.First != nil && !e.isFirst(r, state) {
+		return
+	}
+	var window *finding.Window
+	if r.Count != nil {
+		if !e.inTime {
+			return
+		}
+		if window = count(state.windows, r.Count, e.keyOf(r.Count.By), &e.action, e.now); window == nil {
+			return
+		}
+	}
+	e.find(r, window, anomaly)
+}
+
+// keyOf writes the cluster and fields of the action into the engine's scratch.
+func (e *Engine) keyOf(fields []rule.EventField) []byte {
+	e.key = append(e.key[:0], e.action.ClusterName()...)
+	for _, f := range fields {
+		e.key = append(append(e.key, 0), f.Of(&e.action)...)
+	}
+	return e.key
+}
+
+func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
+	key := e.keyOf(r.First)
+	if _, there := state.firsts.get(key); there {
+		return false
+	}
+	state.firsts.put(string(key), struct{}{})
+	return true
+}
+
+// find gives out a detection of the action, unless a controller only carried out what was told before, and what stories
+// it completes.
+func (e *Engine) find(r *rule.Detection, window *finding.Window, anomaly *finding.Anomaly) {
+	d := describe(r, &e.action, e.o.KeepCommands)
+	d.Window, d.Anomaly = window, anomaly
+	if _, told := e.told.get([]byte(d.FindingID)); told && e.action.IsDerived() {
+		return
+	}
+	e.told.put(d.FindingID, e.now)
+	e.o.Found(d)
+	for _, story := range e.stories.take(d, e.now) {
+		e.o.Found(story)
+	}
+}
+
+// Stats gives what was counted so far.
+func (e *Engine) Stats() Stats {
+	s := e.stats
+	s.Unobservable = map[string]Unobserved{}
+	for i := range e.rules {
+		if state := &e.rules[i]; state.unseen > 0 {
+			s.Unobservable[e.o.Rules[i].Type] = Unobserved{state.unseen, state.why}
+		}
+	}
+	return s
+}

@@ -1,0 +1,114 @@
+package detect
+
+import "github.com/merlonsec/merlon/internal/event"
+
+// stages remembers which requests were looked at, so that a request counts once, whatever stages of it are recorded and
+// however often a record is delivered. A request is known by its audit ID together with its time, user and URI: a client
+// may choose the audit ID (header Audit-ID), and would hide a second request behind the first.
+//
+// It holds hashes in two generations of open tables; the elder is dropped when the younger is full.
+type stages struct {
+	young, elder table
+}
+
+// stagesLimit is how many requests a generation remembers: four minutes at 4,000 events a second, which is what an API
+// server's webhook backend sends at most by default.
+const stagesLimit = 1 << 20
+
+// seen reports whether the request of an event was looked at before, and remembers that it was now.
+func (s *stages) seen(e *event.Event) bool {
+	h := requestHash(e)
+	if s.young.has(h) || s.elder.has(h) {
+		return true
+	}
+	if s.young.count >= stagesLimit {
+		s.elder, s.young = s.young, table{}
+	}
+	s.young.add(h)
+	return false
+}
+
+// requestHash is never 0.
+func requestHash(e *event.Event) uint64 {
+	h := mix(uint64(e.Received), 0)
+	for _, text := range [...]string{e.AuditID, e.User.Name, e.Verb, e.Path()} {
+		h = hashText(h, text)
+	}
+	return h | 1
+}
+
+// hashText folds a text into a hash, eight bytes at a time. It is the same in every process, for checkpoints.
+func hashText(h uint64, s string) uint64 {
+	h = mix(h, uint64(len(s)))
+	for ; len(s) >= 8; s = s[8:] {
+		h = mix(h, uint64(s[0])|uint64(s[1])<<8|uint64(s[2])<<16|uint64(s[3])<<24|uint64(s[4])<<32|uint64(s[5])<<40|uint64(s[6])<<48|uint64(s[7])<<56)
+	}
+	var rest uint64
+	for i := range len(s) {
+		rest = rest<<8 | uint64(s[i])
+	}
+	return mix(h, rest)
+}
+
+// mix is a step of the finalizer of MurmurHash3.
+func mix(h, v uint64) uint64 {
+	h ^= v
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>29
+}
+
+// table is a set of hashes other than 0, with open addressing.
+type table struct {
+	slots []uint64 // a power of two; at most half of them used
+	count int
+}
+
+func (t *table) has(h uint64) bool {
+	if len(t.slots) == 0 {
+		return false
+	}
+	for i := h; ; i++ {
+		switch t.slots[i&uint64(len(t.slots)-1)] {
+		case h:
+			return true
+		case 0:
+			return false
+		}
+	}
+}
+
+func (t *table) add(h uint64) {
+	if 2*t.count >= len(t.slots) {
+		t.grow()
+	}
+	i := h
+	for t.slots[i&uint64(len(t.slots)-1)] != 0 {
+		i++
+	}
+	t.slots[i&uint64(len(t.slots)-1)] = h
+	t.count++
+}
+
+func (t *table) grow() {
+	const first = 256
+	old := t.slots
+	t.slots, t.count = make([]uint64, max(first, 2*len(old))), 0
+	for _, h := range old {
+		if h != 0 {
+			t.add(h)
+		}
+	}
+}
+
+// list gives the hashes, for a checkpoint.
+func (t *table) list() []uint64 {
+	all := make([]uint64, 0, t.count)
+	for _, h := range t.slots {
+		if h != 0 {
+			all = append(all, h)
+		}
+	}
+	return all
+}
