@@ -1,38 +1,145 @@
 package event
 
-import "github.com/merlonsec/merlon/internal/tree"
+import (
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/redact"
+	"github.com/merlonsec/merlon/internal/redact/sanitize"
+	"github.com/merlonsec/merlon/internal/tree"
+)
 
 // Body parses a body of an event into t, with its secret values taken out as [k8s.Sanitize] does, and gives the object.
 // It is missing where the record holds no body or one that cannot be parsed. A patch is not an object: see
 // [Event.IsPatch].
-func Body(t *tree.Tree, body Raw) tree.Node { panic("TODO") }
-
-// Command is what an exec or attach request asked a container to run.
-type Command struct {
-	// Program is the base name of what was run: "sh".
-	Program string
-	// Hash is the first 16 hexadecimal digits of the SHA-256 of the arguments, joined by NUL: equal commands have equal hashes.
-	Hash string
-	// Args is the command with its arguments, credentials marked; it is to be shown only where the user asked for that.
-	Args []string
-	// Container is where it ran; "" for the default one. TTY and Stdin say how it was attached.
-	Container  string
-	TTY, Stdin bool
+func Body(t *tree.Tree, body Raw) tree.Node {
+	t.Reset()
+	if body == "" {
+		return t.Root()
+	}
+	if err := tree.DecodeJSON(t, []byte(body), 1, tree.Limits{}); err != nil {
+		return tree.Node{}
+	}
+	hideBody(t.Root())
+	return t.Root()
 }
 
-// Command gives what the request asked to run; ok is false where it is not an exec.
-func (e *Event) Command() (c Command, ok bool) { panic("TODO") }
+// IsPatch reports whether the request's body is a patch: a JSON patch, which is a list, a merge patch, a strategic merge
+// patch or what server-side apply takes. The whole object is then only in the response.
+func (e *Event) IsPatch() bool { return e.Verb == "patch" || e.Verb == "apply" }
 
-// RequestURI is the URI of the request without what may be secret in it: the arguments of a command, credentials.
-func (e *Event) RequestURI() string { panic("TODO") }
+// hideBody takes the values of secrets out of the body of a request or response.
+func hideBody(body tree.Node) {
+	kind := body.Get("kind").Text()
+	switch {
+	case body.Kind() == tree.List:
+		hidePatch(body)
+		return
+	case kind == "":
+		// A patch need not say of what it is one: that of a Secret looks like this.
+		for _, name := range []string{"data", "stringData", "binaryData"} {
+			sanitize.Hide(body.Get(name))
+		}
+	case strings.HasPrefix(kind, "Token"): // TokenRequest, TokenReview.
+		hideText(body.Get("spec", "token"))
+		hideText(body.Get("status", "token"))
+	case kind == "PodExecOptions" || kind == "PodAttachOptions":
+		hideArguments(body.Get("command"))
+	case kind == "SecretList" || kind == "ConfigMapList":
+		// The objects in the server's lists do not say their kind.
+		for item := range body.Get("items").All() {
+			for field := range item.All() {
+				if field.Key() != "metadata" {
+					sanitize.Hide(field)
+				}
+			}
+			if kind == "SecretList" {
+				sanitize.Hide(item.Get("metadata", "annotations"))
+			}
+		}
+	}
+	hideCopies(body)
+	k8s.Sanitize(body)
+}
 
-// Path is the path of the request, without its query.
-func (e *Event) Path() string { panic("TODO") }
+func hideText(n tree.Node) {
+	if n.Exists() && n.Kind() != tree.Null {
+		n.SetText(redact.Plain)
+	}
+}
 
-// Query gives the first value of a parameter in the request's query, unescaped; "" where there is none.
-func (e *Event) Query(name string) string { panic("TODO") }
+// hideArguments keeps what a command runs.
+func hideArguments(command tree.Node) {
+	if command.Kind() != tree.List {
+		hideText(command)
+		return
+	}
+	first := true
+	for argument := range command.All() {
+		if first {
+			argument.SetText(program(argument.Text()))
+		} else {
+			argument.SetText(redact.Plain)
+		}
+		first = false
+	}
+}
 
-// AppendJSON appends the event as an audit.k8s.io/v1 record in one line, redacted: the data of Secrets and ConfigMaps,
-// environment values, tokens and last-applied annotations are gone; a command is its program's name and hash unless keep
-// is set.
-func (e *Event) AppendJSON(dst []byte, keepCommands bool) []byte { panic("TODO") }
+// hideCopies drops, at any depth, what repeats an object and its values: the last-applied annotation and managedFields.
+// Lists and patches have them further down than [k8s.Sanitize] looks.
+func hideCopies(n tree.Node) {
+	for child := range n.All() {
+		switch {
+		case n.Kind() == tree.Map && (child.Key() == lastApplied || child.Key() == "managedFields"):
+			child.Drop()
+		case child.Kind() == tree.Map || child.Kind() == tree.List:
+			hideCopies(child)
+		}
+	}
+}
+
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// hidePatch takes the values out of a JSON patch (RFC 6902) that stand, by their path, where secrets do, or cannot be told
+// to stand elsewhere.
+func hidePatch(patch tree.Node) {
+	for operation := range patch.All() {
+		value, path := operation.Get("value"), operation.Get("path").Text()
+		if hidesPath(path) {
+			hideText(value)
+		}
+	}
+	hideCopies(patch)
+	for operation := range patch.All() {
+		path := operation.Get("path").Text()
+		value := operation.Get("value")
+		name := path[strings.LastIndexByte(path, '/')+1:]
+		if kind, ok := redact.Pair(name, value.Text()); ok {
+			value.SetText(redact.Mark(kind))
+		}
+		k8s.Sanitize(operation)
+		if value := operation.Get("value"); value.Kind() == tree.Map {
+			for _, field := range []string{"data", "stringData", "binaryData"} {
+				sanitize.Hide(value.Get(field))
+			}
+		}
+	}
+}
+
+// hidesPath reports whether a path leads into what holds secrets.
+func hidesPath(path string) bool {
+	switch path {
+	case "", "/": // The whole object.
+		return true
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		switch segment {
+		case "data", "stringData", "binaryData", "env", "args", "command", "managedFields", "annotations", "token":
+			return true
+		}
+		if strings.HasPrefix(segment, "kubectl.kubernetes.io~1") {
+			return true
+		}
+	}
+	return false
+}

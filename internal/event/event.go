@@ -33,7 +33,7 @@ type Event struct {
 	// Annotations is the JSON object of the annotations.
 	Annotations Raw
 	// Request and Response are the JSON objects of the bodies, empty where the record holds none. They are as the server
-	// wrote them, with what is secret in them: see [Event.Body].
+	// wrote them, with what is secret in them: see [Body].
 	Request, Response Raw
 
 	// Cluster names the cluster where the wrapper does: an EKS log group, an Azure resource ID.

@@ -1,0 +1,118 @@
+package event
+
+import (
+	"iter"
+	"net/url"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/redact"
+)
+
+// RequestURI is the URI of the request without what may be secret in it: the arguments of a command, credentials.
+func (e *Event) RequestURI() string { return e.redactedURI(false) }
+
+// Path is the path of the request as it was written, without its query: to be matched. [Event.RequestURI] is to be shown.
+func (e *Event) Path() string {
+	path, _, _ := strings.Cut(e.uri, "?")
+	return path
+}
+
+// Query gives the first value of a parameter in the request's query, unescaped; "" where there is none. It is to be
+// matched, not shown, as it may be a credential.
+func (e *Event) Query(name string) string {
+	for p := range e.parameters() {
+		if p.name == name {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// parameter is one of a query: as it is written, and its unescaped parts.
+type parameter struct{ written, name, value string }
+
+// parameters gives those of the request's query, in their order. What is escaped wrongly stays as it is written.
+func (e *Event) parameters() iter.Seq[parameter] {
+	return func(yield func(parameter) bool) {
+		_, query, _ := strings.Cut(e.uri, "?")
+		for written := range strings.SplitSeq(query, "&") {
+			name, value, _ := strings.Cut(written, "=")
+			if written != "" && !yield(parameter{written, unescapeQuery(name), unescapeQuery(value)}) {
+				return
+			}
+		}
+	}
+}
+
+func unescapeQuery(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
+
+// redactedURI writes the URI without its secrets, and the arguments of a command, where they are kept, without theirs.
+func (e *Event) redactedURI(keepCommands bool) string {
+	var b strings.Builder
+	path, _ := redact.Mask(e.Path())
+	b.WriteString(path)
+	if !strings.Contains(e.uri, "?") {
+		return b.String()
+	}
+	commands, n := e.shownCommands(keepCommands), 0
+	separator := byte('?')
+	for p := range e.parameters() {
+		b.WriteByte(separator)
+		separator = '&'
+		shown := ""
+		if isCommand(p.name) {
+			shown = commands[n]
+			n++
+		} else {
+			shown = maskValue(p.name, p.value)
+		}
+		maskedName, _ := redact.Mask(p.name)
+		if shown == p.value && maskedName == p.name {
+			b.WriteString(p.written)
+			continue
+		}
+		b.WriteString(url.QueryEscape(maskedName))
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(shown))
+	}
+	return b.String()
+}
+
+// isCommand reports whether a parameter holds a command: of exec, or of the kubelet's run behind a proxy.
+func isCommand(name string) bool { return name == "command" || name == "cmd" }
+
+// shownCommands gives what is shown of each part of a command.
+func (e *Event) shownCommands(keep bool) []string {
+	var args []string
+	for p := range e.parameters() {
+		if isCommand(p.name) {
+			args = append(args, p.value)
+		}
+	}
+	if keep {
+		masked, _ := redact.Args(args)
+		return masked
+	}
+	for i := range args {
+		if i == 0 {
+			args[i] = program(args[i])
+		} else {
+			args[i] = redact.Plain
+		}
+	}
+	return args
+}
+
+// maskValue takes what is secret out of a named value.
+func maskValue(name, value string) string {
+	if kind, ok := redact.Pair(name, value); ok {
+		return redact.Mark(kind)
+	}
+	masked, _ := redact.Mask(value)
+	return masked
+}
