@@ -99,3 +99,18 @@ func rulesIn(file *ast.File) []string {
 	}
 	return names
 }
+
+func TestEveryDetectionHoldsItsExamples(t *testing.T) {
+	for _, r := range catalog.Detections() {
+		t.Run(r.Type, func(t *testing.T) {
+			for _, p := range prove.Detection(r) {
+				t.Error(p)
+			}
+			for name, text := range map[string]lang.Text{"title": r.Title, "why": r.Why, "fix": r.Fix} {
+				for _, problem := range lang.Check(text) {
+					t.Errorf("%s: %s", name, problem)
+				}
+			}
+		})
+	}
+}

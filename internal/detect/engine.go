@@ -16,10 +16,8 @@ import (
 // Options are what an engine is made of.
 type Options struct {
 	Rules []*rule.Detection
-	// Lists says what is known of addresses; nil for nothing.
-	Lists rule.Addresses
-	// Cluster names the cluster of events that do not tell theirs.
-	Cluster string
+	// Around is the environment of the stream.
+	Around rule.Surroundings
 	// Late is how far an event may lie behind those before it and still count in windows; 0 for [DefaultLate].
 	Late time.Duration
 	// Learn is how long baselines learn before anything is unusual to them; 0 for [DefaultLearn].
@@ -128,7 +126,7 @@ func (e *Engine) Take(ev *event.Event) {
 	e.stats.Requests++
 	e.now, e.inTime = e.clock.take(ev.At, e.o.Late)
 	e.tell()
-	e.action.Reset(ev, e.o.Cluster, e.o.Lists)
+	e.action.Reset(ev, &e.o.Around)
 	if e.action.Facts&rule.IsTrusted != 0 {
 		e.stats.Trusted++
 	} else {

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -51,45 +52,62 @@ func (p *prover) identity() {
 }
 
 func (p *prover) references() {
-	if len(p.rule.References) == 0 {
-		p.problem("", "it has no reference")
-	}
-	for _, ref := range p.rule.References {
-		if ref.ID == "TODO" || ref.Source == "" || ref.ID == "" || !strings.HasPrefix(ref.URL, "https://") {
-			p.problem("", "reference %q %q has no source, no name or no https URL", ref.Source, ref.ID)
-		}
+	for _, what := range referenceProblems(p.rule.References) {
+		p.problem("", "%s", what)
 	}
 }
 
 func (p *prover) texts() {
+	for _, what := range textProblems(p.rule.Title, p.rule.Why, p.rule.Fix) {
+		p.problem("", "%s", what)
+	}
+}
+
+// referenceProblems says what is wrong with the references of a rule of either kind.
+func referenceProblems(references []rule.Reference) (problems []string) {
+	if len(references) == 0 {
+		problems = append(problems, "it has no reference")
+	}
+	for _, ref := range references {
+		if ref.ID == "TODO" || ref.Source == "" || ref.ID == "" || !strings.HasPrefix(ref.URL, "https://") {
+			problems = append(problems, fmt.Sprintf("reference %q %q has no source, no name or no https URL", ref.Source, ref.ID))
+		}
+	}
+	return problems
+}
+
+// textProblems says what is wrong with the texts of a rule of either kind.
+func textProblems(title, why, fix lang.Text) (problems []string) {
 	for _, t := range []struct {
 		name string
 		text lang.Text
-	}{{"title", p.rule.Title}, {"why", p.rule.Why}, {"fix", p.rule.Fix}} {
+	}{{"title", title}, {"why", why}, {"fix", fix}} {
 		for _, l := range t.text.Missing() {
-			p.problem("", "its %s is missing in %s", t.name, l)
+			problems = append(problems, fmt.Sprintf("its %s is missing in %s", t.name, l))
 		}
 		for _, l := range lang.All() {
 			if strings.Contains(t.text.In(l), "TODO") {
-				p.problem("", "its %s is not written yet in %s", t.name, l)
+				problems = append(problems, fmt.Sprintf("its %s is not written yet in %s", t.name, l))
 			}
 		}
 	}
 	for _, l := range lang.All() {
-		p.oneLine("title", l, p.rule.Title.In(l), maxTitle)
-		title, rest, _ := strings.Cut(p.rule.Fix.In(l), "\n")
-		p.oneLine("fix's first line", l, title, maxFixTitle)
+		problems = append(problems, lineProblems("title", l, title.In(l), maxTitle)...)
+		first, rest, _ := strings.Cut(fix.In(l), "\n")
+		problems = append(problems, lineProblems("fix's first line", l, first, maxFixTitle)...)
 		if !strings.HasPrefix(rest, "\n") || strings.TrimSpace(rest) == "" {
-			p.problem("", "its fix in %s is not a title, an empty line, and what to do", l)
+			problems = append(problems, fmt.Sprintf("its fix in %s is not a title, an empty line, and what to do", l))
 		}
 	}
+	return problems
 }
 
-func (p *prover) oneLine(name string, l lang.Lang, text string, longest int) {
+func lineProblems(name string, l lang.Lang, text string, longest int) (problems []string) {
 	if n := utf8.RuneCountInString(text); n > longest {
-		p.problem("", "its %s in %s has %d characters; %d are the limit", name, l, n, longest)
+		problems = append(problems, fmt.Sprintf("its %s in %s has %d characters; %d are the limit", name, l, n, longest))
 	}
 	if strings.Contains(text, "\n") || strings.HasSuffix(text, ".") {
-		p.problem("", "its %s in %s is not one line without a full stop", name, l)
+		problems = append(problems, fmt.Sprintf("its %s in %s is not one line without a full stop", name, l))
 	}
+	return problems
 }

@@ -18,9 +18,8 @@ type Action struct {
 	*event.Event
 	// Facts are those of the request and of the lists.
 	Facts Facts
-
-	lists   Addresses
-	cluster string
+	// Around is the environment.
+	Around *Surroundings
 
 	addresses      []netip.Addr
 	addressesKnown bool
@@ -28,14 +27,6 @@ type Action struct {
 	object         *inventory.Resource
 	sight          Sight
 	looked         bool
-}
-
-// Addresses says what lists tell of an address.
-type Addresses interface {
-	// Facts gives those of OnThreatList, OnCustomList, OnTorList and IsTrusted that hold for an address.
-	Facts(a netip.Addr) Facts
-	// Matches names the lists that hold it, trusted ones apart.
-	Matches(a netip.Addr) []finding.ListMatch
 }
 
 // body is a body of the record, parsed when asked for.
@@ -52,15 +43,18 @@ func (b *body) parse(raw event.Raw) tree.Node {
 	return b.node
 }
 
-// Reset makes the action that of another record. Cluster names its cluster where the record does not; lists may be nil.
-func (a *Action) Reset(e *event.Event, cluster string, lists Addresses) {
-	a.Event, a.lists, a.cluster = e, lists, cluster
+// Reset makes the action that of another record.
+func (a *Action) Reset(e *event.Event, around *Surroundings) {
+	a.Event, a.Around = e, around
 	a.Facts = factsOf(e)
 	a.addresses, a.addressesKnown = a.addresses[:0], false
 	a.request.parsed, a.after.parsed = false, false
 	a.object, a.looked = nil, false
-	if lists != nil {
+	if around.Lists != nil {
 		a.Facts |= a.listFacts()
+	}
+	if !around.Users.Allows(e.User.Name) {
+		a.Facts |= UserNotAllowed
 	}
 }
 
@@ -70,7 +64,7 @@ func (a *Action) listFacts() Facts {
 	var f Facts
 	trusted, others := false, false
 	for _, address := range a.Addresses() {
-		of := a.lists.Facts(address)
+		of := a.Around.Lists.Facts(address)
 		f |= of &^ IsTrusted
 		trusted = trusted || of&IsTrusted != 0
 		others = others || of&IsTrusted == 0 && !address.IsPrivate() && !address.IsLoopback()
@@ -97,11 +91,11 @@ func (a *Action) Addresses() []netip.Addr {
 // ListMatches names the lists that hold one of the caller's addresses.
 func (a *Action) ListMatches() []finding.ListMatch {
 	var all []finding.ListMatch
-	if a.lists == nil {
+	if a.Around.Lists == nil {
 		return nil
 	}
 	for _, address := range a.Addresses() {
-		all = append(all, a.lists.Matches(address)...)
+		all = append(all, a.Around.Lists.Matches(address)...)
 	}
 	return all
 }
@@ -111,7 +105,7 @@ func (a *Action) ClusterName() string {
 	if a.Cluster != "" {
 		return a.Cluster
 	}
-	return a.cluster
+	return a.Around.Cluster
 }
 
 // Resource is what was asked for, as RESOURCE or RESOURCE/SUBRESOURCE; the path of a request of no resource.

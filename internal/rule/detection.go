@@ -128,6 +128,8 @@ type Unusual struct {
 
 // Joining makes one story of several detections that have their actor or their target in common.
 type Joining struct {
+	// Parts lists the rules whose detections are signals.
+	Parts func() []*Detection
 	// Within is the time over which signals are joined.
 	Within time.Duration
 	// Signals is how many different finding types, and Tactics how many different tactics, make a story.
@@ -148,6 +150,8 @@ type EventExample struct {
 	Learned string
 	// Lists holds lists of addresses by their kind ("threat", "custom", "tor", "trusted"), one address a line.
 	Lists map[string]string
+	// Allow holds lists of what is allowed by their kind ("users", "namespaces", "images"), one entry a line.
+	Allow map[string]string
 	// Want is whether a detection of the type comes out; unknown where the records do not show it.
 	Want finding.State
 	// Severity, where it is not the rule's, is that of the detection.

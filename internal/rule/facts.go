@@ -20,6 +20,8 @@ const (
 	// DidSucceed and WasDenied tell the outcome; neither is set where it failed or is not known.
 	DidSucceed
 	WasDenied
+	// UserNotAllowed says that there is a list of allowed users, and that it does not hold the user.
+	UserNotAllowed
 )
 
 // anonymous is the user of requests without credentials

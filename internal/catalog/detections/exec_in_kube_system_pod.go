@@ -22,12 +22,12 @@ var ExecInKubeSystemPod = rule.Detection{
 	Why: lang.Text{
 		EN: "The pods of kube-system run the cluster: many may read every secret or have their node's root. Whoever runs a command in one has what that pod has.",
 		ES: "Los pods de kube-system hacen funcionar el clúster: muchos pueden leer todos los secretos o son root en su nodo. Quien ejecuta un comando en uno tiene lo mismo que ese pod.",
-		PT: "Os pods do kube-system fazem o cluster funcionar: muitos podem ler todos os secrets ou são root no seu nó. Quem executa um comando em um deles tem o mesmo que esse pod.",
+		PT: "Os pods do kube-system fazem o cluster funcionar: muitos podem ler todos os segredos ou são root no seu nó. Quem executa um comando em um deles tem o mesmo que esse pod.",
 	},
 	Fix: lang.Text{
-		EN: "Find out who ran the command, and revoke the credentials if nobody meant to\n\nAsk the user, or the owner of the service account. If the command was not expected, treat the credentials as stolen: revoke them, undo what they did, and replace the pod.",
-		ES: "Averigüe quién ejecutó el comando y revoque las credenciales si nadie lo pretendía\n\nPregunte al usuario o al responsable de la cuenta de servicio. Si el comando no era esperado, considere robadas las credenciales: revóquelas, deshaga lo que hicieron y sustituya el pod.",
-		PT: "Descubra quem executou o comando e revogue as credenciais se ninguém o pretendia\n\nPergunte ao usuário ou ao responsável pela conta de serviço. Se o comando não era esperado, considere as credenciais roubadas: revogue-as, desfaça o que fizeram e substitua o pod.",
+		EN: "Find out who ran the command, and whether it was meant\n\nAsk the user, or the owner of the service account. If the command was not expected, treat the credentials as stolen: revoke them, undo what they did, and replace the pod.",
+		ES: "Averigüe quién ejecutó el comando y si era lo previsto\n\nPregunte al usuario o al responsable de la cuenta de servicio. Si el comando no era esperado, considere robadas las credenciales: revóquelas, deshaga lo que hicieron y sustituya el pod.",
+		PT: "Descubra quem executou o comando e se isso era previsto\n\nPergunte ao usuário ou ao responsável pela conta de serviço. Se o comando não era esperado, considere as credenciais roubadas: revogue-as, desfaça o que fizeram e substitua o pod.",
 	},
 	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{
