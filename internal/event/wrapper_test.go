@@ -153,9 +153,8 @@ func TestProblemsAreTold(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var d Decoder
 			events, err := d.Append(nil, c.record)
-			_, broken := Problems(err)
-			if len(broken) != 1 || broken[0].Error() != c.want {
-				t.Errorf("%q, want %q", broken, c.want)
+			if p := ProblemsOf(err); p.Broken != 1 || err.Error() != c.want {
+				t.Errorf("%v, want %q", err, c.want)
 			}
 			if len(events) != c.events {
 				t.Errorf("%d events, want %d", len(events), c.events)
@@ -170,9 +169,17 @@ func TestProblemsAreTold(t *testing.T) {
 func TestProblemsOfABatch(t *testing.T) {
 	var d Decoder
 	events, err := d.Append(nil, subscription(small, "I0304 05:06:07.1 1 x.go:1] y", `{"x":1}`, `{"auditID":`, small))
-	notAudit, broken := Problems(err)
-	if len(events) != 2 || notAudit != 2 || len(broken) != 1 {
-		t.Errorf("%d events, %d other records, %q", len(events), notAudit, broken)
+	if p := ProblemsOf(err); len(events) != 2 || p.NotAudit != 2 || p.Broken != 1 || len(p.Errs) != 1 || errors.Is(err, ErrNotAudit) {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+	_, err = d.Append(nil, `{"records":[`+strings.Repeat("{},", 1000)+`{}]}`)
+	if p := ProblemsOf(err); p.NotAudit != 1001 || !errors.Is(err, ErrNotAudit) {
+		t.Error(err)
+	}
+	_, err = d.Append(nil, `{"records":[`+strings.Repeat(`{"auditID":1},`, 1000)+`{}]}`)
+	if p := ProblemsOf(err); p.NotAudit != 1 || p.Broken != 1000 || len(p.Errs) != maxErrs ||
+		err.Error() != "1000 broken records, the first of them: records[0]: auditID is a number, not a string" {
+		t.Error(err)
 	}
 }
 
@@ -181,7 +188,11 @@ func TestUnpackingIsLimitedForARecordAsAWhole(t *testing.T) {
 	bomb := packed(strings.Repeat(" ", maxInflated/2))
 	var d Decoder
 	_, err := d.Append(nil, subscription(bomb, bomb, bomb, bomb))
-	if _, broken := Problems(err); len(broken) != 2 || d.inflated > maxInflated {
-		t.Errorf("%d bytes, %q", d.inflated, broken)
+	if p := ProblemsOf(err); p.Broken != 2 || d.inflated > maxInflated {
+		t.Errorf("%d bytes, %v", d.inflated, err)
+	}
+	events, err := d.Append(nil, packed(strings.Repeat(`{"auditID":""}`, maxUnpacked+2)))
+	if p := ProblemsOf(err); p.Broken != 2 || len(events) != maxUnpacked {
+		t.Errorf("%d events, %v", len(events), err)
 	}
 }
