@@ -81,8 +81,12 @@ func (e *Event) redactedURI(keepCommands bool) string {
 	return b.String()
 }
 
-// maskValue takes what is secret out of a named value.
+// maskValue takes what is secret out of a named value. A name that says so is enough: unlike the fields of objects, those of
+// requests refer to nothing.
 func maskValue(name, value string) string {
+	if kind, ok := redact.Name(name); ok && value != "" && value != redact.Mark(kind) {
+		return redact.Mark(kind)
+	}
 	if kind, ok := redact.Pair(name, value); ok {
 		return redact.Mark(kind)
 	}
