@@ -59,8 +59,8 @@ func (l *List) Contains(a netip.Addr) bool {
 
 // number4 gives an IPv4 address, mapped into IPv6 or not, as a number.
 func number4(a netip.Addr) uint32 {
-	b := a.As16()
-	return binary.BigEndian.Uint32(b[12:])
+	b := a.As4()
+	return binary.BigEndian.Uint32(b[:])
 }
 
 // Lists is any number of lists that are asked together. The zero Lists holds nothing.

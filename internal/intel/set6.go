@@ -9,15 +9,15 @@ import (
 	"slices"
 )
 
-// set6 is a set of IPv6 addresses: 17 bytes for each block, and a quarter of one for the index. Blocks are sorted and
-// disjoint.
+// set6 is a set of IPv6 addresses: 17 bytes for each block, and one for the index. Blocks are sorted and disjoint.
 type set6 struct {
-	index  []addr6 // every stride-th address, so that most of a search stays in memory that is near
-	addrs  []addr6 // the first address of each block
-	length []uint8 // and the length of its prefix
+	// levels is a search tree: the first level has the first address of each block, and each other every fanout-th address
+	// of the level before, so that most of a search is in memory that is near.
+	levels [][]addr6
+	length []uint8 // of each block's prefix
 }
 
-const stride6 = 64
+const fanout6 = 16
 
 // addr6 is an IPv6 address as a number.
 type addr6 struct{ hi, lo uint64 }
@@ -94,16 +94,18 @@ func newSet6(blocks []block6) set6 {
 		}
 		kept = append(kept, b)
 	}
-	s := set6{
-		index:  make([]addr6, 0, (len(kept)+stride6-1)/stride6),
-		addrs:  make([]addr6, len(kept)),
-		length: make([]uint8, len(kept)),
-	}
+	addrs, length := make([]addr6, len(kept)), make([]uint8, len(kept))
 	for i, b := range kept {
-		s.addrs[i], s.length[i] = b.addr6, b.length
-		if i%stride6 == 0 {
-			s.index = append(s.index, b.addr6)
+		addrs[i], length[i] = b.addr6, b.length
+	}
+	s := set6{levels: [][]addr6{addrs}, length: length}
+	for len(addrs) > fanout6 {
+		above := make([]addr6, 0, (len(addrs)+fanout6-1)/fanout6)
+		for i := 0; i < len(addrs); i += fanout6 {
+			above = append(above, addrs[i])
 		}
+		s.levels = append(s.levels, above)
+		addrs = above
 	}
 	return s
 }
@@ -113,27 +115,27 @@ func (b block6) holds(a addr6) bool {
 }
 
 func (s *set6) contains(a addr6) bool {
-	near := after(s.index, a)
-	if near == 0 {
-		return false
-	}
-	begin := (near - 1) * stride6
-	i := begin + after(s.addrs[begin:min(begin+stride6, len(s.addrs))], a) - 1
-	return block6{s.addrs[i], s.length[i]}.holds(a)
-}
-
-// after gives the number of sorted addresses that are not after a.
-func after(sorted []addr6, a addr6) int {
-	low, high := 0, len(sorted)
-	for low < high {
-		middle := int(uint(low+high) / 2)
-		if sorted[middle].atMost(a) {
-			low = middle + 1
-		} else {
-			high = middle
+	at := 0 // the last address of a level that is not after a
+	for level := len(s.levels) - 1; level >= 0; level-- {
+		addrs := s.levels[level]
+		at *= fanout6
+		addrs = addrs[at:min(at+fanout6, len(addrs))]
+		n := 0
+		for n < len(addrs) && addrs[n].atMost(a) {
+			n++
 		}
+		if n == 0 {
+			return false
+		}
+		at += n - 1
 	}
-	return low
+	return len(s.length) > 0 && block6{s.levels[0][at], s.length[at]}.holds(a)
 }
 
-func (s *set6) bytes() int { return 16*(cap(s.index)+cap(s.addrs)) + cap(s.length) }
+func (s *set6) bytes() int {
+	n := cap(s.length)
+	for _, level := range s.levels {
+		n += 16 * cap(level)
+	}
+	return n
+}
