@@ -106,7 +106,8 @@ func (j *job) record(decode decodeFunc, text string, line int, last bool) {
 	if err == nil {
 		return
 	}
-	other, broken := event.Problems(err)
+	problems := event.ProblemsOf(err)
+	other, broken := problems.NotAudit, problems.Errs
 	if other > 0 && isBinary(text) {
 		other, broken = 0, []error{errors.New("the line holds bytes that no text has")}
 	}
