@@ -32,7 +32,8 @@ type Encoder struct {
 
 // Append appends an event as [Event.AppendJSON] does.
 func (w *Encoder) Append(dst []byte, e *Event, keepCommands bool) []byte {
-	w.dst, w.truncated = append(dst, `{"kind":"Event","apiVersion":"audit.k8s.io/v1"`...), false
+	dst = append(dst, `{"kind":"Event","apiVersion":"audit.k8s.io/v1"`...)
+	w.dst, w.truncated = dst, false
 	w.text("level", e.Level.String())
 	w.text("auditID", mask(e.AuditID)) // A client may choose it.
 	w.text("stage", e.Stage.String())
@@ -50,7 +51,8 @@ func (w *Encoder) Append(dst []byte, e *Event, keepCommands bool) []byte {
 	w.time("requestReceivedTimestamp", e.Received)
 	w.time("stageTimestamp", e.At)
 	w.annotations(e, uri)
-	dst, w.dst = append(w.dst, '}'), nil
+	w.dst = append(w.dst, '}')
+	dst, w.dst = w.dst, nil
 	return dst
 }
 

@@ -75,12 +75,9 @@ func leaks(record string) []string {
 		shown = append(shown, err.Error())
 	}
 	for _, e := range events {
-		shown = append(shown, string(e.AppendJSON(nil, false)), e.RequestURI())
 		c, _ := e.Command()
-		shown = append(shown, c.Program, c.Hash)
-		var t tree.Tree
-		shown = append(shown, string(e.RequestBody(&t).AppendJSON(nil)))
-		shown = append(shown, string(e.ResponseBody(&t).AppendJSON(nil)))
+		var request, response tree.Tree
+		shown = append(shown, string(e.AppendJSON(nil, false)), e.RequestURI(), c.Program, c.Hash, string(e.RequestBody(&request).AppendJSON(nil)), string(e.ResponseBody(&response).AppendJSON(nil)))
 	}
 	return shown
 }

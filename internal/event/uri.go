@@ -77,12 +77,10 @@ func (e *Event) redactedURI(keepCommands bool) string {
 	for p := e.parameters(); p.next(); {
 		b.WriteByte(separator)
 		separator = '&'
-		shown := ""
+		shown := maskValue(p.name, p.value())
 		if isCommand(p.name) {
 			shown = commands[n]
 			n++
-		} else {
-			shown = maskValue(p.name, p.value())
 		}
 		if shown == p.value() && mask(p.name) == p.name {
 			b.WriteString(p.written)

@@ -71,6 +71,9 @@ func TestWrappers(t *testing.T) {
 		{"Azure, a text", fmt.Sprintf(azure, quoted(small+"\n")), 1, "PROD"},
 		{"Azure, an object", fmt.Sprintf(azure, small), 1, "PROD"},
 		{"Azure, records", `{"records":[` + fmt.Sprintf(azure, quoted(small)) + `,` + fmt.Sprintf(azure, small) + `]}`, 2, "PROD"},
+		{"Azure, a text in a text", `{"properties":` + quoted(`{"log":`+quoted(small)+`}`) + `}`, 1, ""},
+		{"a mark of UTF-8", "\ufeff" + small, 1, ""},
+		{"a hole", strings.Repeat("\x00", 4096) + small, 1, ""},
 		{"Docker", `{"log":` + quoted(small+"\n") + `,"stream":"stdout","time":"2026-03-04T05:06:07.123456789Z"}`, 1, ""},
 		{"containerd", "2026-03-04T05:06:07.123456789+00:00 stdout F " + small, 1, ""},
 		{"containerd, with more tags", "2026-03-04T05:06:07.123456789Z stderr F:x " + small, 1, ""},
@@ -109,6 +112,7 @@ func TestWhatIsNoAuditRecord(t *testing.T) {
 		`{"kind":"Event","apiVersion":"v1","metadata":{"name":"x"},"reason":"Killing","message":"Stopping container"}`,
 		`{"kind":"Event","apiVersion":"events.k8s.io/v1","verb":"x","user":{}}`,
 		`{"log":"plain text\n","stream":"stderr"}`,
+		`2026-03-04 05:06:07 INFO started {"a":{"b":1}}`, `{"properties":"{"}`,
 		`{}`, `[]`, `5`, `null`, `"text"`, `plain text`, `[[[]]]`, `{"verb":"get"}`, `{"log":" "}`, `{"properties":{"log":5}}`,
 	} {
 		var d Decoder
