@@ -80,3 +80,13 @@ func BenchmarkBody(b *testing.B) {
 		Body(&t, events[0].Request)
 	}
 }
+
+func BenchmarkRawGet(b *testing.B) {
+	const annotations Raw = `{"authorization.k8s.io/reason":"RBAC: allowed by RoleBinding \"a/b\" of Role \"c\" to Group \"d\"","authorization.k8s.io/decision":"allow"}`
+	b.ReportAllocs()
+	for b.Loop() {
+		if annotations.Get("authorization.k8s.io/decision").Text() != "allow" {
+			b.Fatal("not found")
+		}
+	}
+}

@@ -138,25 +138,33 @@ func (w *Encoder) user(name string, u *User) {
 // maskExtra masks what an authenticator tells about a user. By these names it tells what identifies a credential and is
 // none: who has to revoke the key, or to find out where a token came from, needs it.
 func maskExtra(member tree.Node) {
-	switch member.Key() {
-	case "accessKeyId", "authentication.kubernetes.io/credential-id", "authentication.kubernetes.io/issued-credential-id":
-		for value := range member.All() {
-			if len(value.Text()) > 128 || strings.ContainsAny(value.Text(), " /+") {
-				value.SetText(redact.Plain)
-			}
-		}
-		return
-	}
 	if member.Kind() != tree.List {
 		hideText(member)
+		return
+	}
+	masked := maskValue
+	switch member.Key() {
+	case "accessKeyId", "authentication.kubernetes.io/credential-id", "authentication.kubernetes.io/issued-credential-id":
+		masked = maskIdentifier
 	}
 	for value := range member.All() {
 		if sanitize.IsScalar(value) {
-			value.SetText(maskValue(member.Key(), value.Text()))
+			value.SetText(masked(member.Key(), value.Text()))
 		} else {
 			hideText(value)
 		}
 	}
+}
+
+// maskIdentifier leaves what may be an AWS access key ID or a token's ID ("JTI=" and a UUID).
+func maskIdentifier(_, value string) string {
+	const longest = 64
+	for _, c := range []byte(value) {
+		if len(value) > longest || !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '=' {
+			return redact.Plain
+		}
+	}
+	return value
 }
 
 func (w *Encoder) reference(r *Reference) {
