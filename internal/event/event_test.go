@@ -1,6 +1,7 @@
 package event
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +80,19 @@ func TestRecordsOfAllVersionsAndParts(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Nobody hides a record by a body that the API server just takes.
+func TestABodyMayNestAsDeepAsTheServerAllows(t *testing.T) {
+	const levels = 10_000
+	record := `{"auditID":"a","requestObject":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + `}`
+	for range maxWrappers {
+		record = `{"log":` + record + `}`
+	}
+	var d Decoder
+	if events, err := d.Append(nil, record); err != nil || len(events) != 1 || len(events[0].Request) != 2*levels {
+		t.Error(err)
 	}
 }
 

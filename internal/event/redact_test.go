@@ -60,7 +60,7 @@ func planted() map[string]string {
 		"a user's extra":               aRecord("get", "pods", `"user":{"username":"u","extra":{"password":["`+canary+`"],"x":{"y":"`+canary+`"}}}`),
 		"a mistyped access key":        aRecord("get", "pods", `"user":{"username":"u","extra":{"accessKeyId":"`+canary+`","authentication.kubernetes.io/credential-id":[{"x":"`+canary+`"},"`+strings.Repeat("x", 64)+canary+`"]}}`),
 		"exec options that are a text": aRecord("create", "pods", `"requestObject":{"kind":"PodExecOptions","command":"`+canary+`"}`),
-		"a body that nests too far":    aRecord("create", "pods", `"requestObject":`+strings.Repeat("[", 500)+`"`+canary+`"`+strings.Repeat("]", 500)),
+		"a body that nests too far":    aRecord("create", "pods", `"requestObject":`+strings.Repeat("[", tree.MaxDepth+1)+`"`+canary+`"`+strings.Repeat("]", tree.MaxDepth+1)),
 		"a wrong type":                 aRecord("create", "pods", `"userAgent":["`+canary+`"]`),
 		"a record that is cut":         aRecord("create", "pods", `"x":"`+canary+`","y":"`+canary),
 		"a text":                       canary + ` {"x":"` + canary + `"`,
