@@ -230,22 +230,17 @@ func bySegment(a, b *segment) int {
 	return cmp.Or(a.kin.older(b.kin), cmp.Compare(packed(a), packed(b)), strings.Compare(a.path, b.path))
 }
 
-// list looks for the files of the log in its folder again.
+// list looks for the files of the log in its folder again. A rotation may rename them at the same time, so that one is
+// met twice or not at all: only what is the same when it is looked at once more counts.
 func (l *log) list() []*segment {
-	const tries = 5 // a rotation may rename the files at the same time
+	const tries = 100
 	var all []*segment
 	for range tries {
-		entries, err := os.ReadDir(l.dir)
-		if err != nil {
-			return nil // it may come back
-		}
+		names := l.names()
 		all = all[:0]
 		missed := false
-		for _, e := range entries {
-			if e.IsDir() || l.run.rotations.kin(e.Name()).base != l.base {
-				continue
-			}
-			s, err := l.run.probe(filepath.Join(l.dir, e.Name()), false)
+		for _, path := range names {
+			s, err := l.run.probe(path, false)
 			switch {
 			case err == nil:
 				all = append(all, s)
@@ -253,12 +248,28 @@ func (l *log) list() []*segment {
 				missed = true
 			}
 		}
-		if !missed {
+		moved := func(s *segment) bool { return !isAt(s.info, s.path) }
+		if !missed && !slices.ContainsFunc(all, moved) && slices.Equal(names, l.names()) {
 			break
 		}
 	}
 	slices.SortFunc(all, bySegment)
 	return withoutCopies(all)
+}
+
+// names lists the paths of the log's files.
+func (l *log) names() []string {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return nil // it may come back
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && l.run.rotations.kin(e.Name()).base == l.base {
+			names = append(names, filepath.Join(l.dir, e.Name()))
+		}
+	}
+	return names
 }
 
 // withoutCopies leaves out of the files of a log those that hold the start of another one: a file that is being
@@ -277,10 +288,12 @@ func withoutCopies(all []*segment) []*segment {
 	return kept
 }
 
-// copies reports whether two files start with the same text: what tells events apart stands in the first line.
+// copies reports whether two files start with the same text. What tells events apart stands in the first line; of two
+// files with one place in the log, less is enough: one is what became of the other so far.
 func copies(a, b *segment) bool {
 	n := min(len(a.head), len(b.head))
-	return bytes.Equal(a.head[:n], b.head[:n]) && (n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0)
+	enough := n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0 || a.kin.older(b.kin) == 0
+	return enough && bytes.Equal(a.head[:n], b.head[:n])
 }
 
 // keepsMore reports whether a file holds at least what its copy does: one that is compressed may not be complete.
