@@ -126,6 +126,11 @@ func (r *run) explicit(path string, p *place) {
 	}
 }
 
+// awaitsLogs reports whether a log may come that is not there yet.
+func (r *run) awaitsLogs() bool {
+	return r.o.Follow && slices.ContainsFunc(r.places, func(p *place) bool { return p.folder })
+}
+
 // rediscover finds the logs that have come into the folders that are followed.
 func (r *run) rediscover() (found []*log) {
 	before := len(r.logs)
@@ -140,6 +145,7 @@ func (r *run) rediscover() (found []*log) {
 // folder adds the logs of a folder and of those below it.
 func (r *run) folder(path string, p *place) {
 	groups := map[string][]*segment{}
+	moved := map[string]bool{} // logs of which a file was renamed at the same time
 	var names []string
 	for _, file := range r.files(path, p) {
 		name := logName(file, r.rotations.kin(filepath.Base(file)))
@@ -148,6 +154,9 @@ func (r *run) folder(path string, p *place) {
 		}
 		s, err := r.probe(file, true)
 		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			moved[name] = true
+			continue
 		case err != nil:
 			s.why = reason(err)
 		case s.info.Size() == 0 && r.o.Follow:
@@ -174,6 +183,9 @@ func (r *run) folder(path string, p *place) {
 				continue
 			}
 			l.add(s)
+		}
+		if moved[name] {
+			l.segments = l.list()
 		}
 	}
 }

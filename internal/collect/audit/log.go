@@ -117,6 +117,11 @@ func (l *log) know(head []byte, st *state) {
 	if st.at.offset == 0 && !st.done || len(head) == 0 {
 		return
 	}
+	for _, n := range l.heads { // it may have been known when it was shorter
+		if n <= len(head) {
+			delete(l.known, headKey(head[:n]))
+		}
+	}
 	l.knowKey(len(head), headKey(head), st)
 }
 
@@ -204,7 +209,7 @@ func (l *log) cut(ctx context.Context, path string, in *reading, c *cutter) erro
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case what == cutOff:
-		l.know(c.head, &state{at: mark{r.before.Offset, r.before.Line}, values: r.before.Values})
+		l.know(c.head[:r.sure], &state{at: mark{r.before.Offset, r.before.Line}, values: r.before.Values})
 		l.relist()
 		return nil
 	case failure != nil:
@@ -226,6 +231,7 @@ type cutting struct {
 	in     *reading
 	cutter *cutter
 	before Position // of the next chunk
+	sure   int      // how much of the cutter's head is that of the file which chunks were sent of
 }
 
 // chunks sends the chunks of a file. It ends when the file was cut off; or, with replaced, when only what the cutter
@@ -295,6 +301,7 @@ func (r *cutting) send(ctx context.Context, ch *chunk) (change, error) {
 	if r.follows() && !startsAs(r.in.file, r.cutter.head) {
 		return cutOff, nil
 	}
+	r.sure = len(r.cutter.head)
 	after := l.position(r.path, r.cutter, ch.after)
 	r.before.Head, r.before.Print = after.Head, after.Print
 	j := &job{log: l, file: r.path, chunk: ch, before: r.before, after: after}
