@@ -280,6 +280,20 @@ func follow(t *testing.T, seed uint64, copyFile bool) {
 		}
 		t.Errorf("%d events of %d: without %v", len(have), w.n, missing)
 		if os.Getenv("DBG") != "" {
+			t.Logf("from %+v", from)
+			for range 3 {
+				ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+				g, err := tryRead(ctx, Options{Paths: []string{folder}, Follow: true, From: from, poll: 5 * time.Millisecond})
+				cancel()
+				t.Log(g.ids, err, g.notes(folder))
+			}
+			g, err := tryRead(t.Context(), Options{Paths: []string{folder}, From: from})
+			t.Log("one-shot", g.ids, err, g.notes(folder))
+			ents, _ := os.ReadDir(folder)
+			for _, e := range ents {
+				i, _ := e.Info()
+				t.Log(e.Name(), i.Size())
+			}
 			for _, m := range missing {
 				fs, _ := filepath.Glob(folder + "/*")
 				for _, f := range fs {
