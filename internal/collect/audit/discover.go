@@ -126,6 +126,11 @@ func (r *run) explicit(path string, p *place) {
 	}
 }
 
+// awaitsLogs reports whether a log may come that is not there yet.
+func (r *run) awaitsLogs() bool {
+	return r.o.Follow && slices.ContainsFunc(r.places, func(p *place) bool { return p.folder })
+}
+
 // rediscover finds the logs that have come into the folders that are followed.
 func (r *run) rediscover() (found []*log) {
 	before := len(r.logs)
@@ -140,6 +145,7 @@ func (r *run) rediscover() (found []*log) {
 // folder adds the logs of a folder and of those below it.
 func (r *run) folder(path string, p *place) {
 	groups := map[string][]*segment{}
+	moved := map[string]bool{} // logs of which a file was renamed at the same time
 	var names []string
 	for _, file := range r.files(path, p) {
 		name := logName(file, r.rotations.kin(filepath.Base(file)))
@@ -148,6 +154,9 @@ func (r *run) folder(path string, p *place) {
 		}
 		s, err := r.probe(file, true)
 		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			moved[name] = true
+			continue
 		case err != nil:
 			s.why = reason(err)
 		case s.info.Size() == 0 && r.o.Follow:
@@ -174,6 +183,9 @@ func (r *run) folder(path string, p *place) {
 				continue
 			}
 			l.add(s)
+		}
+		if moved[name] {
+			l.segments = l.list()
 		}
 	}
 }
@@ -230,22 +242,17 @@ func bySegment(a, b *segment) int {
 	return cmp.Or(a.kin.older(b.kin), cmp.Compare(packed(a), packed(b)), strings.Compare(a.path, b.path))
 }
 
-// list looks for the files of the log in its folder again.
+// list looks for the files of the log in its folder again. A rotation may rename them at the same time, so that one is
+// met twice or not at all: only what is the same when it is looked at once more counts.
 func (l *log) list() []*segment {
-	const tries = 5 // a rotation may rename the files at the same time
+	const tries = 100
 	var all []*segment
 	for range tries {
-		entries, err := os.ReadDir(l.dir)
-		if err != nil {
-			return nil // it may come back
-		}
+		names := l.names()
 		all = all[:0]
 		missed := false
-		for _, e := range entries {
-			if e.IsDir() || l.run.rotations.kin(e.Name()).base != l.base {
-				continue
-			}
-			s, err := l.run.probe(filepath.Join(l.dir, e.Name()), false)
+		for _, path := range names {
+			s, err := l.run.probe(path, false)
 			switch {
 			case err == nil:
 				all = append(all, s)
@@ -253,12 +260,28 @@ func (l *log) list() []*segment {
 				missed = true
 			}
 		}
-		if !missed {
+		moved := func(s *segment) bool { return !isAt(s.info, s.path) }
+		if !missed && !slices.ContainsFunc(all, moved) && slices.Equal(names, l.names()) {
 			break
 		}
 	}
 	slices.SortFunc(all, bySegment)
 	return withoutCopies(all)
+}
+
+// names lists the paths of the log's files.
+func (l *log) names() []string {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return nil // it may come back
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && l.run.rotations.kin(e.Name()).base == l.base {
+			names = append(names, filepath.Join(l.dir, e.Name()))
+		}
+	}
+	return names
 }
 
 // withoutCopies leaves out of the files of a log those that hold the start of another one: a file that is being
@@ -277,10 +300,12 @@ func withoutCopies(all []*segment) []*segment {
 	return kept
 }
 
-// copies reports whether two files start with the same text: what tells events apart stands in the first line.
+// copies reports whether two files start with the same text. What tells events apart stands in the first line; of two
+// files with one place in the log, less is enough: one is what became of the other so far.
 func copies(a, b *segment) bool {
 	n := min(len(a.head), len(b.head))
-	return bytes.Equal(a.head[:n], b.head[:n]) && (n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0)
+	enough := n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0 || a.kin.older(b.kin) == 0
+	return enough && bytes.Equal(a.head[:n], b.head[:n])
 }
 
 // keepsMore reports whether a file holds at least what its copy does: one that is compressed may not be complete.

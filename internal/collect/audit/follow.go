@@ -38,8 +38,11 @@ func (l *log) wait(ctx context.Context, path string, in *reading, c *cutter) (ch
 				return cutOff, nil
 			}
 		}
-		if info.Size() > read {
+		switch {
+		case info.Size() > read && read > 0:
 			return grown, nil
+		case info.Size() > read: // others may have been filled and put away since it was found empty: they come first
+			return cutOff, nil
 		}
 		folder, err := os.Stat(l.dir)
 		if err != nil {
@@ -70,21 +73,20 @@ func isAt(info os.FileInfo, path string) bool {
 	return err == nil && os.SameFile(info, now)
 }
 
-// newer reports whether the log has a file with something to read in it, beside the one that is being read, and whether
-// it has an empty one. That is waited for: until something stands in it, the server may go on writing to the old one.
+// newer reports whether the log has a file with something to read in it that is newer than the one that is being read,
+// and whether it has an empty one. That is waited for: until something stands in it, the server may go on writing to the
+// old one.
 func (l *log) newer(info os.FileInfo, head []byte) (newer, empty bool) {
 	for _, s := range l.list() {
-		same := os.SameFile(info, s.info) || len(head) > 0 && bytes.HasPrefix(s.head, head)
-		if same {
-			continue
-		}
-		if s.info.Size() == 0 {
+		switch {
+		case os.SameFile(info, s.info) || len(head) > 0 && bytes.HasPrefix(s.head, head):
+			newer, empty = false, false // the others were older
+		case s.info.Size() == 0:
 			empty = true
-			continue
-		}
-		if st := l.match(s); st == nil || l.holdsMore(s, st) {
-			return true, empty
+		default:
+			st := l.match(s)
+			newer = newer || st == nil || l.holdsMore(s, st)
 		}
 	}
-	return false, empty
+	return newer, empty
 }

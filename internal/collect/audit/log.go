@@ -117,6 +117,11 @@ func (l *log) know(head []byte, st *state) {
 	if st.at.offset == 0 && !st.done || len(head) == 0 {
 		return
 	}
+	for _, n := range l.heads { // it may have been known when it was shorter
+		if n <= len(head) {
+			delete(l.known, headKey(head[:n]))
+		}
+	}
 	l.knowKey(len(head), headKey(head), st)
 }
 
@@ -195,56 +200,19 @@ func (l *log) gone(ctx context.Context, s *segment, err error) error {
 
 // cut reads an open file or stream to its end; one that is followed until it was replaced.
 func (l *log) cut(ctx context.Context, path string, in *reading, c *cutter) error {
-	follow := l.run.o.Follow && !in.packed && !l.stream
-	before := l.position(path, c, c.at)
-	send := func(ch *chunk) error {
-		after := l.position(path, c, ch.after)
-		before.Head, before.Print = after.Head, after.Print
-		j := &job{log: l, file: path, chunk: ch, before: before, after: after}
-		before = after
-		return l.send(ctx, j)
+	r := &cutting{log: l, path: path, in: in, cutter: c, before: l.position(path, c, c.at)}
+	what, failure := r.chunks(ctx)
+	if ctx.Err() == nil && what != cutOff {
+		what = r.rest(ctx)
 	}
-	var failure error
-	for {
-		if l.stream {
-			if err := l.quiet(ctx, in); err != nil {
-				return err
-			}
-		}
-		ch, err := c.next()
-		if err == nil {
-			if err := send(ch); err != nil {
-				return err
-			}
-			continue
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !errors.Is(err, io.EOF) {
-			failure = err
-			break
-		}
-		if !follow {
-			break
-		}
-		switch what, err := l.wait(ctx, path, in, c); {
-		case err != nil:
-			return err
-		case what == cutOff:
-			l.know(c.head, &state{at: c.at, values: c.form == values})
-			l.relist()
-			return nil
-		case what == replaced:
-			follow = false // what is left of it is read, and then the next
-		}
-	}
-	for ch := c.rest(); ch != nil; ch = c.rest() {
-		if err := send(ch); err != nil {
-			return err
-		}
-	}
-	if failure != nil {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case what == cutOff:
+		l.know(c.head[:r.sure], &state{at: mark{r.before.Offset, r.before.Line}, values: r.before.Values})
+		l.relist()
+		return nil
+	case failure != nil:
 		if err := l.sendNote(ctx, path, note{c.at.line, reason(failure), false}); err != nil {
 			return err
 		}
@@ -254,6 +222,91 @@ func (l *log) cut(ctx context.Context, path string, in *reading, c *cutter) erro
 		l.relist()
 	}
 	return nil
+}
+
+// cutting is one file while it is cut.
+type cutting struct {
+	log    *log
+	path   string
+	in     *reading
+	cutter *cutter
+	before Position // of the next chunk
+	sure   int      // how much of the cutter's head is that of the file which chunks were sent of
+}
+
+// chunks sends the chunks of a file. It ends when the file was cut off; or, with replaced, when only what the cutter
+// still holds is left of it, with the error of reading where that is why.
+func (r *cutting) chunks(ctx context.Context) (change, error) {
+	l := r.log
+	for {
+		if l.stream {
+			if err := l.quiet(ctx, r.in); err != nil {
+				return replaced, err
+			}
+		}
+		ch, err := r.cutter.next()
+		var what change
+		switch {
+		case err == nil:
+			what, err = r.send(ctx, ch)
+		case !errors.Is(err, io.EOF):
+			return replaced, err
+		case !r.follows():
+			return replaced, nil
+		default:
+			what, err = l.wait(ctx, r.path, r.in, r.cutter)
+			if what == replaced && err == nil {
+				return r.drain(ctx)
+			}
+		}
+		if err != nil || what == cutOff {
+			return what, err
+		}
+	}
+}
+
+// follows reports whether the file may grow while it is read.
+func (r *cutting) follows() bool { return r.log.run.o.Follow && !r.in.packed && !r.log.stream }
+
+// drain sends what was written to a file before it was replaced.
+func (r *cutting) drain(ctx context.Context) (change, error) {
+	for {
+		ch, err := r.cutter.next()
+		if errors.Is(err, io.EOF) {
+			return replaced, nil
+		}
+		if err != nil {
+			return replaced, err
+		}
+		if what, err := r.send(ctx, ch); err != nil || what == cutOff {
+			return what, err
+		}
+	}
+}
+
+// rest sends what the cutter holds at the end of a file.
+func (r *cutting) rest(ctx context.Context) change {
+	for ch := r.cutter.rest(); ch != nil; ch = r.cutter.rest() {
+		if what, err := r.send(ctx, ch); err != nil || what == cutOff {
+			return what // the error is the context's
+		}
+	}
+	return replaced
+}
+
+// send sends a chunk, unless the file was cut off before it was read: then its text is that of another file. What is sent
+// with grown is taken.
+func (r *cutting) send(ctx context.Context, ch *chunk) (change, error) {
+	l := r.log
+	if r.follows() && !startsAs(r.in.file, r.cutter.head) {
+		return cutOff, nil
+	}
+	r.sure = len(r.cutter.head)
+	after := l.position(r.path, r.cutter, ch.after)
+	r.before.Head, r.before.Print = after.Head, after.Print
+	j := &job{log: l, file: r.path, chunk: ch, before: r.before, after: after}
+	r.before = after
+	return grown, l.send(ctx, j)
 }
 
 // position makes a Position of a place in a file.

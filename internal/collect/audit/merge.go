@@ -83,7 +83,7 @@ func (m *merge) deliver(ctx context.Context) error {
 		}
 		heap.Push(&m.ready, c)
 	}
-	for len(m.ready) > 0 || len(m.idle) > 0 {
+	for len(m.ready) > 0 || len(m.idle) > 0 || m.run.awaitsLogs() {
 		if err := m.wakeIdle(ctx); err != nil {
 			return err
 		}
