@@ -37,7 +37,10 @@ func number6(a netip.Addr) addr6 {
 }
 
 func (a addr6) compare(b addr6) int {
-	return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo))
+	if a.hi != b.hi {
+		return cmp.Compare(a.hi, b.hi)
+	}
+	return cmp.Compare(a.lo, b.lo)
 }
 
 // atMost is compare(b) <= 0, which a search asks often.
@@ -96,7 +99,10 @@ func newSet6(blocks []block6) set6 {
 		return set6{}
 	}
 	slices.SortFunc(blocks, func(a, b block6) int {
-		return cmp.Or(a.compare(b.addr6), cmp.Compare(a.length, b.length))
+		if order := a.compare(b.addr6); order != 0 {
+			return order
+		}
+		return cmp.Compare(a.length, b.length)
 	})
 	kept := blocks[:0]
 	for _, b := range blocks {
