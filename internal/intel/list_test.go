@@ -2,6 +2,7 @@ package intel
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -167,6 +168,28 @@ func TestRangesHoldWhatIsBetweenTheirEnds(t *testing.T) {
 		}
 		if !l.Contains(first) || !l.Contains(last) || l.Contains(first.Prev()) || l.Contains(last.Next()) {
 			t.Fatalf("%v-%v does not end where it does", first, last)
+		}
+	}
+}
+
+func TestManySpansAreSorted(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 11))
+	for _, n := range []int{0, 1, 2047, 2048, 50_000} {
+		spans := make([]span4, n)
+		for i := range spans {
+			first := r.Uint32() >> r.IntN(32)
+			spans[i] = newSpan4(first, first|r.Uint32()>>r.IntN(32))
+		}
+		want := slices.Clone(spans)
+		byFirst := func(a, b span4) int { return cmp.Compare(a.first(), b.first()) }
+		got := sort4(slices.Clone(spans))
+		if !slices.IsSortedFunc(got, byFirst) {
+			t.Errorf("%d spans are not sorted", n)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("of %d spans some are lost", n)
 		}
 	}
 }
