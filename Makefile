@@ -140,7 +140,7 @@ $(KUSTOMIZE):
 	@touch $@
 
 $(KUBERNETES): test/apiserver/go.mod test/apiserver/go.sum $(wildcard test/apiserver/*/*.go)
-	@echo 'building kube-apiserver, etcd and kubectl'; mkdir -p bin
+	@echo 'building kube-apiserver, kube-controller-manager, etcd and kubectl'; mkdir -p bin
 	@$(GO) build -C test/apiserver -ldflags '-s -w' -o '$(CURDIR)/bin/' ./...
 	@touch $@
 
