@@ -1,6 +1,7 @@
-// Module apiserver builds the Kubernetes programs that the end-to-end tests
-// run: a real kube-apiserver and the kubectl of the same version. It is a module
-// of its own so that its two hundred dependencies stay out of the product's go.mod.
+// Module apiserver builds the Kubernetes programs that the end-to-end tests run: a
+// real kube-apiserver, kube-controller-manager and kubectl of the same version, their
+// etcd, and what stands in for kubelets. It is a module of its own so that its two
+// hundred dependencies stay out of the product's go.mod.
 module github.com/merlonsec/merlon/test/apiserver
 
 go 1.26.0

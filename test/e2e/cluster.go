@@ -82,14 +82,14 @@ func Start(t testing.TB, opts Options) *Cluster {
 		"--listen-client-urls=http://"+client, "--advertise-client-urls=http://"+client,
 		"--listen-peer-urls=http://"+peer, "--initial-advertise-peer-urls=http://"+peer,
 		"--initial-cluster=default=http://"+peer)
-	etcd.await(t, readyWait, func(ctx context.Context) error {
+	etcd.await(t, func(ctx context.Context) error {
 		return getOK(ctx, http.DefaultClient, "http://"+client+"/health")
 	})
 	if opts.Kubelet {
 		opts.Flags = append([]string{c.startKubelet()}, opts.Flags...)
 	}
 	server := startProcess(t, dir, "kube-apiserver", c.serverFlags(client, secure, opts)...)
-	server.await(t, readyWait, c.ready)
+	server.await(t, c.ready)
 	c.startControllers(opts)
 	if opts.Kubelet {
 		c.addNode()

@@ -171,6 +171,19 @@ func accessDeeds() []deed {
 			leaves: []trace{{"patch", "/clusterrolebindings/guest-admin", 201, full}},
 		},
 		{
+			name: "cluster-admin-bound-by-replace", as: creator, undo: remove("clusterrolebinding operators"),
+			prep: func(c *Cluster) {
+				c.Kubectl("create", "clusterrolebinding", "operators", "--clusterrole=cluster-admin", "--group=operators")
+			},
+			do: func(a *actor) {
+				a.run("apiVersion: "+rbac+"/v1\nkind: ClusterRoleBinding\nmetadata: {name: operators}\n"+
+					"roleRef: {apiGroup: "+rbac+", kind: ClusterRole, name: cluster-admin}\nsubjects: [{apiGroup: "+rbac+", kind: User, name: guest}]\n",
+					nil, "replace", "-f", "-")
+			},
+			finds:  []string{"PrivilegeEscalation:Kubernetes/AdminBindingCreated"},
+			leaves: []trace{{"update", "/clusterrolebindings/operators", 200, full}},
+		},
+		{
 			// Nothing is changed, and only dryRun=All in the URI says so.
 			name: "cluster-admin-bound-dry-run", as: creator,
 			do:     kubectl("create clusterrolebinding guest-admin --clusterrole=cluster-admin --user=guest --dry-run=server"),

@@ -17,10 +17,10 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
 // admissionDeeds change what is admitted, and by whom.
 func admissionDeeds() []deed {
 	// It is for a resource that does not exist, so that it stands in nobody's way.
-	webhook := func(kind, name string) string {
+	webhook := func(kind string) string {
 		return fmt.Sprintf(`apiVersion: admissionregistration.k8s.io/v1
 kind: %s
-metadata: {name: %s}
+metadata: {name: hook}
 webhooks:
 - name: hook.example.test
   clientConfig: {url: "https://hook.example.test/"}
@@ -28,7 +28,7 @@ webhooks:
   failurePolicy: Ignore
   sideEffects: None
   admissionReviewVersions: [v1]
-`, kind, name)
+`, kind)
 	}
 	const policy = `apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy
@@ -49,24 +49,34 @@ spec: {policyName: guard, validationActions: [Deny]}
 	return []deed{
 		{
 			name: "mutating-webhook-created", as: creator, undo: remove("mutatingwebhookconfiguration hook"),
-			do:     apply(webhook("MutatingWebhookConfiguration", "hook")),
+			do:     apply(webhook("MutatingWebhookConfiguration")),
 			finds:  []string{changed},
 			leaves: []trace{{"create", "/mutatingwebhookconfigurations/hook", 201, full}},
 		},
 		{
 			name: "validating-webhook-created", as: creator, undo: remove("validatingwebhookconfiguration hook"),
-			do:     apply(webhook("ValidatingWebhookConfiguration", "hook")),
+			do:     apply(webhook("ValidatingWebhookConfiguration")),
 			finds:  []string{changed},
 			leaves: []trace{{"create", "/validatingwebhookconfigurations/hook", 201, full}},
 		},
 		{
-			name: "mutating-webhook-deleted", as: creator, prep: prepare(webhook("MutatingWebhookConfiguration", "hook")),
+			name: "mutating-webhook-patched", as: creator,
+			prep: prepare(webhook("MutatingWebhookConfiguration")), undo: remove("mutatingwebhookconfiguration hook"),
+			do: func(a *actor) {
+				a.run("", nil, "patch", "mutatingwebhookconfiguration", "hook", "--type=json", "-p",
+					`[{"op":"replace","path":"/webhooks/0/clientConfig/url","value":"https://other.example.test/"}]`)
+			},
+			finds:  []string{changed},
+			leaves: []trace{{"patch", "/mutatingwebhookconfigurations/hook", 200, full}},
+		},
+		{
+			name: "mutating-webhook-deleted", as: creator, prep: prepare(webhook("MutatingWebhookConfiguration")),
 			do:     kubectl("delete mutatingwebhookconfiguration hook"),
 			finds:  []string{removed},
 			leaves: []trace{{"delete", "/mutatingwebhookconfigurations/hook", 200, full}},
 		},
 		{
-			name: "validating-webhook-deleted", as: creator, prep: prepare(webhook("ValidatingWebhookConfiguration", "hook")),
+			name: "validating-webhook-deleted", as: creator, prep: prepare(webhook("ValidatingWebhookConfiguration")),
 			do:     kubectl("delete validatingwebhookconfiguration hook"),
 			finds:  []string{removed},
 			leaves: []trace{{"delete", "/validatingwebhookconfigurations/hook", 200, full}},
@@ -163,8 +173,10 @@ func ordinaryDeeds() []deed {
 			name: "ordinary-reads", as: developer,
 			do: kubectl("get pods -n shop", "get deployments -n shop -o wide", "describe pod web -n shop", "logs -n shop web"),
 			leaves: []trace{
-				{"list", "shop/pods", 200, request}, {"list", "shop/deployments", 200, request},
-				{"get", "shop/pods/web", 200, request}, {"get", "shop/pods/web/log", 200, request},
+				{"list", "shop/pods", 200, request},
+				{"list", "shop/deployments", 200, request},
+				{"get", "shop/pods/web", 200, request},
+				{"get", "shop/pods/web/log", 200, request},
 			},
 		},
 		{

@@ -149,6 +149,15 @@ func credentialDeeds() []deed {
 			leaves:  []trace{{"get", "shop/secrets/a", 200, named}, {"get", "shop/secrets/h", 200, named}},
 		},
 		{
+			// A watch gives all there are and then the changes; its answer has begun long before it ends.
+			name: "secrets-watched-everywhere", as: creator, prep: secrets,
+			do: func(a *actor) {
+				a.send(call{method: http.MethodGet, path: "/api/v1/secrets?watch=true&timeoutSeconds=1", code: http.StatusOK})
+			},
+			finds:  []string{"CredentialAccess:Kubernetes/SecretsInBulk"},
+			leaves: []trace{{"watch", "/secrets", 200, named}},
+		},
+		{
 			name: "token-requested", as: creator,
 			do:     kubectl("create token default -n kube-system --duration=24h"),
 			finds:  []string{"CredentialAccess:Kubernetes/TokenRequested"},

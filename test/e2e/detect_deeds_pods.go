@@ -43,9 +43,21 @@ func podDeeds() []deed {
 			leaves:  []trace{{"get", "shop/pods/web/exec", 101, request}},
 		},
 		{
+			// kubectl asks for the Pod first, so that who may not read it leaves no exec at all.
 			name: "exec-in-pod-denied", as: guest,
-			do:     func(a *actor) { a.fails("exec -n shop web -- id") },
-			leaves: []trace{{"get", "shop/pods/web", 403, request}},
+			do: func(a *actor) {
+				a.fails("exec -n shop web -- id")
+				a.send(call{method: http.MethodGet, path: "/api/v1/namespaces/shop/pods/web/exec?command=id&stdout=true", code: http.StatusForbidden})
+			},
+			leaves: []trace{{"get", "shop/pods/web", 403, request}, {"get", "shop/pods/web/exec", 403, request}},
+		},
+		{
+			// Allowed, but of a container that is not there: a command was only run where the code is 101.
+			name: "exec-in-pod-failed", as: developer,
+			do: func(a *actor) {
+				a.send(call{method: http.MethodGet, path: "/api/v1/namespaces/shop/pods/web/exec?command=id&stdout=true&container=absent", code: http.StatusBadRequest})
+			},
+			leaves: []trace{{"get", "shop/pods/web/exec", 400, request}},
 		},
 		{
 			name: "attach", as: developer,

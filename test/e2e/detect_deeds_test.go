@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -55,10 +56,38 @@ func TestDeedsLeaveTheirTraces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startStage(t, policy)
+			if *recordInto != "" {
+				recordStart(t, filepath.Join(*recordInto, name, "system-start.jsonl"), eventsFrom(t, c, 0))
+			}
 			for _, d := range deeds() {
 				t.Run(d.name, func(t *testing.T) { checkDeed(t, c, d, name) })
 			}
 		})
+	}
+}
+
+// TestDeedsAreSaidWell holds the table against its own rules, without a cluster.
+func TestDeedsAreSaidWell(t *testing.T) {
+	kind := regexp.MustCompile(`^[A-Z][A-Za-z]+:Kubernetes/[A-Z][A-Za-z.!]+$`)
+	seen := map[string]bool{}
+	for _, d := range deeds() {
+		if seen[d.name] {
+			t.Errorf("two deeds are called %s", d.name)
+		}
+		seen[d.name] = true
+		for _, name := range slices.Concat(d.finds, d.learned) {
+			if !kind.MatchString(name) {
+				t.Errorf("%s: %q is no type of finding", d.name, name)
+			}
+		}
+		for _, name := range d.hidden {
+			if !slices.Contains(d.finds, name) {
+				t.Errorf("%s: %s is hidden but not found", d.name, name)
+			}
+		}
+		if len(d.leaves) == 0 {
+			t.Errorf("%s leaves nothing", d.name)
+		}
 	}
 }
 

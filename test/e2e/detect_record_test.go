@@ -16,10 +16,29 @@ import (
 // managedFields, and with tokens and the content of Secrets replaced.
 func record(t *testing.T, path string, events []auditEvent, d deed) {
 	t.Helper()
+	writeEvents(t, path, events, func(e *auditEvent) bool { return tells(e, d) })
+}
+
+// recordStart writes what the cluster itself writes before anybody does anything:
+// the API server its roles and bindings, the controllers their service accounts.
+func recordStart(t *testing.T, path string, events []auditEvent) {
+	t.Helper()
+	writeEvents(t, path, events, func(e *auditEvent) bool {
+		switch e.ObjectRef.Resource {
+		case "", "leases", "endpoints", "endpointslices": // They name the machine.
+			return false
+		}
+		return strings.HasPrefix(e.User.Username, "system:") && !reads(e)
+	})
+}
+
+// writeEvents writes those of the events that are wanted, cleaned.
+func writeEvents(t *testing.T, path string, events []auditEvent, wanted func(*auditEvent) bool) {
+	t.Helper()
 	var out bytes.Buffer
 	for i := range events {
 		e := &events[i]
-		if !tells(e, d) {
+		if !wanted(e) {
 			continue
 		}
 		var v map[string]any
@@ -49,8 +68,10 @@ func tells(e *auditEvent, d deed) bool {
 		return true
 	}
 	controller := strings.HasPrefix(e.User.Username, "system:serviceaccount:kube-system:")
-	return controller && e.Verb != "get" && e.Verb != "list" && e.Verb != "watch"
+	return controller && !reads(e)
 }
+
+func reads(e *auditEvent) bool { return e.Verb == "get" || e.Verb == "list" || e.Verb == "watch" }
 
 // cleaned replaces what nobody should keep, at any depth.
 func cleaned(v any, resource string) any {

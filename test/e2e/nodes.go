@@ -26,10 +26,13 @@ const (
 )
 
 // startKubelet starts what answers for the kubelet and its Pods, and returns the
-// flag by which kube-apiserver reaches it. kwok's server was tried in its place: it
-// serves exec, attach and port-forward too, but runs the commands on this machine
-// for whoever connects to its port, has nothing that pods/proxy and services/proxy
-// could reach, and is two hundred dependencies more.
+// flag by which kube-apiserver reaches it. The server of kwok can stand in for exec,
+// attach and port-forward, by WebSocket and SPDY. It is not used because it runs the
+// commands on this machine for whoever connects to its port; because its node is at
+// a loopback address, to which kube-apiserver proxies nothing (nodes/proxy is
+// answered 400); because there is nothing at the addresses of its Pods, so that
+// pods/proxy and services/proxy go out to the network; and because it brings two
+// hundred modules of its own.
 func (c *Cluster) startKubelet() string {
 	c.t.Helper()
 	// The path of a Unix socket has about a hundred characters; that of a test's folder may be longer.
@@ -40,7 +43,7 @@ func (c *Cluster) startKubelet() string {
 	c.t.Cleanup(func() { _ = os.RemoveAll(dir) }) // It is in the system's temporary folder.
 	socket := filepath.Join(dir, "socket")
 	kubelet := startProcess(c.t, c.Dir, "kubelet-standin", socket)
-	kubelet.await(c.t, readyWait, func(ctx context.Context) error {
+	kubelet.await(c.t, func(ctx context.Context) error {
 		conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
 		if err == nil {
 			_ = conn.Close() // Nothing was said.
@@ -74,7 +77,7 @@ func (c *Cluster) startControllers(opts Options) {
 		return
 	}
 	for _, role := range []string{"admin", "edit", "view"} {
-		manager.await(c.t, readyWait, func(context.Context) error {
+		manager.await(c.t, func(context.Context) error {
 			rules, err := c.TryKubectl("", "get", "clusterrole", role, "-o", "jsonpath={.rules[*].verbs}")
 			if err == nil && rules == "" {
 				err = fmt.Errorf("the ClusterRole %s has no rules", role)

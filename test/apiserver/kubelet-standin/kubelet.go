@@ -76,7 +76,7 @@ type container struct{}
 
 // ExecInContainer prints the command instead of running it, but for the two that
 // kubectl cp sends: tar that writes a file, and tar that reads one.
-func (container) ExecInContainer(_ context.Context, _, _, _ string, cmd []string, in io.Reader, out, _ io.WriteCloser,
+func (container) ExecInContainer(_ context.Context, _, _, _ string, cmd []string, in io.Reader, out, _ io.WriteCloser, //nolint:revive // The interface's arguments.
 	_ bool, _ <-chan remotecommand.TerminalSize, _ time.Duration,
 ) error {
 	switch {
@@ -91,7 +91,7 @@ func (container) ExecInContainer(_ context.Context, _, _, _ string, cmd []string
 }
 
 // AttachContainer prints one line and ends, as a process that was about to.
-func (container) AttachContainer(_ context.Context, name, _, _ string, _ io.Reader, out, _ io.WriteCloser,
+func (container) AttachContainer(_ context.Context, name, _, _ string, _ io.Reader, out, _ io.WriteCloser, //nolint:revive // The interface's arguments.
 	_ bool, _ <-chan remotecommand.TerminalSize,
 ) error {
 	_, err := fmt.Fprintln(out, "attached to", name)

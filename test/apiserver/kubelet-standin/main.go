@@ -12,6 +12,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -39,7 +40,7 @@ func run(socket string) error {
 		return fmt.Errorf("make certificate: %w", err)
 	}
 	kubelet, pod := newPipes(), newPipes()
-	proxy, err := net.Listen("unix", socket)
+	proxy, err := new(net.ListenConfig).Listen(context.Background(), "unix", socket)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
