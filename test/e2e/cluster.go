@@ -169,7 +169,11 @@ func (c *Cluster) serverFlags(etcd, secure string, opts Options) []string {
 	controllers := User{Name: "system:kube-controller-manager", Token: rand.Text()}
 	c.writeKubeconfig(filepath.Join(c.Dir, "kubeconfig-controllers"), controllers.Name, controllers.Token)
 	for i, u := range append([]User{admin, controllers}, opts.Users...) {
-		fmt.Fprintf(&tokens, "%s,%s,uid-%d,%q\n", u.Token, u.Name, i, strings.Join(u.Groups, ","))
+		fmt.Fprintf(&tokens, "%s,%s,uid-%d", u.Token, u.Name, i)
+		if len(u.Groups) > 0 { // An empty column would be a group without a name.
+			fmt.Fprintf(&tokens, ",%q", strings.Join(u.Groups, ","))
+		}
+		tokens.WriteByte('\n')
 	}
 	c.writeKubeconfig(c.Kubeconfig, admin.Name, admin.Token)
 	policy := opts.AuditPolicy

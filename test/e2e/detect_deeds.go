@@ -26,7 +26,30 @@ const (
 )
 
 // A deed is something that somebody does to a cluster, what a detector must say of
-// it, and what the audit log must hold so that it can.
+// it, and what the audit log must hold so that it can. What the log of a real server
+// shows that one would not guess:
+//
+//   - A request that lasts (exec, attach, portforward, proxy, log, watch) is recorded
+//     twice, as ResponseStarted and as ResponseComplete, with the same auditID and
+//     code; so is one of them that is refused. See stagesOf.
+//   - kubectl's exec, attach and port-forward are get, by WebSocket, or create, by
+//     SPDY; under EKS's policy that makes them Request or RequestResponse, but neither
+//     has a body at any level: command and container are in requestURI. They come
+//     after a get of the Pod, and without the right to that they do not come at all.
+//   - A creation that RBAC refuses has neither body nor name. One that admission or
+//     the check against escalation refuses is 403 as well, and has both.
+//   - Server-side apply creates with the verb patch, answered 201. A dry run is
+//     answered as if it were none: only dryRun=All in requestURI tells.
+//   - Pods that a controller creates have no objectRef.name, only a generateName; the
+//     name is in the answer. A Namespace has itself as objectRef.namespace.
+//   - A deletion is answered with a Status: what was deleted is known by name only,
+//     and what deletecollection deleted by its answer only.
+//   - kubectl get is answered with a Table, whose rows hold the metadata of the
+//     objects: of a Secret that kubectl applied, its content, in the annotation
+//     last-applied-configuration. The answer to a TokenRequest holds the token.
+//   - An API server that starts for the first time creates, as system:apiserver of
+//     system:masters, dozens of ClusterRoles, bindings to cluster-admin among them, and
+//     APIServices; the aggregation controller then patches what admin, edit and view may do.
 type deed struct {
 	name string
 	as   string           // Who does it: one of the users above.

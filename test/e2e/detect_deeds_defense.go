@@ -115,8 +115,8 @@ spec: {policyName: guard, validationActions: [Deny]}
 func defenseDeeds() []deed {
 	event := func(c *Cluster) {
 		for _, name := range []string{"first", "second"} {
-			c.Apply("apiVersion: v1\nkind: Event\nmetadata: {name: " + name + ", namespace: shop}\ntype: Warning\nreason: Seen\n" +
-				"involvedObject: {kind: Pod, name: web, namespace: shop}\n")
+			c.Apply("apiVersion: v1\nkind: Event\nmetadata: {name: " + name + ", namespace: kube-public}\ntype: Warning\nreason: Seen\n" +
+				"involvedObject: {kind: Pod, name: web, namespace: kube-public}\n")
 		}
 	}
 	const deleted = "DefenseEvasion:Kubernetes/EventsDeleted"
@@ -124,26 +124,26 @@ func defenseDeeds() []deed {
 		{
 			// kubectl lists and then deletes each; other clients delete the collection.
 			name: "events-deleted", as: creator, prep: event,
-			do:    kubectl("delete events -n shop --all"),
+			do:    kubectl("delete events -n kube-public --all"),
 			finds: []string{deleted}, hidden: []string{deleted},
-			leaves: []trace{{"delete", "shop/events/first", 200, none}, {"delete", "shop/events/second", 200, none}},
+			leaves: []trace{{"delete", "kube-public/events/first", 200, none}, {"delete", "kube-public/events/second", 200, none}},
 		},
 		{
 			name: "events-collection-deleted", as: creator, prep: event,
 			do: func(a *actor) {
-				a.send(call{method: http.MethodDelete, path: "/api/v1/namespaces/shop/events", code: http.StatusOK})
+				a.send(call{method: http.MethodDelete, path: "/api/v1/namespaces/kube-public/events", code: http.StatusOK})
 			},
 			finds: []string{deleted}, hidden: []string{deleted},
-			leaves: []trace{{"deletecollection", "shop/events", 200, none}},
+			leaves: []trace{{"deletecollection", "kube-public/events", 200, none}},
 		},
 		{
 			// The same Events through the group that EKS's policy does not leave out.
 			name: "events-deleted-in-new-group", as: creator, prep: event,
 			do: func(a *actor) {
-				a.send(call{method: http.MethodDelete, path: "/apis/events.k8s.io/v1/namespaces/shop/events", code: http.StatusOK})
+				a.send(call{method: http.MethodDelete, path: "/apis/events.k8s.io/v1/namespaces/kube-public/events", code: http.StatusOK})
 			},
 			finds:  []string{deleted},
-			leaves: []trace{{"deletecollection", "shop/events", 200, named}},
+			leaves: []trace{{"deletecollection", "kube-public/events", 200, named}},
 		},
 		{
 			name: "network-policies-deleted", as: creator, prep: prepare(denyAll),

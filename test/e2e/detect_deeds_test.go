@@ -22,6 +22,7 @@ var recordInto = flag.String("deeds", "", "write the audit events of each deed i
 
 // auditEvent is as much of an audit event as these tests look at.
 type auditEvent struct {
+	AuditID        string
 	Level          string
 	Stage          string
 	Verb           string
@@ -62,6 +63,7 @@ func TestDeedsLeaveTheirTraces(t *testing.T) {
 			for _, d := range deeds() {
 				t.Run(d.name, func(t *testing.T) { checkDeed(t, c, d, name) })
 			}
+			checkStages(t, eventsFrom(t, c, 0), name)
 		})
 	}
 }
@@ -103,7 +105,7 @@ func checkDeed(t *testing.T, stage *Cluster, d deed, policy string) {
 	var missing []string
 	var events []auditEvent
 	// The server may answer before it has written the event.
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(readyWait / 3); ; time.Sleep(100 * time.Millisecond) {
 		events = eventsFrom(t, c, start)
 		if missing = missingTraces(d, events, policy); len(missing) == 0 || time.Now().After(deadline) {
 			break
@@ -144,6 +146,41 @@ func missingTraces(d deed, events []auditEvent, policy string) []string {
 func matches(pattern, on string) bool {
 	ok, err := path.Match(pattern, on)
 	return ok && err == nil
+}
+
+// checkStages holds the stages that each request of a deed was recorded at against
+// what stagesOf says.
+func checkStages(t *testing.T, events []auditEvent, policy string) {
+	t.Helper()
+	stages := map[string][]string{}
+	first := map[string]*auditEvent{}
+	for i := range events {
+		e := &events[i]
+		if slices.Contains([]string{creator, owner, developer, guest, anonymous}, e.User.Username) {
+			stages[e.AuditID] = append(stages[e.AuditID], e.Stage)
+			if first[e.AuditID] == nil {
+				first[e.AuditID] = e
+			}
+		}
+	}
+	for id, got := range stages {
+		if e := first[id]; !slices.Equal(got, stagesOf(e, policy)) {
+			t.Errorf("%s %s was recorded at %v, want %v", e.Verb, e.RequestURI, got, stagesOf(e, policy))
+		}
+	}
+}
+
+// stagesOf returns the stages that a request is recorded at: when it has been
+// answered; for one that lasts, also when the answer begins, even where that is a
+// refusal; for a token under EKS's policy, also when it is received.
+func stagesOf(e *auditEvent, policy string) []string {
+	switch sub := e.ObjectRef.Subresource; {
+	case sub == "token" && policy == "eks":
+		return []string{"RequestReceived", "ResponseComplete"}
+	case e.Verb == "watch" || slices.Contains([]string{"exec", "attach", "portforward", "proxy", "log"}, sub):
+		return []string{"ResponseStarted", "ResponseComplete"}
+	}
+	return []string{"ResponseComplete"}
 }
 
 // describe lists the events of a user.
