@@ -11,9 +11,9 @@ type stages struct {
 	young, elder table
 }
 
-// stagesLimit is how many requests a generation remembers: four minutes at 4,000 events a second, which is what an API
-// server's webhook backend sends at most by default.
-const stagesLimit = 1 << 20
+// stagesLimit is how many requests a generation remembers: two minutes at 4,000 events a second, which is what an API
+// server's webhook backend sends at most by default. Both generations take at most 16 MiB.
+const stagesLimit = 1 << 19
 
 // seen reports whether the request of an event was looked at before, and remembers that it was now.
 func (s *stages) seen(e *event.Event) bool {
@@ -69,7 +69,7 @@ func (t *table) has(h uint64) bool {
 	if len(t.slots) == 0 {
 		return false
 	}
-	for i := h; ; i++ {
+	for i := h >> 1; ; i++ { // The lowest bit is the same in all.
 		switch t.slots[i&uint64(len(t.slots)-1)] {
 		case h:
 			return true
@@ -83,7 +83,7 @@ func (t *table) add(h uint64) {
 	if 2*t.count >= len(t.slots) {
 		t.grow()
 	}
-	i := h
+	i := h >> 1
 	for t.slots[i&uint64(len(t.slots)-1)] != 0 {
 		i++
 	}
