@@ -240,15 +240,6 @@ type Signal struct {
 	Object  string `json:"object,omitempty"`
 }
 
-// Threat is a finding: the occurrences of one type about the same thing, with the details of the latest.
-type Threat struct {
-	Detection
-	Count       int       `json:"count"`
-	First, Last time.Time `json:"-"`
-	// Archived is how many of the occurrences an exception took out.
-	Archived int `json:"archived,omitempty"`
-}
-
 // fingerprintLength is how many hexadecimal digits of a hash name a finding: 128 bits.
 const fingerprintLength = 32
 
