@@ -24,6 +24,9 @@ type Options struct {
 	Learn time.Duration
 	// KeepCommands shows what was run in containers, and not the program's name and a hash.
 	KeepCommands bool
+	// Archive gives the ID of the exception that archives a detection, "" for none; nil for no exceptions. What is archived
+	// is given out all the same, and is no signal of an attack sequence.
+	Archive func(*finding.Detection) string
 	// Found is called with each detection. The engine does not keep it.
 	Found func(*finding.Detection)
 }
@@ -220,10 +223,20 @@ func (e *Engine) find(r *rule.Detection, window *finding.Window, anomaly *findin
 		return
 	}
 	e.told.put(d.FindingID, e.now)
-	e.o.Found(d)
-	for _, story := range e.stories.take(d, e.now) {
-		e.o.Found(story)
+	if e.give(d); d.Exception != "" {
+		return
 	}
+	for _, story := range e.stories.take(d, e.now) {
+		e.give(story)
+	}
+}
+
+// give hands a detection out, archived where an exception says so.
+func (e *Engine) give(d *finding.Detection) {
+	if e.o.Archive != nil {
+		d.Exception = e.o.Archive(d)
+	}
+	e.o.Found(d)
 }
 
 // Stats gives what was counted so far.
