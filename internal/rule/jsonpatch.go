@@ -46,7 +46,7 @@ func (p *jsonPatch) object(patch tree.Node) tree.Node {
 		}
 	}
 	if root.leaf.Exists() && root.leaf.Kind() != tree.Map {
-		return p.node // the whole object at once, whose value a record does not keep
+		return p.node
 	}
 	text := root.appendJSON(nil, "$", &p.places)
 	p.tree.Reset()
