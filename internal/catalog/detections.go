@@ -8,9 +8,10 @@ import (
 // Detections lists every rule over the audit stream, in the order in which the catalogue documents them. The rules are
 // shared and may not be changed.
 func Detections() []*rule.Detection {
-	return []*rule.Detection{
+	return append(
+		detections.Matrix(),
 		&detections.ExecInKubeSystemPod,
-	}
+	)
 }
 
 // FindDetection returns the rule of a finding type; nil where there is none.

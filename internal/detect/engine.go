@@ -73,7 +73,8 @@ type Engine struct {
 	stories *stories
 	stats   Stats
 	key     []byte // scratch
-	tried   int    // the rule that was looked at last, so that two of its selectors do not count twice
+	values  []string
+	tried   int // the rule that was looked at last, so that two of its selectors do not count twice
 	now     int64
 	inTime  bool
 }
@@ -199,13 +200,18 @@ func (e *Engine) keyOf(fields []rule.EventField) []byte {
 	return e.key
 }
 
+// isFirst reports whether one of the action's values was not there before, and remembers them all.
 func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
-	key := e.keyOf(r.First)
-	if _, there := state.firsts.get(key); there {
-		return false
+	first := false
+	e.values = r.First.Of(e.values[:0], &e.action)
+	for _, value := range e.values {
+		e.key = append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...)
+		if _, there := state.firsts.get(e.key); !there {
+			first = true
+			state.firsts.put(string(e.key), struct{}{})
+		}
 	}
-	state.firsts.put(string(key), struct{}{})
-	return true
+	return first
 }
 
 // find gives out a detection of the action, unless a controller only carried out what was told before, and what stories

@@ -149,10 +149,10 @@ func memories(l lang.Lang, r *rule.Detection) []string {
 	}
 	if r.First != nil {
 		add(lang.Text{
-			EN: "Only the first such request with the same %s counts.",
-			ES: "Solo cuenta la primera solicitud así con el mismo %s.",
-			PT: "Só conta a primeira solicitação assim com o mesmo %s.",
-		}, fieldNames(r.First))
+			EN: "Only a request with a value of %s that no such request had before in the cluster counts.",
+			ES: "Solo cuenta una solicitud con un valor de %s que ninguna solicitud así tuvo antes en el clúster.",
+			PT: "Só conta uma solicitação com um valor de %s que nenhuma solicitação assim teve antes no cluster.",
+		}, code(r.First.Name))
 	}
 	if r.Unusual != nil {
 		names := make([]string, len(r.Unusual.Profiles))

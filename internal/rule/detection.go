@@ -31,8 +31,8 @@ type Detection struct {
 
 	// About lists what makes two occurrences one finding, beside the type and the cluster.
 	About []EventField
-	// First, where set, lets only the first action with the same values through, in each cluster.
-	First []EventField
+	// First, where set, lets an action through only where one of its values is the first of its kind, in each cluster.
+	First *EventValues
 	// Count, where set, holds occurrences back until there are enough of them.
 	Count *Counting
 	// Unusual, where set, lets only those through that are unusual.
