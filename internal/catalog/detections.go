@@ -10,6 +10,12 @@ import (
 func Detections() []*rule.Detection {
 	return []*rule.Detection{
 		&detections.ExecInKubeSystemPod,
+		&detections.AttachToPod,
+		&detections.CopyFromPod,
+		&detections.CopyToPod,
+		&detections.ExecInPod,
+		&detections.PortForward,
+		&detections.SuspiciousCommand,
 	}
 }
 
