@@ -16,6 +16,16 @@ func Detections() []*rule.Detection {
 		&detections.ExecInPod,
 		&detections.PortForward,
 		&detections.SuspiciousCommand,
+		&detections.CertificateSigningRequest,
+		&detections.EphemeralContainerAdded,
+		&detections.Impersonation,
+		&detections.TokenRequested,
+		&detections.AdmissionControlRemoved,
+		&detections.AdmissionWebhookChanged,
+		&detections.AWSAuthChanged,
+		&detections.CoreDNSChanged,
+		&detections.NodeProxy,
+		&detections.PodProxy,
 	}
 }
 

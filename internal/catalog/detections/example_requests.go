@@ -2,6 +2,7 @@ package detections
 
 import (
 	"net/url"
+	"strconv"
 
 	"github.com/merlonsec/merlon/internal/finding"
 )
@@ -36,3 +37,5 @@ const (
 	agentControllers = "kube-controller-manager/v1.35.0 (linux/amd64) kubernetes/0000000"
 	agentAPIServer   = "kube-apiserver/v1.35.0 (linux/amd64) kubernetes/0000000"
 )
+
+func itoa(n int) string { return strconv.Itoa(n) }
