@@ -26,6 +26,21 @@ func Detections() []*rule.Detection {
 		&detections.CoreDNSChanged,
 		&detections.NodeProxy,
 		&detections.PodProxy,
+		&detections.AccessReviewBurst,
+		&detections.DeniedBurst,
+		&detections.PermissionEnumeration,
+		&detections.SecretAccessDenied,
+		&detections.SecretsInBulk,
+		&detections.SecretsListed,
+		&detections.APIServiceRegistered,
+		&detections.EventsDeleted,
+		&detections.NetworkPolicyDeleted,
+		&detections.NodePortExposed,
+		&detections.PodSecurityLowered,
+		&detections.SystemRoleChanged,
+		&detections.AdminBindingCreated,
+		&detections.DangerousRoleCreated,
+		&detections.WorkloadPatched,
 	}
 }
 

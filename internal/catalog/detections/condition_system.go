@@ -91,3 +91,17 @@ func isServiceAccount(a *rule.Action) bool {
 // systemNamespaces are those that belong to the cluster itself
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces).
 func systemNamespaces() []string { return []string{"kube-system", "kube-public", "kube-node-lease"} }
+
+// byHand reports whether a person's tool made the request: a person's account, or that of a program with a tool that
+// programs seldom use.
+func byHand(a *rule.Action) bool {
+	if !isServiceAccount(a) && !rule.IsNode(a.User.Name) {
+		return true
+	}
+	for _, tool := range []string{"kubectl/", "oc/", "k9s/", "curl/", "Wget/", "python-requests/", "Python-urllib/", "HTTPie/", "Mozilla/"} {
+		if strings.HasPrefix(a.UserAgent, tool) {
+			return true
+		}
+	}
+	return false
+}

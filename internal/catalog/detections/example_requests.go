@@ -3,6 +3,7 @@ package detections
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 )
@@ -39,3 +40,14 @@ const (
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// repeated is several records, ten seconds apart.
+func repeated(n int, each func(i int) record) string {
+	var b strings.Builder
+	for i := range n {
+		r := each(i)
+		r.At = 10 * i
+		b.WriteString(r.String())
+	}
+	return b.String()
+}
