@@ -27,9 +27,9 @@ var DangerousRoleCreated = rule.Detection{
 		PT: "Papel com permissões perigosas criado ou alterado",
 	},
 	Why: lang.Text{
-		EN: "Whoever holds the role gets further with it: a wildcard gives what is invented later too, escalate, bind and impersonate give every other permission, and secrets, pods/exec and nodes/proxy those of whatever runs.",
-		ES: "Quien tiene el rol llega más lejos con él: un comodín da también lo que se invente después; escalate, bind e impersonate dan cualquier otro permiso; y secrets, pods/exec y nodes/proxy los de todo lo que se ejecuta.",
-		PT: "Quem tem o papel vai mais longe com ele: um curinga dá também o que for inventado depois; escalate, bind e impersonate dão qualquer outra permissão; e secrets, pods/exec e nodes/proxy as de tudo o que é executado.",
+		EN: "Whoever holds the role gets further with it: a wildcard gives what is invented later too, escalate, bind and impersonate give every other permission, and reading secrets, pods/exec and nodes/proxy those of whatever runs.",
+		ES: "Quien tiene el rol llega más lejos con él: un comodín da también lo que se invente después; escalate, bind e impersonate dan cualquier otro permiso; y leer los secretos, pods/exec y nodes/proxy los de todo lo que se ejecuta.",
+		PT: "Quem tem o papel vai mais longe com ele: um curinga dá também o que for inventado depois; escalate, bind e impersonate dão qualquer outra permissão; e ler os segredos, pods/exec e nodes/proxy as de tudo o que é executado.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Name in the role the verbs and resources that are needed\n\nThe evidence names the first one that is too much. See who holds the role before you change it.",
