@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+
 	"github.com/merlonsec/merlon/internal/catalog/detections"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -8,10 +10,40 @@ import (
 // Detections lists every rule over the audit stream, in the order in which the catalogue documents them. The rules are
 // shared and may not be changed.
 func Detections() []*rule.Detection {
-	return append(
-		detections.Matrix(),
+	return slices.Concat(detections.Matrix(), []*rule.Detection{
 		&detections.ExecInKubeSystemPod,
-	)
+		&detections.AttachToPod,
+		&detections.CopyFromPod,
+		&detections.CopyToPod,
+		&detections.ExecInPod,
+		&detections.PortForward,
+		&detections.SuspiciousCommand,
+		&detections.CertificateSigningRequest,
+		&detections.EphemeralContainerAdded,
+		&detections.Impersonation,
+		&detections.TokenRequested,
+		&detections.AdmissionControlRemoved,
+		&detections.AdmissionWebhookChanged,
+		&detections.AWSAuthChanged,
+		&detections.CoreDNSChanged,
+		&detections.NodeProxy,
+		&detections.PodProxy,
+		&detections.AccessReviewBurst,
+		&detections.DeniedBurst,
+		&detections.PermissionEnumeration,
+		&detections.SecretAccessDenied,
+		&detections.SecretsInBulk,
+		&detections.SecretsListed,
+		&detections.APIServiceRegistered,
+		&detections.EventsDeleted,
+		&detections.NetworkPolicyDeleted,
+		&detections.NodePortExposed,
+		&detections.PodSecurityLowered,
+		&detections.SystemRoleChanged,
+		&detections.AdminBindingCreated,
+		&detections.DangerousRoleCreated,
+		&detections.WorkloadPatched,
+	})
 }
 
 // FindDetection returns the rule of a finding type; nil where there is none.
