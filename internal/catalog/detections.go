@@ -10,6 +10,14 @@ import (
 func Detections() []*rule.Detection {
 	return []*rule.Detection{
 		&detections.ExecInKubeSystemPod,
+		&detections.AnomalousSecretsAccessed,
+		&detections.AnomalousExecInPod,
+		&detections.AnomalousRoleBindingCreated,
+		&detections.AnomalousRoleCreated,
+		&detections.AnomalousPermissionChecked,
+		&detections.AnomalousWorkloadDeployed,
+		&detections.AnomalousPrivilegedContainer,
+		&detections.AnomalousSensitiveMount,
 	}
 }
 

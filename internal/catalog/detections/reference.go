@@ -17,7 +17,13 @@ func guardDuty(anchor string) rule.Reference {
 // attack refers to a technique of MITRE ATT&CK, version 17; a sub-technique's name begins with that of its technique.
 func attack(id string) rule.Reference {
 	names := map[string]string{
-		"T1609": "Container Administration Command",
+		"T1069":     "Permission Groups Discovery",
+		"T1098.006": "Account Manipulation: Additional Container Cluster Roles",
+		"T1552.007": "Unsecured Credentials: Container API",
+		"T1609":     "Container Administration Command",
+		"T1610":     "Deploy Container",
+		"T1611":     "Escape to Host",
+		"T1613":     "Container and Resource Discovery",
 	}
 	return rule.Reference{Source: "ATT&CK", ID: id, Name: names[id], URL: "https://attack.mitre.org/techniques/" + strings.ReplaceAll(id, ".", "/") + "/"}
 }
