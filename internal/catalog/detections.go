@@ -43,6 +43,14 @@ func Detections() []*rule.Detection {
 		&detections.AdminBindingCreated,
 		&detections.DangerousRoleCreated,
 		&detections.WorkloadPatched,
+		&detections.AnomalousSecretsAccessed,
+		&detections.AnomalousExecInPod,
+		&detections.AnomalousRoleBindingCreated,
+		&detections.AnomalousRoleCreated,
+		&detections.AnomalousPermissionChecked,
+		&detections.AnomalousWorkloadDeployed,
+		&detections.AnomalousPrivilegedContainer,
+		&detections.AnomalousSensitiveMount,
 	})
 }
 

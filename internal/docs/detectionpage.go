@@ -155,15 +155,11 @@ func memories(l lang.Lang, r *rule.Detection) []string {
 		}, code(r.First.Name))
 	}
 	if r.Unusual != nil {
-		names := make([]string, len(r.Unusual.Profiles))
-		for i, profile := range r.Unusual.Profiles {
-			names[i] = code(profile.String())
-		}
 		add(lang.Text{
-			EN: "It must be unusual, by what the baselines of the user and of the cluster have learned of these profiles: %s.",
-			ES: "Debe ser inusual, según lo que las líneas base del usuario y del clúster han aprendido de estos perfiles: %s.",
-			PT: "Deve ser incomum, segundo o que as linhas de base do usuário e do cluster aprenderam destes perfis: %s.",
-		}, strings.Join(names, ", "))
+			EN: "It must be unusual, by what the baselines of the user and of the cluster have learned: what was done (%s), and at least %s of how it was done (%s).",
+			ES: "Debe ser inusual, según lo que han aprendido las líneas base del usuario y del clúster: lo que se hizo (%s) y al menos %s de los aspectos de cómo se hizo (%s).",
+			PT: "Deve ser incomum, segundo o que as linhas de base do usuário e do cluster aprenderam: o que foi feito (%s) e pelo menos %s dos aspectos de como foi feito (%s).",
+		}, profileNames(r.Unusual.Deed), strconv.Itoa(max(1, r.Unusual.Least)), profileNames(r.Unusual.Sides))
 	}
 	if j := r.Joins; j != nil {
 		add(lang.Text{
@@ -180,6 +176,14 @@ func memories(l lang.Lang, r *rule.Detection) []string {
 		}, fieldNames(r.About))
 	}
 	return notes
+}
+
+func profileNames(profiles []rule.Profile) string {
+	names := make([]string, len(profiles))
+	for i, p := range profiles {
+		names[i] = p.String()
+	}
+	return codes(names)
 }
 
 func fieldNames(fields []rule.EventField) string {

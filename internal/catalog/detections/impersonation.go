@@ -17,7 +17,7 @@ var Impersonation = rule.Detection{
 	Severity: finding.SeverityHigh,
 	Grade: func(a *rule.Action) finding.Severity {
 		switch {
-		case isPowerful(a):
+		case impersonatesPower(a):
 			return finding.SeverityHigh
 		case isServiceAccount(a):
 			return finding.SeverityInformational
@@ -104,8 +104,8 @@ func showImpersonated(a *rule.Action) []finding.RecordField {
 	return all
 }
 
-// isPowerful reports whether the user impersonates somebody who controls the cluster or a part of it.
-func isPowerful(a *rule.Action) bool {
+// impersonatesPower reports whether the user impersonates somebody who controls the cluster or a part of it.
+func impersonatesPower(a *rule.Action) bool {
 	for group := range a.Impersonated.Groups.All() {
 		if isPowerfulGroup(group.Text()) {
 			return true
