@@ -38,7 +38,7 @@ func (o Operator) isOrder() bool {
 
 // FieldCriterion is what an exception asks of one field of a finding: every test must be met.
 type FieldCriterion struct {
-	// Field is the path of the field in GuardDuty's form: see [FindingFields].
+	// Field is the path of the field in GuardDuty's form: see [GuardDutyFields].
 	Field string      `json:"field"`
 	Tests []FieldTest `json:"tests"`
 }

@@ -51,8 +51,8 @@ func (v fieldValue) is(text string) bool {
 	return text == v.text
 }
 
-// FindingFields lists the fields that the criteria of an exception for detections may name, sorted.
-func FindingFields() []string {
+// GuardDutyFields lists the fields that the criteria of an exception for detections may name, sorted.
+func GuardDutyFields() []string {
 	var names []string
 	for _, p := range fieldPaths() {
 		names = append(names, p.name)
@@ -129,7 +129,7 @@ func canonicalField(name string) string {
 
 // fieldHint names the field that was most likely meant, and some others.
 func fieldHint(name string) string {
-	names := FindingFields()
+	names := GuardDutyFields()
 	if near := lang.Nearest(name, names); near != "" {
 		return fmt.Sprintf(" (did you mean %q?)", near)
 	}

@@ -218,7 +218,7 @@ type ProfileFit struct {
 
 // Sequence is an attack that shows in several detections.
 type Sequence struct {
-	// Around is "actor" or "target": what the signals have in common; Subject is which.
+	// Around is "actor", "address" or "target": what the signals have in common; Subject is which.
 	Around  string   `json:"around"`
 	Subject string   `json:"subject"`
 	Signals []Signal `json:"signals"`
@@ -234,7 +234,7 @@ type Signal struct {
 	Count     int       `json:"count"`
 	First     time.Time `json:"first,omitzero"`
 	Last      time.Time `json:"last,omitzero"`
-	// Actor, Address and Object are those of the latest occurrence.
+	// Actor, Address and Object are those of the latest occurrence; an object is written as RESOURCE NAMESPACE/NAME.
 	Actor   string `json:"actor,omitempty"`
 	Address string `json:"address,omitempty"`
 	Object  string `json:"object,omitempty"`

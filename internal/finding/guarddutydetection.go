@@ -126,26 +126,31 @@ func (b *sequenceBuilder) signal(from *Signal) GuardDutySequenceEvent {
 			b.sequence.Endpoints = append(b.sequence.Endpoints, GuardDutyEndpoint{from.Address, from.Address})
 		}
 	}
-	if from.Object != "" {
-		e.ResourceUIDs = []string{from.Object}
-		b.resource(from.Object)
+	if uid := b.resource(from.Object); uid != "" {
+		e.ResourceUIDs = []string{uid}
 	}
 	return e
 }
 
-// resource lists a workload; GuardDuty has no form for other objects of Kubernetes.
-func (b *sequenceBuilder) resource(uid string) {
-	n, ok := inventory.UID(uid).Kubernetes()
-	if !ok || !b.isNew("resource", uid) {
-		return
+// resource lists the object of a signal, written as RESOURCE NAMESPACE/NAME, if it is a workload: GuardDuty has no form for
+// other objects of Kubernetes. It gives the object's UID.
+func (b *sequenceBuilder) resource(object string) string {
+	resource, place, _ := strings.Cut(object, " ")
+	namespace, name, ok := strings.Cut(place, "/")
+	t, known := k8s.TypeOf("", resource)
+	kind := strings.ToUpper(resource)
+	if !ok || !known || !slices.Contains(guardDutyWorkloads(), kind) {
+		return ""
 	}
-	kind := strings.ToUpper(n.Kind) + "S"
-	if k8s.IsWorkload(inventory.KubernetesType(n.Group, n.Kind)) && slices.Contains(guardDutyWorkloads(), kind) {
+	group := strings.TrimSuffix(strings.TrimPrefix(string(t), "k8s/"), "/"+t.Kind())
+	uid := string(inventory.KubernetesUID(b.cluster.name, group, t.Kind(), namespace, name))
+	if b.isNew("resource", uid) {
 		b.sequence.Resources = append(b.sequence.Resources, GuardDutyInvolved{
-			ResourceType: "KUBERNETES_WORKLOAD", UID: uid, Name: n.Name,
-			Data: &GuardDutyData{Workload: &GuardDutyDataWorkload{Type: kind, Namespace: n.Namespace}},
+			ResourceType: "KUBERNETES_WORKLOAD", UID: uid, Name: name,
+			Data: &GuardDutyData{Workload: &GuardDutyDataWorkload{Type: kind, Namespace: namespace}},
 		})
 	}
+	return uid
 }
 
 func (b *sequenceBuilder) isNew(what, id string) bool {

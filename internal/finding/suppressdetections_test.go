@@ -78,7 +78,8 @@ func TestExceptionsForDetections(t *testing.T) {
 	var got []string
 	for _, second := range []int{0, 1, 3 * 24 * 3600} { // The last one comes after the end of the first exception.
 		d := occurrence("A", second, SeverityLow)
-		threats.Take(d, e)
+		d.Exception = threats.Excuse(d, e)
+		threats.Take(d)
 		got = append(got, d.Exception)
 	}
 	if strings.Join(got, " ") != "first first second" {

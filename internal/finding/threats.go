@@ -55,8 +55,19 @@ func NewThreats(limit int) *Threats {
 	return &Threats{limit: limit, byID: map[string]*heldThreat{}}
 }
 
-// Take adds an occurrence to its finding. An exception that takes it out is written into it. Exceptions may be nil.
-func (t *Threats) Take(d *Detection, exceptions *Exceptions) {
+// Excuse gives the ID of the exception that takes an occurrence out, and counts that; "" for none. The exceptions see its
+// finding as it will be with the occurrence in it, which [Threats.Take] then adds.
+func (t *Threats) Excuse(d *Detection, by *Exceptions) string {
+	after := Threat{Detection: *d}
+	if held := t.byID[d.FindingID]; held != nil {
+		after.Count, after.First, after.Last, after.Archived = held.Count, held.First, held.Last, held.Archived
+	}
+	after.seen(d.At)
+	return by.judge(&after)
+}
+
+// Take adds an occurrence to its finding; its Exception says whether it was archived.
+func (t *Threats) Take(d *Detection) {
 	held := t.byID[d.FindingID]
 	if held == nil {
 		held = &heldThreat{}
@@ -64,7 +75,7 @@ func (t *Threats) Take(d *Detection, exceptions *Exceptions) {
 	} else {
 		heap.Remove(&t.byAge, held.place)
 	}
-	held.merge(d, exceptions)
+	held.merge(d)
 	heap.Push(&t.byAge, held)
 	t.shrink()
 }
@@ -80,31 +91,27 @@ func (t *Threats) shrink() {
 	t.droppedCount += oldest.Count
 }
 
+// seen counts an occurrence.
+func (t *Threat) seen(at time.Time) {
+	t.Count++
+	if !at.IsZero() && (t.First.IsZero() || at.Before(t.First)) {
+		t.First = at
+	}
+	if at.After(t.Last) {
+		t.Last = at
+	}
+}
+
 // merge counts an occurrence, and takes its details over unless those that are there should stay.
-func (h *heldThreat) merge(d *Detection, exceptions *Exceptions) {
-	after := h.Threat
-	after.Count++
-	if !d.At.IsZero() && (after.First.IsZero() || d.At.Before(after.First)) {
-		after.First = d.At
+func (t *Threat) merge(d *Detection) {
+	excused, allExcused, late := d.Exception != "", t.IsArchived(), d.At.Before(t.At)
+	if t.Count == 0 || !excused && allExcused || excused == allExcused && !late {
+		t.Detection = *d
 	}
-	if d.At.After(after.Last) {
-		after.Last = d.At
-	}
-	if exceptions != nil {
-		asIfLatest := after
-		asIfLatest.Detection = *d
-		d.Exception = exceptions.judge(&asIfLatest)
-	}
-	excused := d.Exception != ""
+	t.seen(d.At)
 	if excused {
-		after.Archived++
+		t.Archived++
 	}
-	late := d.At.Before(h.At)
-	switch {
-	case h.Count == 0, !excused && h.IsArchived(), excused == h.IsArchived() && !late:
-		after.Detection = *d
-	}
-	h.Threat = after
 }
 
 // Dropped is how many findings were dropped because there were too many, and how many occurrences they had.

@@ -28,7 +28,7 @@ func TestThreatsGatherOccurrences(t *testing.T) {
 		occurrence("B", 10, SeverityMedium), occurrence("A", 0, SeverityHigh), occurrence("B", 30, SeverityLow), occurrence("B", 20, SeverityCritical),
 		occurrence("C", 40, SeverityLow),
 	} {
-		threats.Take(d, nil)
+		threats.Take(d)
 	}
 	type row struct {
 		id, user    string
@@ -53,7 +53,7 @@ func TestThreatsGatherOccurrences(t *testing.T) {
 func TestThreatsDropTheOldest(t *testing.T) {
 	threats := NewThreats(2)
 	for i, id := range []string{"A", "B", "A", "C", "D", "B"} {
-		threats.Take(occurrence(id, i, SeverityLow), nil)
+		threats.Take(occurrence(id, i, SeverityLow))
 	}
 	var ids []string
 	for _, f := range threats.All() {
@@ -75,7 +75,9 @@ func TestAnArchivedOccurrenceNeverStandsBeforeAnother(t *testing.T) {
 	}}}}}, now(), GuardDutyIdentity{})
 	var got []string
 	for i := 1; i <= 4; i++ {
-		threats.Take(occurrence("A", i, SeverityLow), exceptions)
+		d := occurrence("A", i, SeverityLow)
+		d.Exception = threats.Excuse(d, exceptions)
+		threats.Take(d)
 		f := threats.All()[0]
 		got = append(got, fmt.Sprintf("%s %d/%d %t", f.Actor.Username, f.Archived, f.Count, f.IsArchived()))
 	}
@@ -104,7 +106,7 @@ func TestSavedThreatsGoOnAsBefore(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			threats.Take(d, nil)
+			threats.Take(d)
 		}
 		return threats
 	}
@@ -120,7 +122,7 @@ func TestSavedThreatsGoOnAsBefore(t *testing.T) {
 
 func TestSavedThreatsAreWhole(t *testing.T) {
 	threats := NewThreats(0)
-	threats.Take(&fullThreat().Detection, nil)
+	threats.Take(&fullThreat().Detection)
 	var saved bytes.Buffer
 	if err := threats.Save(&saved); err != nil {
 		t.Fatal(err)
@@ -145,6 +147,6 @@ func BenchmarkThreats(b *testing.B) {
 	d := occurrence("A", 0, SeverityLow)
 	for i := range b.N {
 		d.FindingID, d.At = fmt.Sprint(i%1500), d.At.Add(time.Second)
-		threats.Take(d, nil)
+		threats.Take(d)
 	}
 }
