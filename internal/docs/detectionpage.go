@@ -27,10 +27,26 @@ func DetectionSlug(findingType string) string {
 	return strings.ToLower(strings.NewReplacer(":", "-", "/", "-", ".", "-", "!", "-").Replace(findingType))
 }
 
+// DetectionPage renders the page of one finding type in one language, to stand by itself.
+func DetectionPage(l lang.Lang, r *rule.Detection) string {
+	p := &page{lang: l, alone: true}
+	p.title(r.Title.In(l))
+	detectionSections(p, r)
+	return p.String()
+}
+
 func detectionPage(l lang.Lang, r *rule.Detection) string {
 	p := newPage(l)
 	p.title(r.Title.In(l))
 	p.block(languages(l, func(to lang.Lang) string { return "../" + string(to) + "/" + DetectionSlug(r.Type) + ".md" }))
+	detectionSections(p, r)
+	p.block(link(allDetections().In(l), "README.md"))
+	return p.String()
+}
+
+// detectionSections adds all that there is to say of a finding type.
+func detectionSections(p *page, r *rule.Detection) {
+	l := p.lang
 	p.table([]lang.Text{
 		{EN: "Finding type", ES: "Tipo de hallazgo", PT: "Tipo de descoberta"},
 		{EN: "Severity", ES: "Gravedad", PT: "Gravidade"},
@@ -43,8 +59,6 @@ func detectionPage(l lang.Lang, r *rule.Detection) string {
 	detectionConditions(p, r)
 	detectionExamples(p, r)
 	references(p, r.References)
-	p.block(link(allDetections().In(l), "README.md"))
-	return p.String()
 }
 
 func allDetections() lang.Text {
