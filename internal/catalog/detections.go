@@ -11,6 +11,7 @@ import (
 // shared and may not be changed.
 func Detections() []*rule.Detection {
 	return slices.Concat(detections.Matrix(), []*rule.Detection{
+		&detections.CompromisedCluster,
 		&detections.ExecInKubeSystemPod,
 		&detections.AttachToPod,
 		&detections.CopyFromPod,
