@@ -126,7 +126,7 @@ func (c *cutter) rest() *chunk {
 		text = nil
 	}
 	c.inner, c.skip = nil, nothing
-	if len(c.buf) == 0 && len(c.notes) == 0 {
+	if len(c.buf) == 0 && len(c.notes) == 0 && c.told == c.at.offset {
 		return nil
 	}
 	ch := &chunk{text: string(text), line: c.at.line, last: true}
