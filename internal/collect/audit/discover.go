@@ -196,14 +196,14 @@ func (r *run) files(folder string, p *place) []string {
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			p.fail(path, reason(err))
-			return nil //nolint:nilerr // It is said, and the rest of the folder is read.
+			return nil // it is said, and the rest of the folder is read
 		}
 		mode := d.Type()
 		if mode&fs.ModeSymlink != 0 && path != folder {
 			info, err := os.Stat(path)
 			if err != nil {
 				p.skip(path, "it is a symbolic link that leads nowhere or in a circle; remove it or correct it")
-				return nil //nolint:nilerr // As above.
+				return nil //nolint:nilerr // It is said, and the rest of the folder is read.
 			}
 			if mode = info.Mode().Type(); mode.IsDir() {
 				p.skip(path, "it is a symbolic link to a folder, which is not followed; give its target as a path of its own")

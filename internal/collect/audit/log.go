@@ -33,6 +33,7 @@ type log struct {
 	rested   bool              // the last job was an idle one
 	skip     int               // events behind the position to start at that were delivered
 	relisted int
+	listed   bool // what the log's files are was found out in its folder
 }
 
 // state is how far a file was read.
@@ -189,10 +190,17 @@ func (l *log) segment(ctx context.Context, s *segment, st *state) error {
 // gone deals with a file that cannot be opened: one that was renamed in the meantime is looked for.
 func (l *log) gone(ctx context.Context, s *segment, err error) error {
 	const often = 1000
-	if errors.Is(err, fs.ErrNotExist) && l.relisted < often {
-		l.relisted++
-		l.relist()
-		return nil
+	if l.relisted++; errors.Is(err, fs.ErrNotExist) && l.relisted < often {
+		if l.listed || l.siblings {
+			l.relist()
+			return nil
+		}
+		var now *segment // only the files that were given are read
+		if now, err = l.run.probe(s.path, false); err == nil {
+			l.next--
+			l.segments[l.next] = now
+			return nil
+		}
 	}
 	l.know(s.head, &state{done: true})
 	return l.sendNote(ctx, s.path, note{0, reason(err), false})
@@ -238,6 +246,10 @@ type cutting struct {
 // still holds is left of it, with the error of reading where that is why.
 func (r *cutting) chunks(ctx context.Context) (change, error) {
 	l := r.log
+	if r.follows() && len(r.cutter.head) == 0 {
+		_, err := l.wait(ctx, r.path, r.in, r.cutter)
+		return cutOff, err // the files are looked at again: others may have been filled and put away since
+	}
 	for {
 		if l.stream {
 			if err := l.quiet(ctx, r.in); err != nil {
