@@ -116,7 +116,7 @@ func (r *run) explicit(path string, p *place) {
 	path = filepath.Clean(path)
 	s, err := r.probe(path, true)
 	l := r.log(logName(path, s.kin), p)
-	l.dir, l.base = filepath.Dir(path), s.kin.base
+	l.dir, l.base, l.given = filepath.Dir(path), s.kin.base, append(l.given, path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.problem(path, 0, reason(err))
 		return

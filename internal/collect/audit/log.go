@@ -19,7 +19,8 @@ type log struct {
 	stream   bool // it is no file
 	dir      string
 	base     string
-	siblings bool // every file of the folder that has a name of the log's belongs to it
+	given    []string // files of it that were paths of their own
+	siblings bool     // every file of the folder that has a name of the log's belongs to it
 	outcome
 
 	queue   chan *job // in order; closed at the end

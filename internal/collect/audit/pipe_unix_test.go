@@ -3,6 +3,7 @@
 package audit
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -22,6 +23,10 @@ func TestNamedPipe(t *testing.T) {
 	if notes := strings.Join(g.notes(folder), "\n"); !strings.Contains(notes, "  /pipe: it is not a regular file") {
 		t.Error(notes)
 	}
-	go add(t, pipe, line("b", 0)+"\n")
+	written := make(chan error, 1)
+	go func() { written <- os.WriteFile(pipe, []byte(line("b", 0)+"\n"), 0o600) }()
 	equal(t, "events of the pipe", readAll(t, Options{Paths: []string{pipe}}).ids, []string{"b"})
+	if err := <-written; err != nil {
+		t.Error(err)
+	}
 }
