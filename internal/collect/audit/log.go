@@ -27,14 +27,16 @@ type log struct {
 	started bool
 	chunk   int // how much text is decoded at a time
 
-	segments []*segment
-	next     int               // of segments
-	known    map[string]*state // how far files were read, by head
-	heads    []int             // the lengths of the heads in known
-	rested   bool              // the last job was an idle one
-	skip     int               // events behind the position to start at that were delivered
-	relisted int
-	listed   bool // what the log's files are was found out in its folder
+	segments  []*segment
+	next      int               // of segments
+	known     map[string]*state // how far files were read, by head
+	heads     []int             // the lengths of the heads in known
+	rested    bool              // the last job was an idle one
+	skip      int               // events behind the position to start at that were delivered
+	relisted  int
+	changed   time.Time // when the folder was, when it was last looked at for that
+	unchanged int       // how often it was found unchanged since
+	listed    bool      // what the log's files are was found out in its folder
 }
 
 // state is how far a file was read.
@@ -65,7 +67,7 @@ func (l *log) read(ctx context.Context) error {
 			if err := l.rest(ctx); err != nil {
 				return err
 			}
-			l.relist()
+			l.relistChanged()
 		}
 	}
 }
@@ -157,6 +159,22 @@ func (l *log) relist() {
 			delete(l.known, key)
 		}
 	}
+}
+
+// relistChanged looks at the folder again if it has changed; and now and then in any case, as two changes may be too close
+// for the clock of a file system.
+func (l *log) relistChanged() {
+	const often = 10
+	var changed time.Time
+	if folder, err := os.Stat(l.dir); err == nil {
+		changed = folder.ModTime()
+	}
+	if l.unchanged++; l.unchanged < often && changed.Equal(l.changed) {
+		l.next = len(l.segments)
+		return
+	}
+	l.changed, l.unchanged = changed, 0
+	l.relist()
 }
 
 // segment reads one file from where it stands.

@@ -83,6 +83,9 @@ func (m *merge) deliver(ctx context.Context) error {
 		}
 		heap.Push(&m.ready, c)
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	for len(m.ready) > 0 || len(m.idle) > 0 || m.run.awaitsLogs() {
 		if err := m.wakeIdle(ctx); err != nil {
 			return err
@@ -325,7 +328,7 @@ func (m *merge) sleep(ctx context.Context) error {
 
 // join starts the logs that have come into the folders that are followed.
 func (m *merge) join(ctx context.Context) {
-	for _, l := range m.run.rediscover() {
+	for _, l := range m.run.rediscover(ctx) {
 		l.prepare(m.run.from[l.name])
 		c := &cursor{log: l}
 		m.all = append(m.all, c)
