@@ -8,7 +8,8 @@ import (
 // Detections lists every rule over the audit stream, in the order in which the catalogue documents them. The rules are
 // shared and may not be changed.
 func Detections() []*rule.Detection {
-	return []*rule.Detection{
+	return append(
+		detections.Matrix(),
 		&detections.ExecInKubeSystemPod,
 		&detections.AttachToPod,
 		&detections.CopyFromPod,
@@ -41,7 +42,7 @@ func Detections() []*rule.Detection {
 		&detections.AdminBindingCreated,
 		&detections.DangerousRoleCreated,
 		&detections.WorkloadPatched,
-	}
+	)
 }
 
 // FindDetection returns the rule of a finding type; nil where there is none.

@@ -29,7 +29,8 @@ type savedRule struct {
 	Windows *generationsState[window]   `json:"windows,omitempty"`
 	Firsts  *generationsState[struct{}] `json:"firsts,omitempty"`
 	Unseen  int64                       `json:"unseen,omitempty"`
-	Why     lang.Text                   `json:"why,omitzero"`
+	// Why is the text in every language, in the order of lang.All: a lang.Text is written in one.
+	Why [3]string `json:"why,omitzero"`
 }
 
 // Save writes the engine's state, from which [Engine.Load] of an engine with the same options goes on as if it had not
@@ -56,7 +57,7 @@ func (e *Engine) Save(w io.Writer) error {
 }
 
 func (s *ruleState) save() savedRule {
-	saved := savedRule{Unseen: s.unseen, Why: s.why}
+	saved := savedRule{Unseen: s.unseen, Why: [3]string{s.why.EN, s.why.ES, s.why.PT}}
 	if s.windows != nil {
 		state := s.windows.save()
 		saved.Windows = &state
@@ -93,7 +94,7 @@ func (e *Engine) Load(r io.Reader) error {
 }
 
 func (s *ruleState) load(saved savedRule) {
-	s.unseen, s.why = saved.Unseen, saved.Why
+	s.unseen, s.why = saved.Unseen, lang.Text{EN: saved.Why[0], ES: saved.Why[1], PT: saved.Why[2]}
 	if s.windows != nil && saved.Windows != nil {
 		s.windows.load(*saved.Windows)
 	}

@@ -24,6 +24,9 @@ type Options struct {
 	Learn time.Duration
 	// KeepCommands shows what was run in containers, and not the program's name and a hash.
 	KeepCommands bool
+	// Archive gives the ID of the exception that archives a detection, "" for none; nil for no exceptions. What is archived
+	// is given out all the same, and is no signal of an attack sequence.
+	Archive func(*finding.Detection) string
 	// Found is called with each detection. The engine does not keep it.
 	Found func(*finding.Detection)
 }
@@ -70,7 +73,8 @@ type Engine struct {
 	stories *stories
 	stats   Stats
 	key     []byte // scratch
-	tried   int    // the rule that was looked at last, so that two of its selectors do not count twice
+	values  []string
+	tried   int // the rule that was looked at last, so that two of its selectors do not count twice
 	now     int64
 	inTime  bool
 }
@@ -196,13 +200,18 @@ func (e *Engine) keyOf(fields []rule.EventField) []byte {
 	return e.key
 }
 
+// isFirst reports whether one of the action's values was not there before, and remembers them all.
 func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
-	key := e.keyOf(r.First)
-	if _, there := state.firsts.get(key); there {
-		return false
+	first := false
+	e.values = r.First.Of(e.values[:0], &e.action)
+	for _, value := range e.values {
+		e.key = append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...)
+		if _, there := state.firsts.get(e.key); !there {
+			first = true
+			state.firsts.put(string(e.key), struct{}{})
+		}
 	}
-	state.firsts.put(string(key), struct{}{})
-	return true
+	return first
 }
 
 // find gives out a detection of the action, unless a controller only carried out what was told before, and what stories
@@ -214,10 +223,20 @@ func (e *Engine) find(r *rule.Detection, window *finding.Window, anomaly *findin
 		return
 	}
 	e.told.put(d.FindingID, e.now)
-	e.o.Found(d)
-	for _, story := range e.stories.take(d, e.now) {
-		e.o.Found(story)
+	if e.give(d); d.Exception != "" {
+		return
 	}
+	for _, story := range e.stories.take(d, e.now) {
+		e.give(story)
+	}
+}
+
+// give hands a detection out, archived where an exception says so.
+func (e *Engine) give(d *finding.Detection) {
+	if e.o.Archive != nil {
+		d.Exception = e.o.Archive(d)
+	}
+	e.o.Found(d)
 }
 
 // Stats gives what was counted so far.

@@ -20,7 +20,7 @@ const (
 )
 
 func TestCommittedPagesAreCurrent(t *testing.T) {
-	pages := Pages(Input{Rules: catalog.All(), Components: correlate.Components()})
+	pages := Pages(Input{Rules: catalog.All(), Detections: catalog.Detections(), Components: correlate.Components()})
 	stale, err := Compare(os.DirFS(folder), pages)
 	if err != nil {
 		t.Fatal(err)

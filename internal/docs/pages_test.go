@@ -64,6 +64,7 @@ func TestPagesArePlacedByLanguage(t *testing.T) {
 	got := slices.Sorted(maps.Keys(testPages()))
 	want := []string{
 		"attack-graph.es.md", "attack-graph.md", "attack-graph.pt.md",
+		"detections/en/README.md", "detections/es/README.md", "detections/pt/README.md",
 		"rules/en/README.md", "rules/en/a-note.md", "rules/en/share-pid.md",
 		"rules/es/README.md", "rules/es/a-note.md", "rules/es/share-pid.md",
 		"rules/pt/README.md", "rules/pt/a-note.md", "rules/pt/share-pid.md",

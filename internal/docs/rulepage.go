@@ -53,7 +53,7 @@ func ruleSections(p *page, r *rule.Rule) {
 	opens(p, r)
 	conditions(p, r)
 	examples(p, r)
-	references(p, r)
+	references(p, r.References)
 }
 
 // facts is the small table at the top, and what the rule looks at.
@@ -252,13 +252,13 @@ func exampleNotes(e *rule.Example) lang.Text {
 }
 
 // references links to where others describe the same weakness.
-func references(p *page, r *rule.Rule) {
-	if len(r.References) == 0 {
+func references(p *page, all []rule.Reference) {
+	if len(all) == 0 {
 		return
 	}
 	p.heading(lang.Text{EN: "References", ES: "Referencias", PT: "Referências"})
 	var items []string
-	for _, ref := range r.References {
+	for _, ref := range all {
 		label := escape(strings.TrimSpace(ref.Source + ": " + ref.ID))
 		if ref.URL != "" {
 			label = link(label, ref.URL)

@@ -13,14 +13,16 @@ import (
 
 // site is what all pages share.
 type site struct {
-	rules      []*rule.Rule // by ID
+	rules      []*rule.Rule      // by ID
+	detections []*rule.Detection // by type
 	components []correlate.Component
 	openers    map[finding.EdgeKind][]*rule.Rule
 }
 
 func newSite(in Input) *site {
-	s := &site{rules: slices.Clone(in.Rules), components: in.Components, openers: map[finding.EdgeKind][]*rule.Rule{}}
+	s := &site{rules: slices.Clone(in.Rules), detections: slices.Clone(in.Detections), components: in.Components, openers: map[finding.EdgeKind][]*rule.Rule{}}
 	slices.SortFunc(s.rules, func(a, b *rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(s.detections, func(a, b *rule.Detection) int { return cmp.Compare(a.Type, b.Type) })
 	for _, r := range s.rules {
 		for _, kind := range r.Opens {
 			s.openers[kind] = append(s.openers[kind], r)

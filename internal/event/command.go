@@ -24,20 +24,14 @@ type Command struct {
 // hashAnnotation holds the hash of a command whose arguments were taken out of the record.
 const hashAnnotation = "merlon.dev/command-hash"
 
-// Command gives what the request asked to run, be it by SPDY (create) or WebSocket (get); ok is false where it is neither
-// an exec nor an attach. An attach has no program: it joins what the container runs.
+// Command gives what the request asked to run, be it by SPDY (create), by WebSocket (get) or by the kubelet behind a proxy;
+// ok is false where it is neither an exec nor an attach. An attach has no program: it joins what the container runs.
 func (e *Event) Command() (c Command, ok bool) {
-	if e.Object.Subresource != "exec" && e.Object.Subresource != "attach" {
-		path := e.Path()
-		if e.Object.Subresource != "" || !strings.Contains(path, "/pods/") || !strings.HasSuffix(path, "/exec") && !strings.HasSuffix(path, "/attach") {
-			return Command{}, false
-		}
+	if !e.runs() {
+		return Command{}, false
 	}
-	var args []string
 	for p := range e.parameters() {
 		switch p.name {
-		case "command":
-			args = append(args, p.value)
 		case "container":
 			c.Container = p.value
 		case "tty":
@@ -46,23 +40,67 @@ func (e *Event) Command() (c Command, ok bool) {
 			c.Stdin = isTrue(p.value)
 		}
 	}
+	args := e.commands()
 	if len(args) == 0 {
 		return c, true
 	}
 	c.Program = program(args[0])
 	c.Args, _ = redact.Args(args)
-	c.Hash = e.Annotations.Get(hashAnnotation).Text()
-	if c.Hash == "" {
-		c.Hash = hashOf(args)
+	if c.Hash = e.Annotations.Get(hashAnnotation).Text(); c.Hash == "" {
+		sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
+		c.Hash = hex.EncodeToString(sum[:8])
 	}
 	return c, true
 }
 
+// runs reports whether the request is an exec or an attach, by its path where the record does not tell the subresource.
+func (e *Event) runs() bool {
+	switch e.Object.Subresource {
+	case "exec", "attach":
+		return true
+	case "":
+		path := e.Path()
+		return strings.Contains(path, "/pods/") && (strings.HasSuffix(path, "/exec") || strings.HasSuffix(path, "/attach"))
+	case "proxy":
+		// The kubelet's own API: /api/v1/nodes/NODE/proxy/exec/NAMESPACE/POD/CONTAINER.
+		_, rest, _ := strings.Cut(e.Path(), "/proxy/")
+		verb, _, _ := strings.Cut(rest, "/")
+		return e.Object.Resource == "nodes" && (verb == "exec" || verb == "run" || verb == "attach")
+	}
+	return false
+}
+
 func isTrue(value string) bool { return value == "true" || value == "1" }
 
-func hashOf(args []string) string {
-	sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
-	return hex.EncodeToString(sum[:8])
+// commands gives the parameters of the query that hold a command, each an argument.
+func (e *Event) commands() []string {
+	var args []string
+	for p := range e.parameters() {
+		if isCommand(p.name) {
+			args = append(args, p.value)
+		}
+	}
+	return args
+}
+
+// isCommand reports whether a parameter holds a command: of exec, or of the kubelet's run.
+func isCommand(name string) bool { return name == "command" || name == "cmd" }
+
+// shownCommands gives what is shown of each part of a command.
+func (e *Event) shownCommands(keep bool) []string {
+	args := e.commands()
+	if keep {
+		masked, _ := redact.Args(args)
+		return masked
+	}
+	for i := range args {
+		if i == 0 {
+			args[i] = program(args[i])
+		} else {
+			args[i] = redact.Plain
+		}
+	}
+	return args
 }
 
 // program gives the base name of what a command runs. It takes care that no argument gets into it: some clients put a whole
@@ -71,9 +109,8 @@ func program(first string) string {
 	const longest = 64 // Bytes; the name of a program is shorter.
 	name, _, _ := strings.Cut(strings.TrimSpace(first), " ")
 	name = name[strings.LastIndexByte(name, '/')+1:]
-	if len(name) > longest || strings.ContainsAny(name, "=:@\t\n\"'`$;|&<>(){}") {
+	if len(name) > longest || strings.ContainsAny(name, "=:@\t\r\n\"'`$;|&<>(){}") {
 		return redact.Plain
 	}
-	masked, _ := redact.Mask(name)
-	return masked
+	return mask(name)
 }

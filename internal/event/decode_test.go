@@ -7,15 +7,17 @@ import (
 	"testing"
 )
 
-func TestDecodesAnEvent(t *testing.T) {
-	const record = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a1","stage":"ResponseComplete",
+// full is a record with most of what a record may hold.
+const full = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a1","stage":"ResponseComplete",
 		"requestURI":"/api/v1/namespaces/x/pods/p/exec?command=sh&command=-c&command=echo+hi&container=c&tty=true","verb":"create",
 		"user":{"username":"alice","groups":["a","system:authenticated"],"extra":{"arn":["x"]}},"sourceIPs":["10.0.0.1"],
 		"objectRef":{"resource":"pods","subresource":"exec","namespace":"x","name":"p","apiVersion":"v1"},
 		"responseStatus":{"metadata":{},"code":101},"requestReceivedTimestamp":"2026-01-02T03:04:05.678901Z",
 		"annotations":{"authorization.k8s.io/decision":"allow"}}`
+
+func TestDecodesAnEvent(t *testing.T) {
 	var d Decoder
-	events, err := d.Append(nil, record)
+	events, err := d.Append(nil, full)
 	if err != nil || len(events) != 1 {
 		t.Fatal(events, err)
 	}

@@ -6,58 +6,44 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/merlonsec/merlon/internal/inventory/k8s"
 	"github.com/merlonsec/merlon/internal/redact"
+	"github.com/merlonsec/merlon/internal/redact/sanitize"
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // AppendJSON appends the event as an audit.k8s.io/v1 record in one line, redacted: the data of Secrets and ConfigMaps,
-// environment values, tokens and last-applied annotations are gone; a command is its program's name and hash unless keep
-// is set. A [Decoder] reads it back.
+// environment values, tokens and last-applied annotations are gone; a command is its program's name and hash (an annotation)
+// unless keepCommands is set. A body that [Body] cannot parse is left out, and the record says that it is truncated. A
+// [Decoder] reads the record back, without Cluster, File and Line.
 func (e *Event) AppendJSON(dst []byte, keepCommands bool) []byte {
 	w := writer{dst: append(dst, `{"kind":"Event","apiVersion":"audit.k8s.io/v1"`...)}
 	w.text("level", e.Level.String())
-	w.text("auditID", e.AuditID)
+	w.text("auditID", mask(e.AuditID)) // A client may choose it.
 	w.text("stage", e.Stage.String())
-	w.text("requestURI", e.redactedURI(keepCommands))
+	uri := e.redactedURI(keepCommands)
+	w.text("requestURI", uri)
 	w.text("verb", e.Verb)
 	w.user("user", &e.User)
 	w.user("impersonatedUser", &e.Impersonated)
-	w.raw("sourceIPs", e.SourceIPs, w.masked)
-	w.text("userAgent", maskValue("", e.UserAgent))
+	w.value("sourceIPs", w.masked(e.SourceIPs))
+	w.text("userAgent", mask(e.UserAgent))
 	w.reference(&e.Object)
-	w.raw("responseStatus", e.status(), w.masked)
-	w.raw("requestObject", e.Request, e.body)
-	w.raw("responseObject", e.Response, e.body)
+	w.status(e)
+	w.body("requestObject", e.Request, e.RequestBody)
+	w.body("responseObject", e.Response, e.ResponseBody)
 	w.time("requestReceivedTimestamp", e.Received)
 	w.time("stageTimestamp", e.At)
-	w.annotations(e, keepCommands)
+	w.annotations(e, uri)
 	return append(w.dst, '}')
-}
-
-// status gives the status, or one that holds the code alone.
-func (e *Event) status() Raw {
-	if e.Status == "" && e.Code != 0 {
-		return Raw(`{"code":` + strconv.Itoa(e.Code) + `}`)
-	}
-	return e.Status
-}
-
-// body redacts a body, knowing which object the request is about.
-func (e *Event) body(t *tree.Tree, body Raw) tree.Node {
-	root := Body(t, body)
-	switch e.Object.Resource {
-	case "secrets", "configmaps":
-		if kind := root.Get("kind").Text(); e.IsPatch() && kind == "" || kind == "Status" {
-			return root
-		}
-	}
-	return root
 }
 
 // writer appends the members of an object.
 type writer struct {
 	dst  []byte
 	tree tree.Tree
+	// truncated says that a body was left out.
+	truncated bool
 }
 
 func (w *writer) name(name string) {
@@ -74,19 +60,36 @@ func (w *writer) text(name, value string) {
 	}
 }
 
-// raw appends a JSON value as a function redacts it.
-func (w *writer) raw(name string, value Raw, redacted func(*tree.Tree, Raw) tree.Node) {
-	if value == "" {
-		return
-	}
-	if root := redacted(&w.tree, value); root.Exists() {
+// value appends a JSON value, if there is one.
+func (w *writer) value(name string, value tree.Node) {
+	if value.Exists() {
 		w.name(name)
-		w.dst = root.AppendJSON(w.dst)
+		w.dst = value.AppendJSON(w.dst)
 	}
 }
 
 // masked gives a value without the credentials in its texts.
-func (w *writer) masked(t *tree.Tree, value Raw) tree.Node { return Body(t, value) }
+func (w *writer) masked(value Raw) tree.Node {
+	root := parse(&w.tree, value)
+	k8s.Sanitize(root)
+	return root
+}
+
+// body appends a body as a function redacts it.
+func (w *writer) body(name string, body Raw, redacted func(*tree.Tree) tree.Node) {
+	root := redacted(&w.tree)
+	w.value(name, root)
+	w.truncated = w.truncated || body != "" && !root.Exists()
+}
+
+// status appends the status, or one that holds the code alone.
+func (w *writer) status(e *Event) {
+	root := w.masked(e.Status)
+	if w.value("responseStatus", root); !root.Exists() && e.Code != 0 {
+		w.name("responseStatus")
+		w.dst = append(strconv.AppendInt(append(w.dst, `{"code":`...), int64(e.Code), 10), '}')
+	}
+}
 
 func (w *writer) user(name string, u *User) {
 	if *u == (User{}) {
@@ -94,11 +97,40 @@ func (w *writer) user(name string, u *User) {
 	}
 	w.name(name)
 	w.dst = append(w.dst, '{')
-	w.text("username", maskValue("", u.Name))
-	w.text("uid", maskValue("", u.UID))
-	w.raw("groups", u.Groups, w.masked)
-	w.raw("extra", u.Extra, w.masked)
+	w.text("username", mask(u.Name))
+	w.text("uid", mask(u.UID))
+	w.value("groups", w.masked(u.Groups))
+	if root := parse(&w.tree, u.Extra); root.Exists() {
+		for member := range root.All() {
+			maskExtra(member)
+		}
+		w.value("extra", root)
+	}
 	w.dst = append(w.dst, '}')
+}
+
+// maskExtra masks what an authenticator tells about a user. By these names it tells what identifies a credential and is
+// none: who has to revoke the key, or to find out where a token came from, needs it.
+func maskExtra(member tree.Node) {
+	switch member.Key() {
+	case "accessKeyId", "authentication.kubernetes.io/credential-id", "authentication.kubernetes.io/issued-credential-id":
+		for value := range member.All() {
+			if len(value.Text()) > 128 || strings.ContainsAny(value.Text(), " /+") {
+				value.SetText(redact.Plain)
+			}
+		}
+		return
+	}
+	if member.Kind() != tree.List {
+		hideText(member)
+	}
+	for value := range member.All() {
+		if sanitize.IsScalar(value) {
+			value.SetText(maskValue(member.Key(), value.Text()))
+		} else {
+			hideText(value)
+		}
+	}
 }
 
 func (w *writer) reference(r *Reference) {
@@ -109,7 +141,7 @@ func (w *writer) reference(r *Reference) {
 	w.dst = append(w.dst, '{')
 	w.text("resource", r.Resource)
 	w.text("namespace", r.Namespace)
-	w.text("name", maskValue("", r.Name))
+	w.text("name", mask(r.Name))
 	w.text("uid", r.UID)
 	w.text("apiGroup", r.Group)
 	w.text("apiVersion", r.Version)
@@ -124,27 +156,41 @@ func (w *writer) time(name string, t int64) {
 }
 
 // annotations appends those of the event, and the hash of a command that does not stand in the URI as it was.
-func (w *writer) annotations(e *Event, keepCommands bool) {
-	hash := ""
-	if c, ok := e.Command(); ok && c.Hash != "" && e.redactedURI(keepCommands) != e.uri {
-		hash = c.Hash
+func (w *writer) annotations(e *Event, uri string) {
+	own := ""
+	if uri != e.uri {
+		c, _ := e.Command()
+		own = c.Hash
 	}
-	if e.Annotations == "" && hash == "" {
+	if e.Annotations == "" && own == "" && !w.truncated {
 		return
 	}
 	w.name("annotations")
 	w.dst = append(w.dst, '{')
 	for name, value := range e.Annotations.Members() {
-		switch {
-		case name == hashAnnotation && hash != "":
-		case strings.HasPrefix(name, "patch.webhook.admission.k8s.io/"):
-			w.text(name, redact.Plain) // A webhook's patch may hold environment values.
-		default:
-			w.text(name, maskValue(name, value.Text()))
+		if name != hashAnnotation || own == "" {
+			w.name(name)
+			w.dst = appendText(w.dst, maskAnnotation(name, value.Text()))
 		}
 	}
-	w.text(hashAnnotation, hash)
+	w.text(hashAnnotation, own)
+	if w.truncated {
+		w.text(truncated, "true")
+	}
 	w.dst = append(w.dst, '}')
+}
+
+// maskAnnotation masks the value of an annotation. Those of Kubernetes are named after tokens and tell about them, but hold
+// none; what a webhook patched into an object may hold anything.
+func maskAnnotation(name, value string) string {
+	domain, _, _ := strings.Cut(name, "/")
+	switch {
+	case strings.HasSuffix(domain, "patch.webhook.admission.k8s.io"):
+		return redact.Plain
+	case strings.HasSuffix(domain, ".k8s.io"), strings.HasSuffix(domain, ".kubernetes.io"):
+		return mask(value)
+	}
+	return maskValue(name, value)
 }
 
 // String is the level as a record has it; "" for one that is not known.

@@ -116,7 +116,9 @@ func (e *Event) Outcome() Outcome {
 }
 
 // Truncated reports whether the server left bodies out of the record because they were too long.
-func (e *Event) Truncated() bool { return e.Annotations.Get("audit.k8s.io/truncated").Text() == "true" }
+func (e *Event) Truncated() bool { return e.Annotations.Get(truncated).Text() == "true" }
+
+const truncated = "audit.k8s.io/truncated"
 
 // Time is when the stage was reached, in UTC; zero where it is not known.
 func (e *Event) Time() time.Time {

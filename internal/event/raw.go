@@ -14,9 +14,9 @@ type Raw string
 // It allocates only where a member's name is written with escapes.
 func (r Raw) Get(name string) Raw {
 	var found Raw
-	for key, value := range r.members('{') {
-		if sameText(key, name) {
-			found = value
+	for c := r.walk('{'); c.next(); {
+		if sameText(c.name, name) {
+			found = c.value
 		}
 	}
 	return found
@@ -27,10 +27,7 @@ func (r Raw) Get(name string) Raw {
 func (r Raw) Text() string {
 	switch r.first() {
 	case '"':
-		if text := r[1:]; len(text) > 0 && text[len(text)-1] == '"' {
-			return textOf(string(text[:len(text)-1]))
-		}
-		return ""
+		return textOf(r.written())
 	case 0, '{', '[', 'n':
 		return ""
 	}
@@ -39,19 +36,16 @@ func (r Raw) Text() string {
 
 // First gives the first element of a list; empty where there is none.
 func (r Raw) First() Raw {
-	for _, value := range r.members('[') {
-		return value
-	}
-	return ""
+	c := r.walk('[')
+	c.next()
+	return c.value
 }
 
 // All gives the elements of a list, or the values of an object's members, in their order.
 func (r Raw) All() iter.Seq[Raw] {
 	return func(yield func(Raw) bool) {
-		for _, value := range r.members(r.first()) {
-			if !yield(value) {
-				return
-			}
+		for c := r.walk(r.first()); c.next() && yield(c.value); {
+			continue
 		}
 	}
 }
@@ -59,18 +53,16 @@ func (r Raw) All() iter.Seq[Raw] {
 // Members gives the members of an object in their order, each name without its escapes.
 func (r Raw) Members() iter.Seq2[string, Raw] {
 	return func(yield func(string, Raw) bool) {
-		for key, value := range r.members('{') {
-			if !yield(textOf(key), value) {
-				return
-			}
+		for c := r.walk('{'); c.next() && yield(textOf(c.name), c.value); {
+			continue
 		}
 	}
 }
 
-// Has reports whether a list holds a text. It allocates nothing where the list's texts are written without escapes.
+// Has reports whether a list holds a text. It allocates only for texts that are written with escapes.
 func (r Raw) Has(text string) bool {
-	for _, value := range r.members('[') {
-		if len(value) >= 2 && value[0] == '"' && sameText(string(value[1:len(value)-1]), text) {
+	for c := r.walk('['); c.next(); {
+		if c.value.first() == '"' && sameText(c.value.written(), text) {
 			return true
 		}
 	}
@@ -85,30 +77,44 @@ func (r Raw) first() byte {
 	return r[0]
 }
 
-// members gives what an object or a list holds, if r starts with the byte that opens such a one: of an object also the
-// names, as they are written between their quotes. It trusts the text to be well formed, and stops where it is not.
-func (r Raw) members(opening byte) iter.Seq2[string, Raw] {
-	return func(yield func(string, Raw) bool) {
-		if r.first() != opening || opening != '{' && opening != '[' {
-			return
-		}
-		text := string(r)
-		for i := skipSeparators(text, 1); i < len(text) && text[i] != '}' && text[i] != ']'; i = skipSeparators(text, i) {
-			key := ""
-			if opening == '{' {
-				end := skipValue(text, i)
-				if end-i < 2 {
-					return
-				}
-				key, i = text[i+1:end-1], skipSeparators(text, end)
-			}
-			end := skipValue(text, i)
-			if end == i || !yield(key, Raw(text[i:end])) {
-				return
-			}
-			i = end
-		}
+// written gives what stands between the quotes of a string.
+func (r Raw) written() string {
+	if len(r) < 2 || r[len(r)-1] != '"' {
+		return ""
 	}
+	return string(r[1 : len(r)-1])
+}
+
+// cursor walks over what an object or a list holds. It trusts the text to be well formed; of another it gives something or
+// other, but ends.
+type cursor struct {
+	text   string
+	at     int
+	object bool
+	// name is that of the member at hand, as it is written between its quotes; "" in a list.
+	name  string
+	value Raw
+}
+
+// walk gives a cursor before the first element, if r starts with the byte that opens an object or a list; else one that is
+// at its end.
+func (r Raw) walk(opening byte) cursor {
+	if first := r.first(); first != opening || first != '{' && first != '[' {
+		return cursor{}
+	}
+	return cursor{text: string(r), at: 1, object: opening == '{'}
+}
+
+// next goes to the next element, and reports whether there is one.
+func (c *cursor) next() bool {
+	i := skipSeparators(c.text, c.at)
+	if c.object && i < len(c.text) && c.text[i] == '"' {
+		end := skipText(c.text, i+1)
+		c.name, i = c.text[i+1:max(i+1, end-1)], skipSeparators(c.text, end)
+	}
+	c.at = skipValue(c.text, i)
+	c.value = Raw(c.text[i:c.at])
+	return c.at > i
 }
 
 // skipSeparators walks over white space, commas and colons.

@@ -54,8 +54,7 @@ func unescapeQuery(text string) string {
 // redactedURI writes the URI without its secrets, and the arguments of a command, where they are kept, without theirs.
 func (e *Event) redactedURI(keepCommands bool) string {
 	var b strings.Builder
-	path, _ := redact.Mask(e.Path())
-	b.WriteString(path)
+	b.WriteString(mask(e.Path()))
 	if !strings.Contains(e.uri, "?") {
 		return b.String()
 	}
@@ -71,48 +70,31 @@ func (e *Event) redactedURI(keepCommands bool) string {
 		} else {
 			shown = maskValue(p.name, p.value)
 		}
-		maskedName, _ := redact.Mask(p.name)
-		if shown == p.value && maskedName == p.name {
+		if shown == p.value && mask(p.name) == p.name {
 			b.WriteString(p.written)
 			continue
 		}
-		b.WriteString(url.QueryEscape(maskedName))
+		b.WriteString(url.QueryEscape(mask(p.name)))
 		b.WriteByte('=')
 		b.WriteString(url.QueryEscape(shown))
 	}
 	return b.String()
 }
 
-// isCommand reports whether a parameter holds a command: of exec, or of the kubelet's run behind a proxy.
-func isCommand(name string) bool { return name == "command" || name == "cmd" }
-
-// shownCommands gives what is shown of each part of a command.
-func (e *Event) shownCommands(keep bool) []string {
-	var args []string
-	for p := range e.parameters() {
-		if isCommand(p.name) {
-			args = append(args, p.value)
-		}
-	}
-	if keep {
-		masked, _ := redact.Args(args)
-		return masked
-	}
-	for i := range args {
-		if i == 0 {
-			args[i] = program(args[i])
-		} else {
-			args[i] = redact.Plain
-		}
-	}
-	return args
-}
-
-// maskValue takes what is secret out of a named value.
+// maskValue takes what is secret out of a named value. A name that says so is enough: unlike the fields of objects, those of
+// requests refer to nothing.
 func maskValue(name, value string) string {
+	if kind, ok := redact.Name(name); ok && value != "" && value != redact.Mark(kind) {
+		return redact.Mark(kind)
+	}
 	if kind, ok := redact.Pair(name, value); ok {
 		return redact.Mark(kind)
 	}
-	masked, _ := redact.Mask(value)
+	return mask(value)
+}
+
+// mask takes what is secret out of a text.
+func mask(text string) string {
+	masked, _ := redact.Mask(text)
 	return masked
 }

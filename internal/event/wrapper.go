@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -15,12 +16,21 @@ const (
 	maxWrappers = 4
 	// maxInflated is how much one record may unpack to, in bytes.
 	maxInflated = 64 << 20
+	// maxUnpacked is how many events one record may unpack to: one of a few bytes takes hundreds in memory.
+	maxUnpacked = 100_000
+)
+
+var (
+	errTooDeep = fmt.Errorf("more than %d wrappers inside one another", maxWrappers)
+	errTooMany = fmt.Errorf("more than %d events in a packed record", maxUnpacked)
 )
 
 // origin is what the wrappers around a record tell.
 type origin struct {
 	cluster  string
 	wrappers int
+	// packed says that the text was compressed.
+	packed bool
 }
 
 // wrapper holds the members of an object that is no audit record, but may hold some.
@@ -83,7 +93,7 @@ func (d *Decoder) wrapperMember(name string, i int) int {
 // unwrap decodes the records in a wrapper. An object that is none is [ErrNotAudit].
 func (d *Decoder) unwrap(dst []Event, w wrapper, from origin) ([]Event, error) {
 	if from.wrappers++; from.wrappers > maxWrappers && w != (wrapper{}) {
-		return dst, fmt.Errorf("more than %d wrappers inside one another", maxWrappers)
+		return dst, errTooDeep
 	}
 	if name := clusterOfGroup(w.logGroup.Text()); name != "" {
 		from.cluster = name
@@ -119,24 +129,24 @@ func isWrapped(member Raw) bool { return member.first() == '"' || member.first()
 
 // each decodes the elements of a list in a wrapper.
 func (d *Decoder) each(dst []Event, name string, list Raw, from origin) ([]Event, error) {
-	var errs []error
+	var problems Problems
 	i := 0
 	for element := range list.All() {
 		var err error
 		if dst, err = d.inner(dst, element, from); err != nil {
-			errs = append(errs, located(fmt.Sprintf("%s[%d]", name, i), err))
+			problems.add(name+"["+strconv.Itoa(i)+"]", err)
 		}
 		i++
 	}
-	return dst, errors.Join(errs...)
+	return dst, problems.err()
 }
 
 // list decodes a list of records, or what Fluent Bit makes of one: [time, record], [[time, metadata], record].
 func (d *Decoder) list(dst []Event, list Raw, from origin) ([]Event, error) {
 	if from.wrappers++; from.wrappers > maxWrappers {
-		return dst, fmt.Errorf("more than %d wrappers inside one another", maxWrappers)
+		return dst, errTooDeep
 	}
-	var errs []error
+	var problems Problems
 	objects := 0
 	for element := range list.All() {
 		if element.first() != '{' {
@@ -145,13 +155,13 @@ func (d *Decoder) list(dst []Event, list Raw, from origin) ([]Event, error) {
 		objects++
 		var err error
 		if dst, err = d.any(dst, string(element), from); err != nil {
-			errs = append(errs, located(fmt.Sprintf("element %d", objects), err))
+			problems.add("object "+strconv.Itoa(objects), err)
 		}
 	}
 	if objects == 0 {
 		return dst, ErrNotAudit
 	}
-	return dst, errors.Join(errs...)
+	return dst, problems.err()
 }
 
 // inner decodes a record that stands in a wrapper, as an object or as the text of one.
@@ -167,25 +177,6 @@ func (d *Decoder) inner(dst []Event, record Raw, from origin) ([]Event, error) {
 		return d.any(dst, text, from)
 	}
 	return dst, ErrNotAudit
-}
-
-// within says in an error where it happened.
-func within(place string) func([]Event, error) ([]Event, error) {
-	return func(dst []Event, err error) ([]Event, error) { return dst, located(place, err) }
-}
-
-func located(place string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var errs []error
-		for _, one := range joined.Unwrap() {
-			errs = append(errs, located(place, one))
-		}
-		return errors.Join(errs...)
-	}
-	return fmt.Errorf("%s: %w", place, err)
 }
 
 // line decodes a line that is not JSON as a whole: JSON with something before it, packed JSON, or another program's text.
@@ -247,7 +238,7 @@ func (d *Decoder) packed(dst []Event, text string, from origin) ([]Event, error)
 		return dst, fmt.Errorf("unpack the record: %w", err)
 	}
 	if from.wrappers++; from.wrappers > maxWrappers {
-		return dst, fmt.Errorf("more than %d wrappers inside one another", maxWrappers)
+		return dst, errTooDeep
 	}
 	var plain strings.Builder
 	n, err := io.Copy(&plain, io.LimitReader(zr, int64(maxInflated-d.inflated)+1))
@@ -259,6 +250,7 @@ func (d *Decoder) packed(dst []Event, text string, from origin) ([]Event, error)
 		d.inflated = maxInflated
 		return dst, fmt.Errorf("a record that unpacks to more than %d MiB", maxInflated>>20)
 	}
+	from.packed = true
 	return d.any(dst, plain.String(), from)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/merlonsec/merlon/internal/detect"
 	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/intel"
 	"github.com/merlonsec/merlon/internal/rule"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -213,6 +214,18 @@ func learn(engine *detect.Engine, input string) error {
 // surroundings gives the environment of an example.
 func surroundings(e rule.EventExample) (rule.Surroundings, error) {
 	around := rule.Surroundings{Cluster: "prod"}
+	var lists []*intel.List
+	for kind, text := range e.Lists {
+		if !slices.Contains(intel.Kinds(), intel.Kind(kind)) {
+			return around, fmt.Errorf("%q is no kind of list of addresses", kind)
+		}
+		list, report := intel.Parse(kind, intel.Kind(kind), strings.NewReader(text), now())
+		if problems := report.Refused.First; len(problems) > 0 {
+			return around, fmt.Errorf("its list of kind %q, line %d: %s", kind, problems[0].Line, problems[0].Why)
+		}
+		lists = append(lists, list)
+	}
+	around.Lists = detect.NewAddresses(lists...)
 	for kind, text := range e.Allow {
 		list := rule.NewAllowList(strings.Fields(text))
 		switch kind {

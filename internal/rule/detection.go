@@ -31,8 +31,8 @@ type Detection struct {
 
 	// About lists what makes two occurrences one finding, beside the type and the cluster.
 	About []EventField
-	// First, where set, lets only the first action with the same values through, in each cluster.
-	First []EventField
+	// First, where set, lets an action through only where one of its values is the first of its kind, in each cluster.
+	First *EventValues
 	// Count, where set, holds occurrences back until there are enough of them.
 	Count *Counting
 	// Unusual, where set, lets only those through that are unusual.
@@ -126,16 +126,18 @@ type Unusual struct {
 	Profiles []Profile
 }
 
-// Joining makes one story of several detections that have their actor or their target in common.
+// Joining makes one story of several detections that have their actor, their address or their target in common.
 type Joining struct {
 	// Parts lists the rules whose detections are signals.
 	Parts func() []*Detection
 	// Within is the time over which signals are joined.
 	Within time.Duration
-	// Signals is how many different finding types, and Tactics how many different tactics, make a story.
-	Signals, Tactics int
+	// Types is how many different finding types, and Tactics how many different tactics, make a story.
+	Types, Tactics int
 	// Grave is the severity that at least one signal must have.
 	Grave finding.Severity
+	// Hostile reports whether a signal tells of an attacker, and not only of somebody careless: one signal must.
+	Hostile func(signal *finding.Signal) bool
 }
 
 // EventExample is one piece of an audit log and what the rule says of it. It goes through the real decoder and the real

@@ -18,8 +18,8 @@ type Item struct {
 }
 
 // JSONReader reads a stream of JSON values (one, many one after the other, or one per line) and hands out one at a
-// time: of a top-level object whose member "items" is a list its items, of a top-level list its elements, else the value
-// itself. It holds one of them and a buffer, never the stream.
+// time: of a top-level object whose member "items" (ItemsIn) is a list its items, of a top-level list its elements, else
+// the value itself. It holds one of them and a buffer, never the stream.
 type JSONReader struct {
 	in     *lineReader
 	dec    *jsontext.Decoder
@@ -27,6 +27,8 @@ type JSONReader struct {
 	index  int
 	at     int // line of the token that comes next
 	sticky error
+	name   string // of the member of a top-level object whose elements are handed out
+	prefix string // of their paths
 
 	object []byte // the object being read, without its items; its newlines kept, so that lines stay right
 	first  int    // line on which it starts
@@ -52,11 +54,17 @@ const keptObject = 1 << 20
 // NewJSONReader returns a reader of r that refuses values larger than lim.Bytes.
 func NewJSONReader(r io.Reader, lim Limits) *JSONReader {
 	in := &lineReader{r: bufio.NewReader(r), line: 1, limit: int64(lim.orDefaults().Bytes)}
-	return &JSONReader{
+	j := &JSONReader{
 		in:  in,
 		dec: jsontext.NewDecoder(in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)),
 	}
+	j.ItemsIn("items")
+	return j
 }
+
+// ItemsIn makes another member of a top-level object than "items" the one whose elements are handed out, as "objects" of a
+// STIX bundle. It is to be called before Next.
+func (j *JSONReader) ItemsIn(member string) { j.name, j.prefix = member, Path("$", member) }
 
 // Next returns the next value. At the end the error is io.EOF; a *SyntaxError, a *LimitError or an error of the
 // underlying reader ends the stream, and what was returned before it holds.
@@ -159,7 +167,7 @@ func (j *JSONReader) leaveList() error {
 func (j *JSONReader) element(line int) (Item, error) {
 	path := "$"
 	if j.state == inItems {
-		path = "$.items"
+		path = j.prefix
 	}
 	path = PathIndex(path, j.index)
 	j.index++
@@ -188,7 +196,7 @@ func (j *JSONReader) member(kind jsontext.Kind, line int) (item Item, done bool,
 	if err != nil {
 		return Item{}, false, err
 	}
-	isItems := string(name) == `"items"`
+	isItems := len(name) == len(j.name)+2 && string(name[1:len(name)-1]) == j.name
 	size := len(j.object)
 	at := j.line
 	j.appendPart(name, line, ',', j.empty)

@@ -240,3 +240,17 @@ func TestItemsDecodeWithTheirLines(t *testing.T) {
 		}
 	}
 }
+
+func TestItemsOfAnotherMember(t *testing.T) {
+	j := NewJSONReader(strings.NewReader("{\"items\":[1],\"my objects\":[\n{\"a\":1},\n2]}"), Limits{})
+	j.ItemsIn("my objects")
+	var items []string
+	for item, err := j.Next(); err == nil; item, err = j.Next() {
+		items = append(items, fmt.Sprintf("%s@%d %s", item.Path, item.FirstLine, item.Raw))
+	}
+	items = append(items, string(j.List()))
+	want := `$['my objects'][0]@2 {"a":1}|$['my objects'][1]@3 2|{"items":[1]}`
+	if got := strings.Join(items, "|"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -38,7 +38,7 @@ var AdminBindingCreated = rule.Detection{
 	}, `
 kubectl get clusterrolebinding NAME -o yaml > NAME.yaml
 kubectl delete clusterrolebinding NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
 		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),
@@ -87,13 +87,13 @@ kubectl delete clusterrolebinding NAME
 			Name:   "a request that was not allowed",
 			Input:  binds(record{Code: 403}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 		{
 			Name:   "a dry run",
 			Input:  binds(record{User: admin, URI: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All"}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 		{
 			Name:  "a record without the binding",

@@ -31,7 +31,7 @@ var AdmissionControlRemoved = rule.Detection{
 	}, `
 kubectl apply -f POLICY.yaml
 merlon scan --context CONTEXT
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection", "update", "patch"}, Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",
 		"validatingadmissionpolicies.admissionregistration.k8s.io", "validatingadmissionpolicybindings.admissionregistration.k8s.io",
@@ -98,7 +98,7 @@ merlon scan --context CONTEXT
 			Name:   "a request that was not allowed",
 			Input:  record{Verb: "delete", Resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", Name: "guard", Code: 403}.String(),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 	},
 }

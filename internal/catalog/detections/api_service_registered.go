@@ -43,7 +43,7 @@ var APIServiceRegistered = rule.Detection{
 	}, `
 kubectl get apiservices -o wide
 kubectl delete apiservice NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"apiservices.apiregistration.k8s.io"}}},
 	Where: []rule.EventCondition{
 		made("answered-by-service", func(n tree.Node) string {
@@ -85,7 +85,7 @@ kubectl delete apiservice NAME
 			Name:   "a request that was not allowed",
 			Input:  apiService(record{Code: 403}, "example.com", `{"namespace":"shop","name":"web"}`),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 		{
 			Name:  "a record without the object",

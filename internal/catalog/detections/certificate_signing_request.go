@@ -45,7 +45,7 @@ var CertificateSigningRequest = rule.Detection{
 kubectl get csr NAME -o jsonpath='{.spec.request}' | base64 -d | openssl req -noout -subject
 kubectl certificate deny NAME
 kubectl delete csr NAME
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{
 		{Verbs: []string{"create"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io"}},
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},
@@ -103,7 +103,7 @@ kubectl delete csr NAME
 			Name:   "a request that was not allowed",
 			Input:  signingRequest(record{Verb: "create", Code: 403}, "kubernetes.io/kube-apiserver-client", requestForDeveloper),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 		{
 			Name:  "a record without the request",

@@ -16,20 +16,6 @@ func when(name string, holds func(a *rule.Action) bool, show func(a *rule.Action
 	return rule.EventCondition{Name: name, Holds: func(a *rule.Action) rule.Truth { return rule.Is(holds(a)) }, Show: show}
 }
 
-// tookEffect holds for a request that changed something: one that succeeded, and was no dry run
-// (https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run).
-func tookEffect() rule.EventCondition {
-	c := succeeded()
-	outcome := c.Holds
-	c.Holds = func(a *rule.Action) rule.Truth {
-		if a.Query("dryRun") != "" {
-			return rule.Is(false)
-		}
-		return outcome(a)
-	}
-	return c
-}
-
 // outsideNamespace holds for a request about an object in any namespace but one.
 func outsideNamespace(name, namespace string) rule.EventCondition {
 	return when(name, func(a *rule.Action) bool { return a.Object.Namespace != namespace }, showNamespace)
@@ -98,7 +84,7 @@ func showMade(a *rule.Action, n tree.Node, path string) []finding.RecordField {
 	for path != "$" && !n.Lookup(path).Exists() {
 		path = tree.Parent(path)
 	}
-	return field(bodyPath(a)+strings.TrimPrefix(path, "$"), n.Lookup(path).Text())
+	return field(a.InRecord(path), n.Lookup(path).Text())
 }
 
 // has holds for an object with one of some traits, as scan finds them.

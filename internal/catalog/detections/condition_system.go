@@ -18,10 +18,13 @@ type part func(a *rule.Action) bool
 func notBy(name string, parts ...part) rule.EventCondition {
 	return when(name, func(a *rule.Action) bool {
 		return !slices.ContainsFunc(parts, func(is part) bool { return is(a) })
-	}, showUser)
+	}, func(a *rule.Action) []finding.RecordField {
+		if a.User.Name == "" {
+			return nil
+		}
+		return showUser(a)
+	})
 }
-
-func showUser(a *rule.Action) []finding.RecordField { return field("$.user.username", a.User.Name) }
 
 // runs reports whether the request came from a program; records without a user agent do not speak against it.
 func runs(a *rule.Action, program string) bool {

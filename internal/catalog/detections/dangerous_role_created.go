@@ -39,7 +39,7 @@ var DangerousRoleCreated = rule.Detection{
 merlon rbac escalations
 kubectl get clusterrolebindings,rolebindings -A -o wide | grep NAME
 kubectl edit clusterrole NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
 		{
@@ -130,7 +130,7 @@ kubectl edit clusterrole NAME
 			Name:   "a request that was not allowed",
 			Input:  newRole(record{Code: 403}, "", `{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}`),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 		{
 			Name:  "a record without the role",

@@ -36,7 +36,7 @@ var NetworkPolicyDeleted = rule.Detection{
 	}, `
 kubectl -n NAMESPACE apply -f POLICY.yaml
 kubectl -n NAMESPACE get networkpolicies
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{
 		"networkpolicies.networking.k8s.io", "adminnetworkpolicies.policy.networking.k8s.io", "baselineadminnetworkpolicies.policy.networking.k8s.io",
 		"ciliumnetworkpolicies.cilium.io", "ciliumclusterwidenetworkpolicies.cilium.io",
@@ -76,7 +76,7 @@ kubectl -n NAMESPACE get networkpolicies
 			Name:   "a request that was not allowed",
 			Input:  record{Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny-all", Code: 403}.String(),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 	},
 }

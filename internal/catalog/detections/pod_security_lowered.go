@@ -34,7 +34,7 @@ var PodSecurityLowered = rule.Detection{
 	}, `
 kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline --overwrite
 kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"}}},
 	Where: []rule.EventCondition{
 		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
@@ -106,7 +106,7 @@ kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kube
 			Name:   "a request that was not allowed",
 			Input:  namespacePatch(record{Code: 403}, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":null}}}`),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 	},
 }

@@ -37,7 +37,7 @@ var SecretsInBulk = rule.Detection{
 		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja quem pode ler segredos e nomeie nos papéis quais.",
 	}, `
 merlon rbac who-can get secrets
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", kubelet, apiServer, controllers), succeeded()},
 	About: []rule.EventField{rule.FieldUser},

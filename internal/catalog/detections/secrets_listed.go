@@ -36,7 +36,7 @@ var SecretsListed = rule.Detection{
 		PT: "Descubra quem precisa de todos os segredos e troque o que foi lido\n\nSe não era intencional, todos os segredos do cluster contam como lidos: troque primeiro os mais valiosos. Depois dê aos papéis os nomes dos segredos de que precisam.",
 	}, `
 merlon rbac who-can list secrets
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"list", "watch"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{
 		when("all-namespaces", func(a *rule.Action) bool { return a.Object.Namespace == "" }, showVerb),

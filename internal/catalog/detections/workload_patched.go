@@ -40,7 +40,7 @@ var WorkloadPatched = rule.Detection{
 	}, `
 kubectl -n NAMESPACE rollout history deployment NAME
 kubectl -n NAMESPACE rollout undo deployment NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		{Name: "sets-image", Holds: setsImage, Show: func(a *rule.Action) []finding.RecordField {
@@ -98,7 +98,7 @@ kubectl -n NAMESPACE rollout undo deployment NAME
 			Name:   "a request that was not allowed",
 			Input:  patchWorkload(record{Code: 403}, "deployments.apps", `{"spec":{"template":{"spec":{"containers":[{"image":"registry.example/other:9.9","name":"main"}]}}}}`),
 			Want:   finding.Absent,
-			Misses: "succeeded",
+			Misses: "took-effect",
 		},
 	},
 }

@@ -38,7 +38,7 @@ func run(stderr io.Writer, folder string, check bool) error {
 		}
 		folder = filepath.Join(root, "docs")
 	}
-	pages := docs.Pages(docs.Input{Rules: catalog.All(), Components: correlate.Components()})
+	pages := docs.Pages(docs.Input{Rules: catalog.All(), Detections: catalog.Detections(), Components: correlate.Components()})
 	stale, err := docs.Compare(os.DirFS(folder), pages)
 	if err != nil {
 		return err

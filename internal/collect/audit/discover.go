@@ -1,0 +1,292 @@
+package audit
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/inventory"
+)
+
+// place is a path that was given, of which there is something to say beside its logs.
+type place struct {
+	name    string
+	folder  bool
+	again   bool // it was looked at before, and only new logs matter
+	logs    int
+	failed  []inventory.NotRead
+	skipped []inventory.NotRead
+	more    int // skipped files that are not listed
+}
+
+func (p *place) fail(what, why string) {
+	p.failed = append(p.failed, inventory.NotRead{What: what, Why: why})
+}
+
+func (p *place) skip(what, why string) {
+	if len(p.skipped) >= maxProblems {
+		p.more++
+		return
+	}
+	p.skipped = append(p.skipped, inventory.NotRead{What: what, Why: why})
+}
+
+// logName is the name of the log that a file belongs to.
+func logName(path string, k kin) string { return filepath.Join(filepath.Dir(path), k.base) }
+
+// discover finds the logs of every path.
+func (r *run) discover() {
+	for _, path := range r.o.Paths {
+		p := &place{name: path}
+		r.places = append(r.places, p)
+		if path == "-" {
+			r.stream("-", p)
+			continue
+		}
+		info, err := os.Stat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && r.o.Follow:
+			r.explicit(path, p)
+		case err != nil:
+			p.fail(path, reason(err))
+		case info.IsDir():
+			p.folder = true
+			r.folder(path, p)
+		case !info.Mode().IsRegular():
+			r.stream(path, p)
+		case r.again(path):
+			p.logs++
+		default:
+			r.explicit(path, p)
+		}
+	}
+}
+
+// again reports whether a file was met before, and notes it.
+func (r *run) again(path string) bool {
+	full := fullPath(path)
+	met := r.met[full]
+	r.met[full] = true
+	return met
+}
+
+// forget makes a file one that was not met.
+func (r *run) forget(path string) { delete(r.met, fullPath(path)) }
+
+// fullPath gives the path of a file without links; where there is none, opening it will tell.
+func fullPath(path string) string {
+	full, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		full, err = filepath.Abs(full)
+	}
+	if err != nil {
+		return path
+	}
+	return full
+}
+
+// log gives the log of a name, which is made where there is none.
+func (r *run) log(name string, p *place) *log {
+	p.logs++
+	if l, ok := r.byName[name]; ok {
+		return l
+	}
+	l := &log{run: r, name: name, order: len(r.logs), known: map[string]*state{}}
+	r.byName[name] = l
+	r.logs = append(r.logs, l)
+	return l
+}
+
+// stream adds a log that is not a regular file.
+func (r *run) stream(path string, p *place) {
+	if _, again := r.byName[path]; again {
+		p.logs++
+		return
+	}
+	r.log(path, p).stream = true
+}
+
+// explicit adds a file that was given, or, with Follow, that will be there.
+func (r *run) explicit(path string, p *place) {
+	path = filepath.Clean(path)
+	s, err := r.probe(path, true)
+	l := r.log(logName(path, s.kin), p)
+	l.dir, l.base = filepath.Dir(path), s.kin.base
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.problem(path, 0, reason(err))
+		return
+	}
+	if err == nil {
+		l.add(s)
+	}
+}
+
+// rediscover finds the logs that have come into the folders that are followed.
+func (r *run) rediscover() (found []*log) {
+	before := len(r.logs)
+	for _, p := range r.places {
+		if p.folder {
+			r.folder(p.name, &place{name: p.name, again: true})
+		}
+	}
+	return r.logs[before:]
+}
+
+// folder adds the logs of a folder and of those below it.
+func (r *run) folder(path string, p *place) {
+	groups := map[string][]*segment{}
+	var names []string
+	for _, file := range r.files(path, p) {
+		name := logName(file, r.rotations.kin(filepath.Base(file)))
+		if _, ok := r.byName[name]; ok && p.again {
+			continue // who reads it finds its files
+		}
+		s, err := r.probe(file, true)
+		switch {
+		case err != nil:
+			s.why = reason(err)
+		case s.info.Size() == 0 && r.o.Follow:
+			r.forget(file)
+		}
+		if _, ok := groups[name]; !ok {
+			names = append(names, name)
+		}
+		groups[name] = append(groups[name], s)
+	}
+	for _, name := range names {
+		group := groups[name]
+		if !slices.ContainsFunc(group, func(s *segment) bool { return s.audit }) {
+			for _, s := range group {
+				p.skip(s.path, s.why+"; if it is a log of Kubernetes all the same, give it as a path of its own")
+			}
+			continue
+		}
+		l := r.log(name, p)
+		l.dir, l.base, l.siblings = filepath.Dir(group[0].path), group[0].kin.base, true
+		for _, s := range group {
+			if s.info == nil || errUTF16.Error() == s.why {
+				l.problem(s.path, 0, s.why)
+				continue
+			}
+			l.add(s)
+		}
+	}
+}
+
+// files lists the files in a folder and below it that were not met yet, in the order of their names.
+func (r *run) files(folder string, p *place) []string {
+	var files []string
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			p.fail(path, reason(err))
+			return nil //nolint:nilerr // It is said, and the rest of the folder is read.
+		}
+		mode := d.Type()
+		if mode&fs.ModeSymlink != 0 && path != folder {
+			info, err := os.Stat(path)
+			if err != nil {
+				p.skip(path, "it is a symbolic link that leads nowhere or in a circle; remove it or correct it")
+				return nil //nolint:nilerr // As above.
+			}
+			if mode = info.Mode().Type(); mode.IsDir() {
+				p.skip(path, "it is a symbolic link to a folder, which is not followed; give its target as a path of its own")
+			}
+		}
+		switch {
+		case mode.IsDir() || mode&fs.ModeSymlink != 0:
+		case !mode.IsRegular():
+			p.skip(path, errNotRegular.Error())
+		case !r.again(path):
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		p.fail(folder, reason(err))
+	}
+	return files
+}
+
+// add puts a file in its place among those of its log.
+func (l *log) add(s *segment) {
+	l.size += s.info.Size()
+	at, _ := slices.BinarySearchFunc(l.segments, s, bySegment)
+	l.segments = slices.Insert(l.segments, at, s)
+}
+
+// bySegment orders the files of a log, the oldest first. Of two with one place, the compressed one comes first.
+func bySegment(a, b *segment) int {
+	packed := func(s *segment) int {
+		if s.packed {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(a.kin.older(b.kin), cmp.Compare(packed(a), packed(b)), strings.Compare(a.path, b.path))
+}
+
+// list looks for the files of the log in its folder again.
+func (l *log) list() []*segment {
+	const tries = 5 // a rotation may rename the files at the same time
+	var all []*segment
+	for range tries {
+		entries, err := os.ReadDir(l.dir)
+		if err != nil {
+			return nil // it may come back
+		}
+		all = all[:0]
+		missed := false
+		for _, e := range entries {
+			if e.IsDir() || l.run.rotations.kin(e.Name()).base != l.base {
+				continue
+			}
+			s, err := l.run.probe(filepath.Join(l.dir, e.Name()), false)
+			switch {
+			case err == nil:
+				all = append(all, s)
+			case errors.Is(err, fs.ErrNotExist):
+				missed = true
+			}
+		}
+		if !missed {
+			break
+		}
+	}
+	slices.SortFunc(all, bySegment)
+	return withoutCopies(all)
+}
+
+// withoutCopies leaves out of the files of a log those that hold the start of another one: a file that is being
+// compressed, and one that was copied to be cut.
+func withoutCopies(all []*segment) []*segment {
+	kept := all[:0]
+	for _, s := range all {
+		if n := len(kept); n > 0 && copies(kept[n-1], s) {
+			if keepsMore(s, kept[n-1]) {
+				kept[n-1] = s
+			}
+			continue
+		}
+		kept = append(kept, s)
+	}
+	return kept
+}
+
+// copies reports whether two files start with the same text: what tells events apart stands in the first line.
+func copies(a, b *segment) bool {
+	n := min(len(a.head), len(b.head))
+	return bytes.Equal(a.head[:n], b.head[:n]) && (n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0)
+}
+
+// keepsMore reports whether a file holds at least what its copy does: one that is compressed may not be complete.
+func keepsMore(s, other *segment) bool {
+	if s.packed != other.packed {
+		return other.packed
+	}
+	return s.info.Size() >= other.info.Size()
+}

@@ -1,0 +1,164 @@
+package detect_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/detect"
+	"github.com/merlonsec/merlon/internal/event"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// start is when the streams of these tests begin.
+var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+// run is one engine with what it found so far, as JSON.
+type run struct {
+	*detect.Engine
+	options detect.Options
+	found   *[]string
+}
+
+func newRun(t *testing.T, rules ...*rule.Detection) run {
+	t.Helper()
+	var found []string
+	o := detect.Options{Rules: rules, Around: rule.Surroundings{Cluster: "prod"}, Found: func(d *finding.Detection) {
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Error(err)
+		}
+		found = append(found, string(text))
+	}}
+	return run{detect.New(o), o, &found}
+}
+
+// resume saves the engine and goes on with another one.
+func (r run) resume(t *testing.T) run {
+	t.Helper()
+	var saved bytes.Buffer
+	if err := r.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	r.Engine = detect.New(r.options)
+	if err := r.Load(&saved); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// stream mixes the records of every rule's examples, in random order, at times that mostly go on and sometimes back.
+func stream(t *testing.T, random *rand.Rand, length int) []event.Event {
+	t.Helper()
+	var records []event.Event
+	var d event.Decoder
+	for _, r := range catalog.Detections() {
+		for _, e := range r.Examples {
+			for line := range strings.Lines(e.Input) {
+				var err error
+				if records, err = d.Append(records, strings.TrimSpace(line)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	events := make([]event.Event, length)
+	at := start
+	for i := range events {
+		events[i] = records[random.IntN(len(records))]
+		at = at.Add(time.Duration(random.IntN(20)-2) * time.Second)
+		if random.IntN(100) > 0 { // Some come twice.
+			events[i].AuditID = fmt.Sprint("request-", i)
+		}
+		events[i].Received, events[i].At, events[i].Line = at.UnixNano(), at.UnixNano(), i+1
+		switch random.IntN(200) {
+		case 0:
+			events[i].At = time.Date(1970, 1, 1, 0, 0, 1, 0, time.UTC).UnixNano()
+		case 1:
+			events[i].At = at.AddDate(80, 0, 0).UnixNano()
+		case 2:
+			events[i].At = 0
+		}
+	}
+	return events
+}
+
+func TestTheSameStreamGivesTheSameDetectionsHoweverItIsCut(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		events := stream(t, random, 400)
+		whole, cut := newRun(t, catalog.Detections()...), newRun(t, catalog.Detections()...)
+		for i := range events {
+			whole.Take(&events[i])
+			if random.IntN(15) == 0 {
+				cut = cut.resume(t)
+			}
+			cut.Take(&events[i])
+		}
+		if a, b := strings.Join(*whole.found, "\n"), strings.Join(*cut.found, "\n"); a != b {
+			t.Fatalf("seed %d: in one run\n%s\nwith restarts\n%s", seed, a, b)
+		}
+		if a, b := fmt.Sprint(whole.Stats()), fmt.Sprint(cut.Stats()); a != b {
+			t.Fatalf("seed %d: counted in one run\n%s\nwith restarts\n%s", seed, a, b)
+		}
+	}
+}
+
+func TestAnEventThatMatchesNothingAllocatesNothing(t *testing.T) {
+	r := newRun(t, catalog.Detections()...)
+	e := event.Event{
+		Level: event.LevelMetadata, Stage: event.StageResponseComplete, Verb: "get", AuditID: "00000000-0000-4000-8000-000000000000",
+		User:      event.User{Name: "system:node:ip-10-0-3-7.ec2.internal"},
+		SourceIPs: `["10.0.3.7"]`, UserAgent: "kubelet/v1.35.0", Code: 200, Object: event.Reference{Resource: "configmaps", Namespace: "shop", Name: "web", Version: "v1"},
+	}
+	at := start.UnixNano()
+	take := func() {
+		at += int64(time.Millisecond)
+		e.Received, e.At = at, at
+		r.Take(&e)
+	}
+	for range 3000 {
+		take() // The table of requests has room for a while.
+	}
+	if n := testing.AllocsPerRun(1000, take); n != 0 {
+		t.Errorf("it allocates %v times", n)
+	}
+}
+
+func TestARequestCountsOnceWhateverStagesAreRecorded(t *testing.T) {
+	exec := func(stage event.Stage, audit string, received int64) event.Event {
+		return event.Event{
+			Stage: stage, AuditID: audit, Verb: "create", User: event.User{Name: "eve"}, Code: 101, Received: received, At: received + 1,
+			Object: event.Reference{Resource: "pods", Subresource: "exec", Namespace: "kube-system", Name: "kube-proxy-1", Version: "v1"},
+		}
+	}
+	at := start.UnixNano()
+	for name, test := range map[string]struct {
+		events []event.Event
+		want   int
+	}{
+		"all stages of one request": {[]event.Event{
+			exec(event.StageRequestReceived, "a", at), exec(event.StageResponseStarted, "a", at), exec(event.StageResponseComplete, "a", at),
+		}, 1},
+		"the same record twice":                           {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at)}, 1},
+		"a second request behind the audit ID of another": {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at+1000)}, 2},
+		"records without an audit ID":                     {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at+1000)}, 2},
+		"only the receipt":                                {[]event.Event{exec(event.StageRequestReceived, "a", at)}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRun(t, catalog.FindDetection("Execution:Kubernetes/ExecInKubeSystemPod"))
+			for i := range test.events {
+				r.Take(&test.events[i])
+			}
+			if len(*r.found) != test.want {
+				t.Errorf("%d detections, not %d", len(*r.found), test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,43 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// ExplainDetection writes what a rule over the audit stream looks for, why it matters, what to do, and its examples. Its
+// error is that of the writer.
+func ExplainDetection(w io.Writer, r *rule.Detection, o Options) error {
+	x := &explanation{table: &table{page: newPage(w, o), o: o}}
+	x.para(nil, styled(bold, clean(r.Title.In(o.Lang))))
+	facts := []string{clean(r.Type), x.say(r.Severity.Text())}
+	if r.Origin == rule.Ours {
+		facts = append(facts, x.say(ownType))
+	}
+	x.para(nil, styled(dim, strings.Join(facts, dot)))
+	x.blank()
+	x.block(whyLabel, r.Why.In(o.Lang))
+	x.blank()
+	x.block(fixLabel, r.Fix.In(o.Lang))
+	x.blank()
+	var names []string
+	for _, c := range r.Where {
+		names = append(names, c.Name)
+	}
+	if len(names) > 0 {
+		x.labelled(conditionsLabel, text(clean(strings.Join(names, ", "))))
+	}
+	for _, ref := range r.References {
+		x.para(indent(under), text(clean(ref.Source+" "+ref.ID)+gap), styled(dim, clean(ref.URL)))
+	}
+	for _, e := range r.Examples {
+		x.blank()
+		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+x.say(e.Want.Text())))
+	}
+	return x.close()
+}
+
+var ownType = lang.Text{EN: "a type of Merlon's own", ES: "tipo propio de Merlon", PT: "tipo próprio do Merlon"}
