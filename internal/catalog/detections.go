@@ -42,6 +42,18 @@ func Detections() []*rule.Detection {
 		&detections.AdminBindingCreated,
 		&detections.DangerousRoleCreated,
 		&detections.WorkloadPatched,
+		&detections.CredentialsInConfigMap,
+		&detections.DangerousCapability,
+		&detections.HostNamespaces,
+		&detections.ImageNotAllowed,
+		&detections.MassDeletion,
+		&detections.NamespaceNotAllowed,
+		&detections.PodInSystemNamespace,
+		&detections.PrivilegedPersistentVolume,
+		&detections.ServiceAccountInSystemNamespace,
+		&detections.ServiceAccountTokenSecret,
+		&detections.SuspiciousImage,
+		&detections.UserNotAllowed,
 	)
 }
 
