@@ -1,6 +1,8 @@
 package detections
 
 import (
+	"strings"
+
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/redact"
@@ -49,6 +51,11 @@ kubectl -n NAMESPACE edit configmap NAME
 			Input: newConfigMap(record{}, `{"app.properties":"color = blue\npassword = x7Gq-2vLw-99rT\n"}`),
 			Want:  finding.Present,
 			Path:  "$.requestObject.data",
+		},
+		{
+			Name:  "an access key of AWS, known by its name",
+			Input: newConfigMap(record{}, `{"access.properties":"aws-access-key-id = MY-ID\naws_secret_access_key = MY-KEY\n"}`),
+			Want:  finding.Present,
 		},
 		{
 			Name:  "a record whose values were taken out before",
@@ -114,9 +121,27 @@ func credentialName(a *rule.Action) (name string, hidden bool) {
 	for key, value := range data.Members() {
 		text := value.Text()
 		hidden = hidden || text == redact.Plain
-		if _, ok := redact.Pair(key, text); ok || len(redact.Lines(text)) > 0 {
+		if _, ok := redact.Pair(key, text); ok || len(redact.Lines(text)) > 0 || holdsAccessKey(text) {
 			return key, hidden
 		}
 	}
 	return "", hidden
+}
+
+// holdsAccessKey reports whether a file sets an access key of AWS, whatever its value looks like: the names are enough, as
+// for AWS Security Hub's control ECS.8.
+func holdsAccessKey(file string) bool {
+	for line := range strings.Lines(file) {
+		at := strings.IndexAny(line, "=:")
+		if at < 0 {
+			continue
+		}
+		switch name := strings.ToUpper(strings.ReplaceAll(strings.TrimSpace(line[:at]), "-", "_")); name {
+		case "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY":
+			if _, ok := redact.Pair(name, strings.TrimSpace(line[at+1:])); ok {
+				return true
+			}
+		}
+	}
+	return false
 }

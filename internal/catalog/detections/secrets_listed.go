@@ -40,6 +40,7 @@ merlon rbac who-can list secrets
 	On: []rule.Selector{{Verbs: []string{"list", "watch"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{
 		when("all-namespaces", func(a *rule.Action) bool { return a.Object.Namespace == "" }, showVerb),
+		when("from-the-beginning", givesAll, showVerb),
 		notBy("not-by-system", apiServer, controllers),
 		succeeded(),
 	},
@@ -69,6 +70,17 @@ merlon rbac who-can list secrets
 			Misses: "all-namespaces",
 		},
 		{
+			Name:   "a watch that goes on after a list",
+			Input:  record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?resourceVersion=6577840&watch=true"}.String(),
+			Want:   finding.Absent,
+			Misses: "from-the-beginning",
+		},
+		{
+			Name:  "a watch that begins with all there are",
+			Input: record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?watch=true"}.String(),
+			Want:  finding.Present,
+		},
+		{
 			Name:   "the garbage collector",
 			Input:  record{User: "system:serviceaccount:kube-system:generic-garbage-collector", UserAgent: agentControllers, Verb: "list", Resource: "secrets"}.String(),
 			Want:   finding.Absent,
@@ -81,4 +93,11 @@ merlon rbac who-can list secrets
 			Misses: "succeeded",
 		},
 	},
+}
+
+// givesAll reports whether a list or a watch gives the objects that there are, and not only what changes after a version
+// (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch).
+func givesAll(a *rule.Action) bool {
+	version := a.Query("resourceVersion")
+	return a.Verb == "list" || version == "" || version == "0" || a.Query("sendInitialEvents") == "true"
 }
