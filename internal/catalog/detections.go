@@ -52,6 +52,18 @@ func Detections() []*rule.Detection {
 		&detections.AnomalousWorkloadDeployed,
 		&detections.AnomalousPrivilegedContainer,
 		&detections.AnomalousSensitiveMount,
+		&detections.CredentialsInConfigMap,
+		&detections.DangerousCapability,
+		&detections.HostNamespaces,
+		&detections.ImageNotAllowed,
+		&detections.MassDeletion,
+		&detections.NamespaceNotAllowed,
+		&detections.PodInSystemNamespace,
+		&detections.PrivilegedPersistentVolume,
+		&detections.ServiceAccountInSystemNamespace,
+		&detections.ServiceAccountTokenSecret,
+		&detections.SuspiciousImage,
+		&detections.UserNotAllowed,
 	})
 }
 

@@ -38,7 +38,7 @@ var AdminBindingCreated = rule.Detection{
 	}, `
 kubectl get clusterrolebinding NAME -o yaml > NAME.yaml
 kubectl delete clusterrolebinding NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
 		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
@@ -17,7 +18,12 @@ type part func(a *rule.Action) bool
 func notBy(name string, parts ...part) rule.EventCondition {
 	return when(name, func(a *rule.Action) bool {
 		return !slices.ContainsFunc(parts, func(is part) bool { return is(a) })
-	}, showUser)
+	}, func(a *rule.Action) []finding.RecordField {
+		if a.User.Name == "" {
+			return nil
+		}
+		return showUser(a)
+	})
 }
 
 // runs reports whether the request came from a program; records without a user agent do not speak against it.
@@ -101,4 +107,31 @@ func byHand(a *rule.Action) bool {
 		}
 	}
 	return false
+}
+
+// addOn is the controller of ReplicaSets, DaemonSets or StatefulSets that makes the pods of a well-known part of the
+// cluster anew, in kube-system: on another node, or after one was lost. Who changed the workload itself is not left out.
+func addOn(a *rule.Action) bool {
+	if a.Object.Namespace != "kube-system" || !controllers(a) || !a.IsDerived() {
+		return false
+	}
+	name, _ := a.WorkloadUID().Kubernetes()
+	return slices.Contains(addOns(), name.Name)
+}
+
+// addOns are the workloads of kube-system that EKS, kubeadm and their usual add-ons run there
+// (https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html,
+// https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/).
+func addOns() []string {
+	return []string{
+		"aws-load-balancer-controller", "aws-node", "cilium", "cilium-operator", "calico-node", "calico-kube-controllers",
+		"cluster-autoscaler", "coredns", "ebs-csi-controller", "ebs-csi-node", "efs-csi-controller", "efs-csi-node",
+		"eks-node-monitoring-agent", "eks-pod-identity-agent", "karpenter", "kube-proxy", "metrics-server", "s3-csi-node",
+		"snapshot-controller", "fsx-csi-controller", "fsx-csi-node", "konnectivity-agent", "node-local-dns",
+	}
+}
+
+// nodeJoins is the controller of DaemonSets that starts a pod of each on a node, whenever one joins.
+func nodeJoins(a *rule.Action) bool {
+	return a.User.Name == "system:serviceaccount:kube-system:daemon-set-controller" && controllers(a)
 }

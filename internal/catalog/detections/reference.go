@@ -31,6 +31,7 @@ func attack(id string) rule.Reference {
 		"T1105":     "Ingress Tool Transfer",
 		"T1133":     "External Remote Services",
 		"T1136":     "Create Account",
+		"T1204.003": "User Execution: Malicious Image",
 		"T1485":     "Data Destruction",
 		"T1496":     "Resource Hijacking",
 		"T1525":     "Implant Internal Image",
