@@ -11,6 +11,10 @@ func Detections() []*rule.Detection {
 	return append(
 		detections.Matrix(),
 		&detections.ExecInKubeSystemPod,
+		&detections.AdminAccessToDefaultServiceAccount,
+		&detections.AnonymousAccessGranted,
+		&detections.ExposedDashboard,
+		&detections.KubeflowDashboardExposed,
 	)
 }
 
