@@ -15,6 +15,8 @@ func Detections() []*rule.Detection {
 		&detections.AnonymousAccessGranted,
 		&detections.ExposedDashboard,
 		&detections.KubeflowDashboardExposed,
+		&detections.PrivilegedContainer,
+		&detections.ContainerWithSensitiveMount,
 	)
 }
 
