@@ -64,6 +64,12 @@ func Detections() []*rule.Detection {
 		&detections.ServiceAccountTokenSecret,
 		&detections.SuspiciousImage,
 		&detections.UserNotAllowed,
+		&detections.AdminAccessToDefaultServiceAccount,
+		&detections.AnonymousAccessGranted,
+		&detections.ExposedDashboard,
+		&detections.KubeflowDashboardExposed,
+		&detections.PrivilegedContainer,
+		&detections.ContainerWithSensitiveMount,
 	})
 }
 
