@@ -328,3 +328,14 @@ func spoil(v reflect.Value, bad string) {
 		v.SetString(bad)
 	}
 }
+
+// An exception for detections is none that a scan could use.
+func TestAScanDoesNotCallExceptionsForDetectionsUnused(t *testing.T) {
+	s := spotless()
+	s.Exceptions = []finding.ExceptionUse{{ID: "for-detect", Status: finding.ExceptionElsewhere}}
+	for _, format := range []string{"table", "html", "markdown"} {
+		if out := render(t, format, s, Options{}); bytes.Contains(out, []byte("for-detect")) {
+			t.Errorf("%s: %s", format, out)
+		}
+	}
+}
