@@ -153,8 +153,10 @@ func attacked() *Detections {
 			},
 		},
 		Uses: []finding.ExceptionUse{
-			{ID: "scanner", Status: finding.ExceptionUsed, Matched: 6}, {ID: "old", Status: finding.ExceptionExpired, Matched: 2, Expires: at("00:00:00")},
-			{ID: "typo", Status: finding.ExceptionUnused}, {ID: "host-pid", Status: finding.ExceptionForTraits},
+			{ID: "scanner", Status: finding.ExceptionUsed, Matched: 6},
+			{ID: "old", Status: finding.ExceptionExpired, Matched: 2, Expires: at("00:00:00")},
+			{ID: "typo", Status: finding.ExceptionUnused},
+			{ID: "host-pid", Status: finding.ExceptionForTraits},
 		},
 		Broken: 2, Problems: []RecordProblem{
 			{inventory.Origin{File: "logs/audit.log", Line: 99}, "unexpected end of JSON"}, {inventory.Origin{File: "logs/audit.log", Line: 120}, "verb is no text"},
