@@ -73,9 +73,12 @@ type Engine struct {
 	stories *stories
 	stats   Stats
 	key     []byte // scratch
-	tried   int    // the rule that was looked at last, so that two of its selectors do not count twice
+	values  []string
+	tried   int // the rule that was looked at last, so that two of its selectors do not count twice
 	now     int64
 	inTime  bool
+	// learns says that a rule compares with what is usual; anomalous, that one found the action not to be.
+	learns, anomalous bool
 }
 
 // ruleState is what the engine remembers for one rule.
@@ -108,6 +111,7 @@ func New(o Options) *Engine {
 		if r.Count != nil {
 			e.rules[i].windows = newGenerations[window](windowLimit)
 		}
+		e.learns = e.learns || r.Unusual != nil
 		if r.First != nil {
 			e.rules[i].firsts = newGenerations[struct{}](firstLimit)
 		}
@@ -130,13 +134,17 @@ func (e *Engine) Take(ev *event.Event) {
 	e.now, e.inTime = e.clock.take(ev.At, e.o.Late)
 	e.tell()
 	e.action.Reset(ev, &e.o.Around)
+	e.usual.begin()
+	e.anomalous = false
 	if e.action.Facts&rule.IsTrusted != 0 {
 		e.stats.Trusted++
 	} else {
 		e.tried = -1
 		e.index.each(&e.action, e.look)
 	}
-	e.usual.learn(&e.action, e.now)
+	if e.learns && e.inTime {
+		e.usual.learn(&e.action, e.clock.Now, e.anomalous)
+	}
 }
 
 // tell keeps the times of the stream.
@@ -171,9 +179,10 @@ func (e *Engine) look(i int) {
 	}
 	var anomaly *finding.Anomaly
 	if r.Unusual != nil {
-		if anomaly = e.usual.judge(&e.action, r.Unusual, e.now); anomaly == nil {
+		if anomaly = e.usual.judge(&e.action, r.Unusual, e.clock.Now); anomaly == nil {
 			return
 		}
+		e.anomalous = true
 	}
 	if r.First != nil && !e.isFirst(r, state) {
 		return
@@ -199,13 +208,18 @@ func (e *Engine) keyOf(fields []rule.EventField) []byte {
 	return e.key
 }
 
+// isFirst reports whether one of the action's values was not there before, and remembers them all.
 func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
-	key := e.keyOf(r.First)
-	if _, there := state.firsts.get(key); there {
-		return false
+	first := false
+	e.values = r.First.Of(e.values[:0], &e.action)
+	for _, value := range e.values {
+		e.key = append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...)
+		if _, there := state.firsts.get(e.key); !there {
+			first = true
+			state.firsts.put(string(e.key), struct{}{})
+		}
 	}
-	state.firsts.put(string(key), struct{}{})
-	return true
+	return first
 }
 
 // find gives out a detection of the action, unless a controller only carried out what was told before, and what stories

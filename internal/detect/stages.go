@@ -38,7 +38,7 @@ func requestHash(e *event.Event) uint64 {
 }
 
 // hashText folds a text into a hash, eight bytes at a time. It is the same in every process, for checkpoints.
-func hashText(h uint64, s string) uint64 {
+func hashText[T string | []byte](h uint64, s T) uint64 {
 	h = mix(h, uint64(len(s)))
 	for ; len(s) >= 8; s = s[8:] {
 		h = mix(h, uint64(s[0])|uint64(s[1])<<8|uint64(s[2])<<16|uint64(s[3])<<24|uint64(s[4])<<32|uint64(s[5])<<40|uint64(s[6])<<48|uint64(s[7])<<56)

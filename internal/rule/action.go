@@ -24,6 +24,7 @@ type Action struct {
 	addresses      []netip.Addr
 	addressesKnown bool
 	request, after body
+	patched        jsonPatch
 	object         *inventory.Resource
 	sight          Sight
 	looked         bool
@@ -36,9 +37,9 @@ type body struct {
 	parsed bool
 }
 
-func (b *body) parse(raw event.Raw) tree.Node {
+func (b *body) parse(read func(*tree.Tree) tree.Node) tree.Node {
 	if !b.parsed {
-		b.node, b.parsed = event.Body(&b.tree, raw), true
+		b.node, b.parsed = read(&b.tree), true
 	}
 	return b.node
 }
@@ -48,7 +49,7 @@ func (a *Action) Reset(e *event.Event, around *Surroundings) {
 	a.Event, a.Around = e, around
 	a.Facts = factsOf(e)
 	a.addresses, a.addressesKnown = a.addresses[:0], false
-	a.request.parsed, a.after.parsed = false, false
+	a.request.parsed, a.after.parsed, a.patched.parsed = false, false, false
 	a.object, a.looked = nil, false
 	if around.Lists != nil {
 		a.Facts |= a.listFacts()
@@ -58,21 +59,20 @@ func (a *Action) Reset(e *event.Event, around *Surroundings) {
 	}
 }
 
-// listFacts joins what lists say of the caller's addresses. The first ones come from request headers, which a caller may
-// forge: it is on a list if any of them is, and trusted only if every public one is.
+// listFacts joins what lists say of the caller's addresses. All but the last come from request headers, which a caller may
+// forge: the request is on a list if any address is, and trusted only if every one is.
 func (a *Action) listFacts() Facts {
-	var f Facts
-	trusted, others := false, false
+	var any Facts
+	all := IsTrusted
 	for _, address := range a.Addresses() {
 		of := a.Around.Lists.Facts(address)
-		f |= of &^ IsTrusted
-		trusted = trusted || of&IsTrusted != 0
-		others = others || of&IsTrusted == 0 && !address.IsPrivate() && !address.IsLoopback()
+		any |= of &^ IsTrusted
+		all &= of
 	}
-	if trusted && !others {
-		f |= IsTrusted
+	if len(a.addresses) == 0 {
+		return 0
 	}
-	return f
+	return any | all
 }
 
 // Addresses lists the addresses from which the request came, the client's first; it is valid until the next Reset.
@@ -120,10 +120,10 @@ func (a *Action) Resource() string {
 }
 
 // Sent is the body of the request: an object, the options of a deletion or a patch.
-func (a *Action) Sent() tree.Node { return a.request.parse(a.Request) }
+func (a *Action) Sent() tree.Node { return a.request.parse(a.RequestBody) }
 
 // Answered is the body of the response: the object as it is stored, a list, or a status.
-func (a *Action) Answered() tree.Node { return a.after.parse(a.Response) }
+func (a *Action) Answered() tree.Node { return a.after.parse(a.ResponseBody) }
 
 // Sight is how much a record shows of the object that a request made or changed.
 type Sight uint8
@@ -131,7 +131,8 @@ type Sight uint8
 // The sights.
 const (
 	SeenNothing Sight = iota
-	// SeenPart is that of a patch whose result was not recorded: what it sets is seen, what it leaves is not.
+	// SeenPart is that of a patch whose result was not recorded: what it sets is seen, what it leaves is not. Of a JSON patch,
+	// which is a list of operations, what they add and replace is seen.
 	SeenPart
 	SeenWhole
 )
@@ -143,17 +144,42 @@ func (a *Action) Made() (object tree.Node, sight Sight) {
 	default:
 		return tree.Node{}, SeenNothing
 	}
-	if n := a.Answered(); n.Kind() == tree.Map && n.Get("kind").Text() != "Status" {
+	if n := a.Answered(); isObject(n) {
 		return n, SeenWhole
 	}
-	switch n := a.Sent(); {
-	case n.Kind() != tree.Map:
+	n, sight := a.Sent(), SeenWhole
+	if a.Verb == "patch" {
+		sight = SeenPart
+		if n.Kind() == tree.List {
+			n = a.patched.object(n)
+		}
+	}
+	if n.Kind() != tree.Map {
 		return tree.Node{}, SeenNothing
-	case a.Verb == "patch":
-		return n, SeenPart
-	default:
-		return n, SeenWhole
 	}
+	return n, sight
+}
+
+// isObject reports whether the body of a response is the object, and not a status.
+func isObject(n tree.Node) bool { return n.Kind() == tree.Map && n.Get("kind").Text() != "Status" }
+
+// InRecord gives the JSONPath into the record of a field of the object that [Action.Made] gives: of "$.spec.type" it is
+// "$.responseObject.spec.type", or "$.requestObject[0].value" in a JSON patch that sets this field.
+func (a *Action) InRecord(path string) string {
+	rest := strings.TrimPrefix(path, "$")
+	switch {
+	case isObject(a.Answered()):
+		return "$.responseObject" + rest
+	case a.Sent().Kind() != tree.List:
+		return "$.requestObject" + rest
+	}
+	a.patched.object(a.Sent())
+	for _, p := range a.patched.places {
+		if below, ok := strings.CutPrefix(path, p.inObject); ok && (below == "" || below[0] == '.' || below[0] == '[') {
+			return p.inRecord + below
+		}
+	}
+	return "$.requestObject"
 }
 
 // MadeResource is Made with the object's typed projection. It is nil where nothing is seen, or the kind is not known.
@@ -265,8 +291,8 @@ func (a *Action) Unseen() lang.Text {
 	case a.Truncated():
 		return lang.Text{
 			EN: "the API server left the body out of the record because it was too long",
-			ES: "el servidor de API omitió el cuerpo en el registro porque era demasiado largo",
-			PT: "o servidor de API omitiu o corpo no registro porque era longo demais",
+			ES: "el servidor de la API omitió el cuerpo en el registro porque era demasiado largo",
+			PT: "o servidor da API omitiu o corpo no registro porque era longo demais",
 		}
 	case a.Level == event.LevelMetadata:
 		return lang.Text{

@@ -31,8 +31,8 @@ type Detection struct {
 
 	// About lists what makes two occurrences one finding, beside the type and the cluster.
 	About []EventField
-	// First, where set, lets only the first action with the same values through, in each cluster.
-	First []EventField
+	// First, where set, lets an action through only where one of its values is the first of its kind, in each cluster.
+	First *EventValues
 	// Count, where set, holds occurrences back until there are enough of them.
 	Count *Counting
 	// Unusual, where set, lets only those through that are unusual.
@@ -120,10 +120,13 @@ type Counting struct {
 	Within   time.Duration
 }
 
-// Unusual compares an action with what was usual before it, in its cluster and for its user.
+// Unusual compares an action with what was usual before it, for its user and in its cluster. Package detect says what makes
+// an action unusual.
 type Unusual struct {
-	// Profiles lists what is compared, the deed itself first.
-	Profiles []Profile
+	// Deed lists the profiles of what was done, and Sides those of how: where, with what, from where.
+	Deed, Sides []Profile
+	// Least is how many sides must be unusual beside the deed; 0 for one.
+	Least int
 }
 
 // Joining makes one story of several detections that have their actor, their address or their target in common.

@@ -7,6 +7,13 @@ type EventField struct {
 	Of   func(a *Action) string
 }
 
+// EventValues is what an action has several of, such as the images of a workload.
+type EventValues struct {
+	Name string
+	// Of appends the values of an action. They may be parts of its record.
+	Of func(dst []string, a *Action) []string
+}
+
 // The fields that rules are about and count by.
 var (
 	// FieldUser is who made the request.

@@ -1,0 +1,118 @@
+package detections
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
+)
+
+// AdminBindingCreated finds bindings of the roles that give control of the cluster or of a namespace, made or changed.
+var AdminBindingCreated = rule.Detection{
+	Type:     "PrivilegeEscalation:Kubernetes/AdminBindingCreated",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityHigh,
+	Grade: func(a *rule.Action) finding.Severity {
+		n, _ := a.Made()
+		everywhere := a.Object.Resource == "clusterrolebindings"
+		if everywhere && n.Get("roleRef", "name").Text() == "cluster-admin" || a.Object.Namespace == "kube-system" {
+			return finding.SeverityHigh
+		}
+		return finding.SeverityMedium
+	},
+	References: []rule.Reference{attack("T1098.006"), threatMatrix("MS-TA9019", "Cluster-admin%20binding")},
+	Title: lang.Text{
+		EN: "Administrator role granted",
+		ES: "Rol de administrador concedido",
+		PT: "Papel de administrador concedido",
+	},
+	Why: lang.Text{
+		EN: "cluster-admin may do everything in the cluster, admin everything in its namespace, secrets included. An attacker who may bind roles gives it to an account that stays.",
+		ES: "cluster-admin puede hacerlo todo en el clúster, admin todo en su espacio de nombres, secretos incluidos. Un atacante que puede vincular roles lo da a una cuenta que permanece.",
+		PT: "cluster-admin pode fazer tudo no cluster, admin tudo no seu namespace, inclusive os segredos. Um invasor que pode vincular papéis o dá a uma conta que permanece.",
+	},
+	Fix: fix(lang.Text{
+		EN: "Delete the binding unless its subject is known to need it\n\nGive what is needed by a role that names it. Then look at what the subject did since.",
+		ES: "Borre el binding salvo que su sujeto realmente lo necesite\n\nDé lo necesario con un rol que lo nombre. Después mire qué ha hecho el sujeto desde entonces.",
+		PT: "Exclua o binding, a menos que seu sujeito realmente precise dele\n\nDê o necessário com um papel que o nomeie. Depois veja o que o sujeito fez desde então.",
+	}, `
+kubectl get clusterrolebinding NAME -o yaml > NAME.yaml
+kubectl delete clusterrolebinding NAME
+`, shutOut(), except()),
+	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
+	Where: []rule.EventCondition{
+		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),
+		made("has-subjects", func(n tree.Node) string {
+			if n.Get("subjects").Len() == 0 {
+				return ""
+			}
+			return "$.subjects[0].name"
+		}),
+		notBy("not-by-system", apiServer, controllers, eksService),
+		tookEffect(),
+	},
+	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
+	Examples: []rule.EventExample{
+		{
+			Name:  "cluster-admin for a service account",
+			Input: binds(record{User: admin}, "", "cluster-admin", `[{"kind":"ServiceAccount","name":"ci","namespace":"build"}]`),
+			Want:  finding.Present,
+			Path:  "$.requestObject.roleRef.name",
+		},
+		{
+			Name:     "admin of a namespace",
+			Input:    binds(record{User: admin}, "shop", "admin", `[{"kind":"User","name":"guest","apiGroup":"rbac.authorization.k8s.io"}]`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityMedium),
+		},
+		{
+			Name:   "a role that may only read",
+			Input:  binds(record{User: admin}, "", "view", `[{"kind":"User","name":"guest"}]`),
+			Want:   finding.Absent,
+			Misses: "admin-role",
+		},
+		{
+			Name:   "a binding of nobody",
+			Input:  binds(record{User: admin}, "", "cluster-admin", `[]`),
+			Want:   finding.Absent,
+			Misses: "has-subjects",
+		},
+		{
+			Name:   "the API server that starts",
+			Input:  binds(record{User: "system:apiserver", UserAgent: agentAPIServer}, "", "cluster-admin", `[{"kind":"Group","name":"system:masters"}]`),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
+		},
+		{
+			Name:   "a request that was not allowed",
+			Input:  binds(record{Code: 403}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Want:   finding.Absent,
+			Misses: "took-effect",
+		},
+		{
+			Name:   "a dry run",
+			Input:  binds(record{User: admin, URI: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All"}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Want:   finding.Absent,
+			Misses: "took-effect",
+		},
+		{
+			Name:  "a record without the binding",
+			Input: record{User: admin, Verb: "create", Resource: "clusterrolebindings.rbac.authorization.k8s.io", Name: "guests", Code: 201}.String(),
+			Want:  finding.Unknown,
+		},
+	},
+}
+
+func binds(r record, namespace, role, subjects string) string {
+	kind, resource := "ClusterRoleBinding", "clusterrolebindings"
+	if namespace != "" {
+		kind, resource = "RoleBinding", "rolebindings"
+	}
+	r.Verb, r.Resource, r.Namespace, r.Name = "create", resource+".rbac.authorization.k8s.io", namespace, "guests"
+	if r.Code == 0 {
+		r.Code = 201
+	}
+	r.Request = `{"kind":"` + kind + `","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"guests"},` +
+		`"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"` + role + `"},"subjects":` + subjects + `}`
+	return r.String()
+}

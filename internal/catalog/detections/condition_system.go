@@ -1,0 +1,137 @@
+package detections
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// A part says whether an action is that of some part of Kubernetes at its own work. A rule that leaves such work out
+// names the parts whose work it is, and no others. An identity alone is never enough: stolen credentials of a node or a
+// controller, used with kubectl or curl, are not that part at its work, so each part also asks for the program that
+// carries the identity. A caller can forge the name of a program, but must then know which one to forge.
+type part func(a *rule.Action) bool
+
+// notBy holds for an action that is none of those of some parts.
+func notBy(name string, parts ...part) rule.EventCondition {
+	return when(name, func(a *rule.Action) bool {
+		return !slices.ContainsFunc(parts, func(is part) bool { return is(a) })
+	}, func(a *rule.Action) []finding.RecordField {
+		if a.User.Name == "" {
+			return nil
+		}
+		return showUser(a)
+	})
+}
+
+// runs reports whether the request came from a program; records without a user agent do not speak against it.
+func runs(a *rule.Action, program string) bool {
+	return a.UserAgent == "" || strings.HasPrefix(a.UserAgent, program+"/")
+}
+
+// kubelet is a node's agent. The node authorizer and the admission plugin NodeRestriction let it touch only what its own
+// pods need (https://kubernetes.io/docs/reference/access-authn-authz/node/).
+func kubelet(a *rule.Action) bool { return rule.IsNode(a.User.Name) && runs(a, "kubelet") }
+
+// apiServer is the API server calling itself: it makes the default roles and the APIServices of custom resources
+// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation).
+func apiServer(a *rule.Action) bool {
+	return a.User.Name == "system:apiserver" && runs(a, "kube-apiserver")
+}
+
+// scheduler is kube-scheduler.
+func scheduler(a *rule.Action) bool {
+	return a.User.Name == "system:kube-scheduler" && runs(a, "kube-scheduler")
+}
+
+// controllers are those of kube-controller-manager, which run as one user or with a service account each, and of the
+// cloud-controller-manager (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#controller-roles).
+func controllers(a *rule.Action) bool {
+	if a.User.Name == "system:cloud-controller-manager" {
+		return runs(a, "cloud-controller-manager") || runs(a, "aws-cloud-controller-manager")
+	}
+	if !runs(a, "kube-controller-manager") {
+		return false
+	}
+	account, isAccount := strings.CutPrefix(a.User.Name, "system:serviceaccount:kube-system:")
+	return a.User.Name == "system:kube-controller-manager" || isAccount && isControllerAccount(account)
+}
+
+// isControllerAccount reports whether a service account of kube-system is that of a controller in
+// kube-controller-manager: all but the exceptions below are called so
+// (https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go).
+func isControllerAccount(account string) bool {
+	switch account {
+	case "generic-garbage-collector", "horizontal-pod-autoscaler", "legacy-service-account-token-cleaner",
+		"persistent-volume-binder", "pod-garbage-collector", "root-ca-cert-publisher", "token-cleaner",
+		"resource-claim-controller", "kube-apiserver-serving-clustertrustbundle-publisher":
+		return true
+	}
+	return slices.Contains([]string{
+		"attachdetach", "certificate", "clusterrole-aggregation", "cronjob", "daemon-set", "deployment", "disruption",
+		"endpoint", "endpointslice", "endpointslicemirroring", "ephemeral-volume", "expand", "job", "namespace", "node",
+		"pv-protection", "pvc-protection", "replicaset", "replication", "resourcequota", "route", "selinux-warning",
+		"service-account", "service-cidrs", "service", "statefulset", "ttl-after-finished", "ttl",
+		"validatingadmissionpolicy-status", "volumeattributesclass-protection", "device-taint-eviction",
+	}, strings.TrimSuffix(account, "-controller")) && strings.HasSuffix(account, "-controller")
+}
+
+// eksService is a part of Amazon EKS that AWS runs: it installs add-ons, signs the certificates of nodes, and registers
+// node groups. Access entries refuse names that begin like theirs
+// (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html); a person's kubectl is none of them.
+func eksService(a *rule.Action) bool {
+	return strings.HasPrefix(a.User.Name, "eks:") && !strings.HasPrefix(a.UserAgent, "kubectl/")
+}
+
+// isServiceAccount reports whether a program made the request and not a person.
+func isServiceAccount(a *rule.Action) bool {
+	_, _, ok := rule.ServiceAccount(a.User.Name)
+	return ok
+}
+
+// systemNamespaces are those that belong to the cluster itself
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces).
+func systemNamespaces() []string { return []string{"kube-system", "kube-public", "kube-node-lease"} }
+
+// byHand reports whether a person's tool made the request: a person's account, or that of a program with a tool that
+// programs seldom use.
+func byHand(a *rule.Action) bool {
+	if !isServiceAccount(a) && !rule.IsNode(a.User.Name) {
+		return true
+	}
+	for _, tool := range []string{"kubectl/", "oc/", "k9s/", "curl/", "Wget/", "python-requests/", "Python-urllib/", "HTTPie/", "Mozilla/"} {
+		if strings.HasPrefix(a.UserAgent, tool) {
+			return true
+		}
+	}
+	return false
+}
+
+// addOn is the controller of ReplicaSets, DaemonSets or StatefulSets that makes the pods of a well-known part of the
+// cluster anew, in kube-system: on another node, or after one was lost. Who changed the workload itself is not left out.
+func addOn(a *rule.Action) bool {
+	if a.Object.Namespace != "kube-system" || !controllers(a) || !a.IsDerived() {
+		return false
+	}
+	name, _ := a.WorkloadUID().Kubernetes()
+	return slices.Contains(addOns(), name.Name)
+}
+
+// addOns are the workloads of kube-system that EKS, kubeadm and their usual add-ons run there
+// (https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html,
+// https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/).
+func addOns() []string {
+	return []string{
+		"aws-load-balancer-controller", "aws-node", "cilium", "cilium-operator", "calico-node", "calico-kube-controllers",
+		"cluster-autoscaler", "coredns", "ebs-csi-controller", "ebs-csi-node", "efs-csi-controller", "efs-csi-node",
+		"eks-node-monitoring-agent", "eks-pod-identity-agent", "karpenter", "kube-proxy", "metrics-server", "s3-csi-node",
+		"snapshot-controller", "fsx-csi-controller", "fsx-csi-node", "konnectivity-agent", "node-local-dns",
+	}
+}
+
+// nodeJoins is the controller of DaemonSets that starts a pod of each on a node, whenever one joins.
+func nodeJoins(a *rule.Action) bool {
+	return a.User.Name == "system:serviceaccount:kube-system:daemon-set-controller" && controllers(a)
+}

@@ -1,0 +1,154 @@
+package detections
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// DangerousRoleCreated finds roles that were made or changed and give what leads further: everything, other roles, other
+// identities, secrets, commands in pods, kubelets. A role that may write anything at all is of the least weight: most
+// operators have one.
+var DangerousRoleCreated = rule.Detection{
+	Type:     "PrivilegeEscalation:Kubernetes/DangerousRoleCreated",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityMedium,
+	Grade: func(a *rule.Action) finding.Severity {
+		n, _ := a.Made()
+		d, _ := dangerOf(n, a.Object.Resource == "clusterroles")
+		return d.severity
+	},
+	References: []rule.Reference{
+		attack("T1098.006"), {Source: "Kubernetes", ID: "RBAC good practices", URL: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks"},
+	},
+	Title: lang.Text{
+		EN: "Role with dangerous permissions created or changed",
+		ES: "Rol con permisos peligrosos creado o modificado",
+		PT: "Papel com permissões perigosas criado ou alterado",
+	},
+	Why: lang.Text{
+		EN: "Whoever holds the role gets further with it: a wildcard gives what is invented later too, escalate, bind and impersonate give every other permission, and reading secrets, pods/exec and nodes/proxy those of whatever runs.",
+		ES: "Quien tiene el rol llega más lejos con él: un comodín da también lo que se invente después; escalate, bind e impersonate dan cualquier otro permiso; y leer los secretos, pods/exec y nodes/proxy los de todo lo que se ejecuta.",
+		PT: "Quem tem o papel vai mais longe com ele: um curinga dá também o que for inventado depois; escalate, bind e impersonate dão qualquer outra permissão; e ler os segredos, pods/exec e nodes/proxy as de tudo o que é executado.",
+	},
+	Fix: fix(lang.Text{
+		EN: "Name in the role the verbs and resources that are needed\n\nThe evidence names the first one that is too much. See who holds the role before you change it.",
+		ES: "Nombre en el rol los verbos y recursos que hacen falta\n\nLa evidencia nombra el primero que sobra. Vea quién tiene el rol antes de cambiarlo.",
+		PT: "Nomeie no papel os verbos e recursos necessários\n\nA evidência nomeia o primeiro que sobra. Veja quem tem o papel antes de alterá-lo.",
+	}, `
+merlon rbac escalations
+kubectl get clusterrolebindings,rolebindings -A -o wide | grep NAME
+kubectl edit clusterrole NAME
+`, shutOut(), except()),
+	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
+	Where: []rule.EventCondition{
+		{
+			Name: "dangerous-rule",
+			Holds: func(a *rule.Action) rule.Truth {
+				n, sight := a.Made()
+				switch _, found := dangerOf(n, a.Object.Resource == "clusterroles"); {
+				case sight == rule.SeenNothing:
+					return rule.Unknown(a.Unseen())
+				case !found && sight == rule.SeenPart:
+					return rule.Unknown(a.Unseen())
+				default:
+					return rule.Is(found)
+				}
+			},
+			Show: func(a *rule.Action) []finding.RecordField {
+				n, _ := a.Made()
+				d, _ := dangerOf(n, a.Object.Resource == "clusterroles")
+				return showMade(a, n, d.path)
+			},
+		},
+		notBy("not-by-system", apiServer, controllers, eksService),
+		tookEffect(),
+	},
+	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
+	Examples: []rule.EventExample{
+		{
+			Name:     "everything",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+			Path:     "$.requestObject.rules[0].resources[0]",
+		},
+		{
+			Name:     "everybody else's identity",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["users","groups"],"verbs":["impersonate"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
+			Name:     "roles beyond one's own",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["rbac.authorization.k8s.io"],"resources":["clusterroles"],"verbs":["escalate"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
+			Name:  "every secret of the cluster",
+			Input: newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["secrets"],"verbs":["get","list"]}`),
+			Want:  finding.Present,
+			Path:  "$.requestObject.rules[0].resources[0]",
+		},
+		{
+			Name:  "commands in pods",
+			Input: newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["get"]}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "all verbs on some resource",
+			Input: newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["pods"],"verbs":["*"]}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "a role that may write",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["apps"],"resources":["deployments"],"verbs":["get","patch"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:     "a role of one namespace that may write",
+			Input:    newRole(record{User: admin}, "shop", `{"apiGroups":["apps"],"resources":["deployments"],"verbs":["get","patch"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:   "a role that may read pods",
+			Input:  newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["pods"],"verbs":["get","list"]}`),
+			Want:   finding.Absent,
+			Misses: "dangerous-rule",
+		},
+		{
+			Name: "the controller that joins aggregated roles",
+			Input: newRole(record{User: "system:serviceaccount:kube-system:clusterrole-aggregation-controller", UserAgent: agentControllers}, "",
+				`{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
+		},
+		{
+			Name:   "a request that was not allowed",
+			Input:  newRole(record{Code: 403}, "", `{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}`),
+			Want:   finding.Absent,
+			Misses: "took-effect",
+		},
+		{
+			Name:  "a record without the role",
+			Input: record{User: admin, Verb: "create", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "helpers", Code: 201}.String(),
+			Want:  finding.Unknown,
+		},
+	},
+}
+
+func newRole(r record, namespace, role string) string {
+	kind, resource := "ClusterRole", "clusterroles"
+	if namespace != "" {
+		kind, resource = "Role", "roles"
+	}
+	r.Verb, r.Resource, r.Namespace, r.Name = "create", resource+".rbac.authorization.k8s.io", namespace, "helpers"
+	if r.Code == 0 {
+		r.Code = 201
+	}
+	r.Request = `{"kind":"` + kind + `","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"helpers"},"rules":[` + role + `]}`
+	return r.String()
+}

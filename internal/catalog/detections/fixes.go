@@ -1,0 +1,28 @@
+package detections
+
+import (
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/lang"
+)
+
+// fix writes the remediation of a type of our own: its title and what to do, the commands for it, a line each, and the
+// pieces of remedies.go that follow where nobody expected the deed.
+func fix(text lang.Text, commands string, then ...lang.Text) lang.Text {
+	if commands = strings.TrimSpace(commands); commands != "" {
+		text = run(text, strings.Split(commands, "\n")...)
+	}
+	return remedy(text, then...)
+}
+
+// shutOut is what follows where the user's credentials are taken to be stolen.
+func shutOut() lang.Text { return joined("\n\n", revokeUser(), undoChanges()) }
+
+// except says how to stop hearing of what is meant.
+func except() lang.Text {
+	return lang.Text{
+		EN: "If it is meant, write an exception for this user and object into merlon.suppress.yaml, with the reason.",
+		ES: "Si es intencional, escriba en merlon.suppress.yaml una excepción para este usuario y este objeto, con el motivo.",
+		PT: "Se é intencional, escreva em merlon.suppress.yaml uma exceção para este usuário e este objeto, com o motivo.",
+	}
+}

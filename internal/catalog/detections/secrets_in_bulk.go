@@ -1,0 +1,104 @@
+package detections
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// SecretsInBulk finds many different secrets read by one user in a short time. Elastic counts from 3 in 6 minutes and
+// Panther from 15 in 30; a person who looks for a fault reads
+// a few. A program that reads those of its own namespace is left out, and so is Helm with its records of releases.
+var SecretsInBulk = rule.Detection{
+	Type:     "CredentialAccess:Kubernetes/SecretsInBulk",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityMedium,
+	Grade: func(a *rule.Action) finding.Severity {
+		if byHand(a) {
+			return finding.SeverityMedium
+		}
+		return finding.SeverityLow
+	},
+	References: []rule.Reference{attack("T1552.007"), threatMatrix("MS-TA9025", "List%20K8S%20secrets")},
+	Title: lang.Text{
+		EN: "Many different secrets read in a short time",
+		ES: "Muchos secretos distintos leídos en poco tiempo",
+		PT: "Muitos segredos diferentes lidos em pouco tempo",
+	},
+	Why: lang.Text{
+		EN: "A program reads the secrets that it was given; whoever reads one after the other is collecting them.",
+		ES: "Un programa lee los secretos que se le dieron; quien lee uno tras otro los está recopilando.",
+		PT: "Um programa lê os segredos que recebeu; quem lê um após o outro os está coletando.",
+	},
+	Fix: fix(lang.Text{
+		EN: "Find out who collects the secrets, and change those\n\nThe names stand in the audit log: change the passwords, keys and tokens in them. See who may read secrets, and name in the roles which ones.",
+		ES: "Averigüe quién recopila los secretos y cámbielos\n\nLos nombres están en el registro de auditoría: cambie las contraseñas, claves y tokens que contienen. Vea quién puede leer secretos y nombre en los roles cuáles.",
+		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja quem pode ler segredos e nomeie nos papéis quais.",
+	}, `
+merlon rbac who-can get secrets
+`, shutOut(), except()),
+	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
+	Where: []rule.EventCondition{notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases), succeeded()},
+	About: []rule.EventField{rule.FieldUser},
+	Count: &rule.Counting{
+		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldSecret, Least: 8, Within: 10 * time.Minute,
+	},
+	Examples: []rule.EventExample{
+		{
+			Name:  "eight secrets in a minute and a half",
+			Input: repeated(8, func(i int) record { return record{Resource: "secrets", Namespace: "shop", Name: "db-" + itoa(i)} }),
+			Want:  finding.Present,
+			Path:  "$.user.username",
+		},
+		{
+			Name: "a program that reads eight secrets",
+			Input: repeated(8, func(i int) record {
+				return record{User: "system:serviceaccount:ops:operator", UserAgent: "operator/1.0", Resource: "secrets", Namespace: "shop", Name: "db-" + itoa(i)}
+			}),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:  "the same secret again and again",
+			Input: repeated(9, func(int) record { return record{Resource: "secrets", Namespace: "shop", Name: "db"} }),
+			Want:  finding.Absent,
+		},
+		{
+			Name: "a kubelet that starts its pods",
+			Input: repeated(8, func(i int) record {
+				return record{User: "system:node:ip-10-0-1-2.ec2.internal", UserAgent: agentKubelet, Resource: "secrets", Namespace: "shop", Name: "db-" + itoa(i)}
+			}),
+			Want:   finding.Absent,
+			Misses: "not-its-own",
+		},
+		{
+			Name: "requests that were not allowed",
+			Input: repeated(8, func(i int) record {
+				return record{Resource: "secrets", Namespace: "shop", Name: "db-" + itoa(i), Code: 403}
+			}),
+			Want:   finding.Absent,
+			Misses: "succeeded",
+		},
+	},
+}
+
+// fieldSecret tells secrets apart; a list of a namespace's is one.
+var fieldSecret = rule.EventField{Name: "objectRef.name", Of: func(a *rule.Action) string { return a.Object.Namespace + "/" + a.Object.Name }}
+
+// ownSecrets is a program that reads the secrets of the namespace in which it runs.
+func ownSecrets(a *rule.Action) bool {
+	namespace, _, ok := rule.ServiceAccount(a.User.Name)
+	return ok && namespace == a.Object.Namespace && !byHand(a)
+}
+
+// helmReleases is Helm, which keeps each revision of a release in a Secret and asks for those of one release by labels
+// (https://helm.sh/docs/topics/advanced/#storage-backends).
+func helmReleases(a *rule.Action) bool {
+	labels := strings.Split(a.Query("labelSelector"), ",")
+	isRelease := slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
+	return runs(a, "Helm") && (isRelease || strings.HasPrefix(a.Object.Name, "sh.helm.release.v1."))
+}

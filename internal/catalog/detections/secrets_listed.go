@@ -1,0 +1,103 @@
+package detections
+
+import (
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// SecretsListed finds the secrets of all namespaces read at once. Controllers such as cert-manager, ingress controllers
+// and kube-state-metrics do so when they start: with a program of their own they weigh little, with a person's tool they
+// weigh as a person does.
+var SecretsListed = rule.Detection{
+	Type:     "CredentialAccess:Kubernetes/SecretsListed",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityMedium,
+	Grade: func(a *rule.Action) finding.Severity {
+		if byHand(a) {
+			return finding.SeverityMedium
+		}
+		return finding.SeverityInformational
+	},
+	References: []rule.Reference{attack("T1552.007"), threatMatrix("MS-TA9025", "List%20K8S%20secrets")},
+	Title: lang.Text{
+		EN: "Secrets of all namespaces listed",
+		ES: "Secretos de todos los espacios de nombres listados",
+		PT: "Segredos de todos os namespaces listados",
+	},
+	Why: lang.Text{
+		EN: "One request gives every password, key and token that the cluster keeps: listing secrets is reading them. Hardly any person needs that, and few programs.",
+		ES: "Una sola solicitud da todas las contraseñas, claves y tokens que guarda el clúster: listar los secretos es leerlos. Casi ninguna persona lo necesita, y pocos programas.",
+		PT: "Uma única solicitação dá todas as senhas, chaves e tokens que o cluster guarda: listar os segredos é lê-los. Quase nenhuma pessoa precisa disso, e poucos programas.",
+	},
+	Fix: fix(lang.Text{
+		EN: "Find out who needs all the secrets, and change what was read\n\nIf it was not meant, every secret of the cluster counts as read: change the most valuable ones first. Then give roles the names of the secrets that they need.",
+		ES: "Averigüe quién necesita todos los secretos y cambie lo leído\n\nSi no era intencional, todos los secretos del clúster cuentan como leídos: cambie primero los más valiosos. Después dé a los roles los nombres de los secretos que necesitan.",
+		PT: "Descubra quem precisa de todos os segredos e troque o que foi lido\n\nSe não era intencional, todos os segredos do cluster contam como lidos: troque primeiro os mais valiosos. Depois dê aos papéis os nomes dos segredos de que precisam.",
+	}, `
+merlon rbac who-can list secrets
+`, shutOut(), except()),
+	On: []rule.Selector{{Verbs: []string{"list", "watch"}, Resources: []string{"secrets"}}},
+	Where: []rule.EventCondition{
+		when("all-namespaces", func(a *rule.Action) bool { return a.Object.Namespace == "" }, showVerb),
+		when("from-the-beginning", givesAll, showVerb),
+		notBy("not-by-system", apiServer, controllers),
+		succeeded(),
+	},
+	About: []rule.EventField{rule.FieldUser},
+	Examples: []rule.EventExample{
+		{
+			Name:  "kubectl get secrets -A",
+			Input: record{User: admin, Verb: "list", Resource: "secrets", URI: "/api/v1/secrets?limit=500"}.String(),
+			Want:  finding.Present,
+			Path:  "$.verb",
+		},
+		{
+			Name:     "a controller that starts",
+			Input:    record{User: "system:serviceaccount:cert-manager:cert-manager", UserAgent: "cert-manager/v1.16", Verb: "list", Resource: "secrets"}.String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:  "the controller's account used with curl",
+			Input: record{User: "system:serviceaccount:cert-manager:cert-manager", UserAgent: "curl/8.5.0", Verb: "list", Resource: "secrets"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:   "the secrets of one namespace",
+			Input:  record{User: admin, Verb: "list", Resource: "secrets", Namespace: "shop"}.String(),
+			Want:   finding.Absent,
+			Misses: "all-namespaces",
+		},
+		{
+			Name:   "a watch that goes on after a list",
+			Input:  record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?resourceVersion=6577840&watch=true"}.String(),
+			Want:   finding.Absent,
+			Misses: "from-the-beginning",
+		},
+		{
+			Name:  "a watch that begins with all there are",
+			Input: record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?watch=true"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:   "the garbage collector",
+			Input:  record{User: "system:serviceaccount:kube-system:generic-garbage-collector", UserAgent: agentControllers, Verb: "list", Resource: "secrets"}.String(),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
+		},
+		{
+			Name:   "a request that was not allowed",
+			Input:  record{Verb: "list", Resource: "secrets", Code: 403}.String(),
+			Want:   finding.Absent,
+			Misses: "succeeded",
+		},
+	},
+}
+
+// givesAll reports whether a list or a watch gives the objects that there are, and not only what changes after a version
+// (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch).
+func givesAll(a *rule.Action) bool {
+	version := a.Query("resourceVersion")
+	return a.Verb == "list" || version == "" || version == "0" || a.Query("sendInitialEvents") == "true"
+}

@@ -1,0 +1,95 @@
+package rule_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/merlonsec/merlon/internal/event"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// patched gives the action of a JSON patch whose result was not recorded.
+func patched(t *testing.T, patch string) *rule.Action {
+	t.Helper()
+	var d event.Decoder
+	events, err := d.Append(nil, `{"verb":"patch","user":{"username":"dev"},"objectRef":{"resource":"clusterrolebindings","name":"x"},"requestObject":`+patch+`}`)
+	if err != nil || len(events) != 1 {
+		t.Fatalf("the record is read as %d events: %v", len(events), err)
+	}
+	a := &rule.Action{}
+	a.Reset(&events[0], &rule.Surroundings{})
+	return a
+}
+
+func TestJSONPatchShowsWhatItSets(t *testing.T) {
+	tests := []struct {
+		name, patch, want string
+		path, inRecord    string
+	}{
+		{
+			"an element that is added to a list",
+			`[{"op":"add","path":"/subjects/-","value":{"kind":"User","name":"alice"}}]`,
+			`{"subjects":[{"kind":"User","name":"alice"}]}`,
+			"$.subjects[0].name", "$.requestObject[0].value.name",
+		},
+		{
+			"elements that are added one after the other",
+			`[{"op":"add","path":"/subjects/-","value":{"name":"a"}},{"op":"add","path":"/subjects/0","value":{"name":"b"}},{"op":"add","path":"/subjects/0","value":{"name":"c"}}]`,
+			`{"subjects":[{"name":"a"},{"name":"b"},{"name":"c"}]}`,
+			"$.subjects[2].name", "$.requestObject[2].value.name",
+		},
+		{
+			"fields of one element",
+			`[{"op":"replace","path":"/subjects/3/kind","value":"User"},{"op":"replace","path":"/subjects/3/name","value":"alice"}]`,
+			`{"subjects":[{"kind":"User","name":"alice"}]}`,
+			"$.subjects[0].name", "$.requestObject[1].value",
+		},
+		{
+			"a list that is made first and filled then",
+			`[{"op":"add","path":"/subjects","value":[]},{"op":"add","path":"/subjects/-","value":{"name":"alice"}}]`,
+			`{"subjects":[{"name":"alice"}]}`,
+			"$.subjects[0]", "$.requestObject[1].value",
+		},
+		{
+			"a value that is replaced below one that was set",
+			`[{"op":"add","path":"/spec","value":{"type":"ClusterIP","ports":[{"port":80}]}},{"op":"replace","path":"/spec/type","value":"LoadBalancer"}]`,
+			`{"spec":{"type":"LoadBalancer","ports":[{"port":80}]}}`,
+			"$.spec.ports[0].port", "$.requestObject[0].value.ports[0].port",
+		},
+		{
+			"escapes in the path",
+			`[{"op":"add","path":"/metadata/labels/app.kubernetes.io~1name","value":"x"}]`,
+			`{"metadata":{"labels":{"app.kubernetes.io/name":"x"}}}`,
+			"$.metadata.labels['app.kubernetes.io/name']", "$.requestObject[0].value",
+		},
+		{
+			"the whole object", `[{"op":"replace","path":"","value":{"subjects":[{"name":"alice"}]}}]`,
+			`{"subjects":[{"name":"alice"}]}`,
+			"$.subjects[0].name", "$.requestObject[0].value.subjects[0].name",
+		},
+		{"what is taken away is not there", `[{"op":"remove","path":"/subjects/0"},{"op":"test","path":"/a","value":1}]`, `{}`, "$", "$.requestObject"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := patched(t, test.patch)
+			object, sight := a.Made()
+			if got := string(object.AppendJSON(nil)); got != test.want || sight != rule.SeenPart {
+				t.Errorf("the object is %s (sight %d), not %s", got, sight, test.want)
+			}
+			if got := a.InRecord(test.path); got != test.inRecord {
+				t.Errorf("%s is %s in the record, not %s", test.path, got, test.inRecord)
+			}
+		})
+	}
+}
+
+func TestJSONPatchIsBounded(t *testing.T) {
+	deep := patched(t, `[{"op":"add","path":"`+strings.Repeat("/a", 100_000)+`","value":1}]`)
+	if object, _ := deep.Made(); object.Len() != 0 {
+		t.Error("a path without end is followed")
+	}
+	many := patched(t, "["+strings.TrimSuffix(strings.Repeat(`{"op":"add","path":"/subjects/-","value":{"name":"a"}},`, 20_000), ",")+"]")
+	if object, _ := many.Made(); object.Get("subjects").Len() != 10_000 {
+		t.Errorf("%d operations are taken", object.Get("subjects").Len())
+	}
+}
