@@ -151,7 +151,7 @@ func (b *ocsfThreatBuilder) evidence(t *finding.Threat) ocsfThreatEvidence {
 		e.Actor.Session = &ocsfSession{UID: clean(a.SessionName)}
 	}
 	if c.Verb != "" {
-		e.API = &ocsfAPI{Operation: clean(c.Verb), Service: ocsfAPIService{"Kubernetes"}}
+		e.API = &ocsfAPI{Operation: clean(c.Verb)}
 		if t.AuditID != "" {
 			e.API.Request = &ocsfAPIRequest{t.AuditID}
 		}

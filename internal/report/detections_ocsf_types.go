@@ -100,13 +100,8 @@ type ocsfSession struct {
 
 type ocsfAPI struct {
 	Operation string           `json:"operation"`
-	Service   ocsfAPIService   `json:"service"`
 	Request   *ocsfAPIRequest  `json:"request,omitempty"`
 	Response  *ocsfAPIResponse `json:"response,omitempty"`
-}
-
-type ocsfAPIService struct {
-	Name string `json:"name"`
 }
 
 type ocsfAPIRequest struct {

@@ -19,12 +19,7 @@ func (t *detectionTable) exceptions() {
 			findings++
 		}
 	}
-	var stale []finding.ExceptionUse
-	for _, use := range t.run.Uses {
-		if use.Status == finding.ExceptionUnused || use.Status == finding.ExceptionExpired {
-			stale = append(stale, use)
-		}
-	}
+	stale := t.stale()
 	if occurrences == 0 && len(stale) == 0 {
 		return
 	}

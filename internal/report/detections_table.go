@@ -22,7 +22,7 @@ func (h *tableDetections) Detection(*finding.Detection) error { return nil }
 // Done implements [DetectionHandler].
 func (h *tableDetections) Done(d *Detections) error {
 	t := &detectionTable{
-		table: &table{page: newPage(h.w, h.o), o: h.o, scan: &finding.Scan{Sources: d.Sources}}, run: d,
+		table: &table{page: newPage(h.w, h.o), o: h.o, scan: &finding.Scan{Sources: d.Sources, Exceptions: d.Uses}}, run: d,
 	}
 	for i := range d.Threats {
 		if one := &d.Threats[i]; !one.IsArchived() {

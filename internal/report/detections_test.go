@@ -153,8 +153,10 @@ func attacked() *Detections {
 			},
 		},
 		Uses: []finding.ExceptionUse{
-			{ID: "scanner", Status: finding.ExceptionUsed, Matched: 6}, {ID: "old", Status: finding.ExceptionExpired, Matched: 2, Expires: at("00:00:00")},
-			{ID: "typo", Status: finding.ExceptionUnused}, {ID: "host-pid", Status: finding.ExceptionForTraits},
+			{ID: "scanner", Status: finding.ExceptionUsed, Matched: 6},
+			{ID: "old", Status: finding.ExceptionExpired, Matched: 2, Expires: at("00:00:00")},
+			{ID: "typo", Status: finding.ExceptionUnused},
+			{ID: "host-pid", Status: finding.ExceptionForTraits},
 		},
 		Broken: 2, Problems: []RecordProblem{
 			{inventory.Origin{File: "logs/audit.log", Line: 99}, "unexpected end of JSON"}, {inventory.Origin{File: "logs/audit.log", Line: 120}, "verb is no text"},
@@ -326,5 +328,16 @@ func spoil(v reflect.Value, bad string) {
 		}
 	case reflect.String:
 		v.SetString(bad)
+	}
+}
+
+// An exception for detections is none that a scan could use.
+func TestAScanDoesNotCallExceptionsForDetectionsUnused(t *testing.T) {
+	s := spotless()
+	s.Exceptions = []finding.ExceptionUse{{ID: "for-detect", Status: finding.ExceptionElsewhere}}
+	for _, format := range []string{"table", "html", "markdown"} {
+		if out := render(t, format, s, Options{}); bytes.Contains(out, []byte("for-detect")) {
+			t.Errorf("%s: %s", format, out)
+		}
 	}
 }
