@@ -132,13 +132,16 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	if f.follow {
+		options.Live = &report.Live{Tool: inventory.Tool{Version: version()}, Identity: d.Identity}
+	}
 	writer, err := report.NewDetections(f.format.value, p.stdout, options)
 	if err != nil {
 		return err
 	}
-	d.Found = func(one *finding.Detection) error {
+	d.Found = func(one *finding.Detection, of *finding.Threat) error {
 		f.failOn.take(one)
-		return writer.Detection(one)
+		return writer.Detection(one, of)
 	}
 	detected, err := f.run(c, p, d)
 	if err != nil {
@@ -181,6 +184,7 @@ func detectionTexts(findingType string) (report.RuleTexts, bool) {
 
 // run reads the logs, and tells on a terminal how far it is.
 func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.Detected, error) {
+	p.saves.Store(f.follow || f.state != "")
 	progress := newProgress(p)
 	defer progress.stop()
 	if !f.follow {

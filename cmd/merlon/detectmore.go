@@ -65,7 +65,7 @@ at is read all the same: baselines learn from it.`,
 // each day are counted, and those of earlier days are left out then.
 func (f *detectFlags) replay(c *cobra.Command, p *process, d app.Detection, back time.Duration) (*finding.Replay, *app.Detected, error) {
 	var counts finding.Replayer
-	d.Found = func(one *finding.Detection) error {
+	d.Found = func(one *finding.Detection, _ *finding.Threat) error {
 		counts.Take(one)
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -18,7 +20,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	done := make(chan int, 1)
 	p := &process{
 		program: os.Args[0], args: os.Args[1:],
@@ -38,13 +40,25 @@ func main() {
 	select {
 	case code := <-done:
 		os.Exit(code)
-	case <-time.After(grace):
+	case <-time.After(p.grace()):
 		os.Exit(exitInterrupted)
 	}
 }
 
-// grace is how long a command may take to clean up after Ctrl-C.
-const grace = 500 * time.Millisecond
+// How long a command may take to clean up after Ctrl-C or SIGTERM: most have nothing to lose; one that keeps a state has
+// to write it.
+const (
+	shortGrace = 500 * time.Millisecond
+	longGrace  = 25 * time.Second // Less than the 30 s after which Kubernetes kills.
+)
+
+// grace is how long the command that runs may take to clean up.
+func (p *process) grace() time.Duration {
+	if p.saves.Load() {
+		return longGrace
+	}
+	return shortGrace
+}
 
 // process is all that a command gets from outside.
 type process struct {
@@ -55,6 +69,8 @@ type process struct {
 	getenv         func(string) string
 	environ        func() []string
 	now            func() time.Time
+	// saves is set by a command that has something to write before it ends.
+	saves atomic.Bool
 }
 
 // tell writes one line for people to standard error. Names and reasons in it come from files that nobody

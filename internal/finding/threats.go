@@ -69,8 +69,9 @@ func (t *Threats) Excuse(d *Detection, by *Exceptions) string {
 	return by.judge(&after)
 }
 
-// Take adds an occurrence to its finding; its Exception says whether it was archived.
-func (t *Threats) Take(d *Detection) {
+// Take adds an occurrence to its finding, and gives the finding as it now is; an Exception says whether the occurrence was
+// archived. The finding must not be changed, and counts until the next Take.
+func (t *Threats) Take(d *Detection) *Threat {
 	held := t.byID[d.FindingID]
 	if held == nil {
 		held = &heldThreat{}
@@ -81,6 +82,7 @@ func (t *Threats) Take(d *Detection) {
 	held.merge(d)
 	heap.Push(&t.byAge, held)
 	t.shrink()
+	return &held.Threat
 }
 
 // shrink drops the finding that was last seen the longest time ago, where there is one too many.
