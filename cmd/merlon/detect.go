@@ -151,7 +151,7 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 		return fmt.Errorf("write %s: %w", f.format.value, err)
 	}
 	if f.format.value != "table" { // The table says it itself.
-		tellSources(p, detected.Sources)
+		tellLogs(p, detected)
 		tellExceptions(p, detected.Exceptions)
 	}
 	if err := f.failOn.met(); err != nil {
@@ -196,6 +196,14 @@ func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.D
 		return nil, fmt.Errorf("%w: %s", err, whyNoEvents(detected.Sources))
 	}
 	return detected, err
+}
+
+// tellLogs says on stderr which logs and records could not be read.
+func tellLogs(p *process, d *app.Detected) {
+	tellSources(p, d.Sources, "; -o table counts them")
+	if d.Broken > int64(len(d.Problems)) {
+		p.tell("%d records could not be read in all", d.Broken)
+	}
 }
 
 // whyNoEvents says, log by log, why there was no event.

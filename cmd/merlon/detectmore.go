@@ -50,7 +50,7 @@ at is read all the same: baselines learn from it.`,
 			if err != nil {
 				return err
 			}
-			tellSources(p, detected.Sources)
+			tellLogs(p, detected)
 			tellExceptions(p, detected.Exceptions)
 			return f.checkLogs(detected.Sources)
 		},

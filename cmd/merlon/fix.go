@@ -111,7 +111,7 @@ func runFix(c *cobra.Command, p *process, f *fixFlags, args []string) error {
 	if err := f.print(c.Context(), p, session, done); err != nil {
 		return err
 	}
-	tellSources(p, sources)
+	tellSources(p, sources, restInJSON)
 	return f.checkSources(sources)
 }
 

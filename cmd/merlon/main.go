@@ -20,28 +20,32 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	done := make(chan int, 1)
-	p := &process{
+	os.Exit(start(&process{
 		program: os.Args[0], args: os.Args[1:],
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
 		getenv: os.Getenv, environ: os.Environ,
 		now: time.Now,
-	}
+	}))
+}
+
+// start runs one command until it is done, or until a signal asks it to end, and gives its exit code.
+func start(p *process) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	done := make(chan int, 1)
 	go func() { done <- run(ctx, p) }()
 	select {
 	case code := <-done:
-		os.Exit(code)
+		return code
 	case <-ctx.Done():
 	}
-	stop() // A second Ctrl-C ends the process at once.
+	stop() // A second signal ends the process at once.
 	select {
 	case code := <-done:
-		os.Exit(code)
+		return code
 	case <-time.After(p.grace()):
-		os.Exit(exitInterrupted)
+		return exitInterrupted
 	}
 }
 

@@ -29,7 +29,7 @@ type Threat struct {
 func (t *Threat) IsArchived() bool { return t.Count > 0 && t.Archived == t.Count }
 
 // DefaultThreats is how many findings are held at once.
-const DefaultThreats = 100_000
+const DefaultThreats = 50_000
 
 // Threats gathers detections into findings. It holds a bounded number of them: beyond it, the ones that were last seen
 // the longest time ago go. What it holds depends on the detections and their order alone.
