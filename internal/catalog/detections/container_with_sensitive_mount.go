@@ -53,7 +53,7 @@ var ContainerWithSensitiveMount = rule.Detection{
 	Examples: []rule.EventExample{
 		{
 			Name:  "a Deployment that mounts /etc",
-			Input: workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/etc"))).String(),
+			Input: createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/etc"))).String(),
 			Want:  finding.Present,
 			Path:  "$.responseObject.spec.template.spec.volumes[0].hostPath.path",
 		},
@@ -77,13 +77,13 @@ var ContainerWithSensitiveMount = rule.Detection{
 		},
 		{
 			Name:   "the path is mounted read-only",
-			Input:  workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(`,"readOnly":true`), hostVolume("/etc"))).String(),
+			Input:  createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(`,"readOnly":true`), hostVolume("/etc"))).String(),
 			Want:   finding.Absent,
 			Misses: "writable-sensitive-mount",
 		},
 		{
 			Name:   "a path that nothing rests on",
-			Input:  workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/data/cache"))).String(),
+			Input:  createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/data/cache"))).String(),
 			Want:   finding.Absent,
 			Misses: "writable-sensitive-mount",
 		},
