@@ -33,9 +33,9 @@ var ContainerWithSensitiveMount = rule.Detection{
 	},
 	Fix: remedy(
 		lang.Text{
-			EN: "Ask who needs the mount; if nobody does, delete the workload",
-			ES: "Pregunte quién necesita el montaje; si nadie, elimine la carga",
-			PT: "Pergunte quem precisa da montagem; se ninguém, exclua a carga",
+			EN: "Ask who needs the mount; if nobody does, remove it",
+			ES: "Pregunte quién necesita el montaje; si nadie, quítelo",
+			PT: "Pergunte quem precisa da montagem; se ninguém, remova-a",
 		},
 		lang.Text{
 			EN: "For a program that must see a file of the node, mount that file alone, and read-only.",
