@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+
 	"github.com/merlonsec/merlon/internal/catalog/detections"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -8,53 +10,64 @@ import (
 // Detections lists every rule over the audit stream, in the order in which the catalogue documents them. The rules are
 // shared and may not be changed.
 func Detections() []*rule.Detection {
-	return append(
-		detections.Matrix(),
+	return slices.Concat(detections.Matrix(), []*rule.Detection{
 		&detections.ExecInKubeSystemPod,
-		&detections.AttachToPod,
-		&detections.CopyFromPod,
-		&detections.CopyToPod,
-		&detections.ExecInPod,
-		&detections.PortForward,
-		&detections.SuspiciousCommand,
-		&detections.CertificateSigningRequest,
-		&detections.EphemeralContainerAdded,
-		&detections.Impersonation,
-		&detections.TokenRequested,
-		&detections.AdmissionControlRemoved,
-		&detections.AdmissionWebhookChanged,
-		&detections.AWSAuthChanged,
-		&detections.CoreDNSChanged,
-		&detections.NodeProxy,
-		&detections.PodProxy,
-		&detections.AccessReviewBurst,
-		&detections.DeniedBurst,
-		&detections.PermissionEnumeration,
-		&detections.SecretAccessDenied,
-		&detections.SecretsInBulk,
-		&detections.SecretsListed,
-		&detections.APIServiceRegistered,
-		&detections.EventsDeleted,
-		&detections.NetworkPolicyDeleted,
+		&detections.AdminAccessToDefaultServiceAccount,
+		&detections.AnonymousAccessGranted,
+		&detections.ExposedDashboard,
+		&detections.KubeflowDashboardExposed,
+		&detections.PrivilegedContainer,
+		&detections.ContainerWithSensitiveMount,
+	}, ownDetections())
+}
+
+// ownDetections lists the rules of finding types that GuardDuty does not have, by tactic.
+func ownDetections() []*rule.Detection {
+	return []*rule.Detection{
 		&detections.NodePortExposed,
-		&detections.PodSecurityLowered,
-		&detections.SystemRoleChanged,
-		&detections.AdminBindingCreated,
-		&detections.DangerousRoleCreated,
-		&detections.WorkloadPatched,
-		&detections.CredentialsInConfigMap,
-		&detections.DangerousCapability,
-		&detections.HostNamespaces,
-		&detections.ImageNotAllowed,
-		&detections.MassDeletion,
-		&detections.NamespaceNotAllowed,
+		&detections.AttachToPod,
+		&detections.EphemeralContainerAdded,
+		&detections.ExecInPod,
 		&detections.PodInSystemNamespace,
+		&detections.PodProxy,
+		&detections.SuspiciousCommand,
+		&detections.SuspiciousImage,
+		&detections.APIServiceRegistered,
+		&detections.AWSAuthChanged,
+		&detections.AdmissionWebhookChanged,
+		&detections.CertificateSigningRequest,
 		&detections.PrivilegedPersistentVolume,
 		&detections.ServiceAccountInSystemNamespace,
 		&detections.ServiceAccountTokenSecret,
-		&detections.SuspiciousImage,
+		&detections.WorkloadPatched,
+		&detections.AdminBindingCreated,
+		&detections.DangerousCapability,
+		&detections.DangerousRoleCreated,
+		&detections.HostNamespaces,
+		&detections.Impersonation,
+		&detections.NodeProxy,
+		&detections.SystemRoleChanged,
+		&detections.AdmissionControlRemoved,
+		&detections.EventsDeleted,
+		&detections.NetworkPolicyDeleted,
+		&detections.PodSecurityLowered,
+		&detections.CoreDNSChanged,
+		&detections.CredentialsInConfigMap,
+		&detections.SecretAccessDenied,
+		&detections.SecretsInBulk,
+		&detections.SecretsListed,
+		&detections.TokenRequested,
+		&detections.AccessReviewBurst,
+		&detections.DeniedBurst,
+		&detections.PermissionEnumeration,
+		&detections.CopyToPod,
+		&detections.PortForward,
+		&detections.CopyFromPod,
+		&detections.MassDeletion,
+		&detections.ImageNotAllowed,
+		&detections.NamespaceNotAllowed,
 		&detections.UserNotAllowed,
-	)
+	}
 }
 
 // FindDetection returns the rule of a finding type; nil where there is none.
