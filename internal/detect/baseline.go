@@ -187,14 +187,16 @@ func (c *clusterHabits) learn(values []value, hour uint32, weight uint16) {
 	limits := valuesOfCluster()
 	for i := range values {
 		v := &values[i]
-		added, forgotten := c.note(v.key, hour, weight, limits[v.profile])
+		how, forgotten := c.note(v.key, hour, weight, limits[v.profile])
 		for _, key := range forgotten {
 			delete(c.texts, key)
 		}
-		if added {
+		if how == added {
 			c.texts[v.key] = string(v.text)
 		}
-		c.note(totalOf(v.profile), hour, full, 0)
+		if how != again {
+			c.note(totalOf(v.profile), hour, full, 0)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // Once the cluster has learned for its period, an action is an anomaly in three cases:
 //
 //   - out of character: its user is known, a profile of the deed is unusual to the user, and so are as many sides as the
-//     rule asks for;
+//     rule asks for, or one more where the user is known to do the deed once in a while;
 //   - in other hands: its user is known, and one side more than the rule asks for is unusual to the user, one of them
 //     to the whole cluster, whatever the deed;
 //   - unheard of: its user is not known, and both a profile of the deed and as many sides as the rule asks for are unusual
@@ -66,7 +66,7 @@ func (b *baselines) judge(a *rule.Action, u *rule.Unusual, now int64) *finding.A
 	deed := b.judgeProfiles(u.Deed, &all, c, user, hour)
 	sides := b.judgeProfiles(u.Sides, &all, c, user, hour)
 	least := max(u.Least, 1)
-	outOfCharacter := deed.user > 0 && sides.user >= least
+	outOfCharacter := deed.user > 0 && sides.user >= least && (deed.fresh > 0 || sides.user > least)
 	inOtherHands := sides.user > least && sides.both > 0
 	unheardOf := user == nil && deed.cluster > 0 && sides.cluster >= least
 	if !outOfCharacter && !inOtherHands && !unheardOf {
@@ -81,8 +81,9 @@ func (h *habits) isKnown(hour uint32) bool {
 	return s != nil && int(dayOf(hour))-int(s.first) >= knownAfter && s.at(hour) >= knownCount
 }
 
-// unusualCount is how many profiles are unusual to the user, to the cluster, and to both.
-type unusualCount struct{ user, cluster, both int }
+// unusualCount is how many profiles are unusual to the user, to the cluster, and to both, and of how many the user is not
+// known to have shown the value before today.
+type unusualCount struct{ user, cluster, both, fresh int }
 
 // judgeProfiles judges some profiles of the action, and counts those that are unusual.
 func (b *baselines) judgeProfiles(
@@ -101,6 +102,9 @@ func (b *baselines) judgeProfiles(
 		all[p] = j
 		if j.user == unusual {
 			n.user++
+			if user.isFresh(b.values[j.value].key, hour) {
+				n.fresh++
+			}
 		}
 		if j.cluster == unusual {
 			n.cluster++
@@ -135,6 +139,12 @@ func (h *habits) fit(key uint64, hour uint32) fit {
 		return untold
 	}
 	return unusual
+}
+
+// isFresh reports whether a value was not seen before today, or so long ago that nothing of it is left.
+func (h *habits) isFresh(key uint64, hour uint32) bool {
+	s := h.find(key)
+	return s == nil || s.first == dayOf(hour) || s.at(hour) < full/4
 }
 
 // isRestless reports whether a user takes up new values of a profile all the time, so that one more says nothing.

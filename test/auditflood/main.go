@@ -69,11 +69,11 @@ func run(args []string, stdout, stderr io.Writer) error {
 	var spent time.Duration
 	for done := false; !done; {
 		batch, done = f.fill(batch[:0])
-		begin := time.Now()
+		begin := processorTime()
 		for i := range batch {
 			engine.Take(&batch[i])
 		}
-		spent += time.Since(begin)
+		spent += processorTime() - begin
 	}
 	print(stdout, s, f, t, engine.Stats(), spent)
 	return nil
@@ -120,7 +120,7 @@ func alarm(d *finding.Detection) string {
 
 func print(w io.Writer, s settings, f *flood, t *tally, stats detect.Stats, spent time.Duration) {
 	fmt.Fprintf(w, "%d events of %d users in %d days; %d rules, and baselines that learn for %s\n", stats.Events, f.users(), s.days, len(catalog.Detections()), detect.DefaultLearn)
-	fmt.Fprintf(w, "detector: %.1f s, %.0f events/s, %d ns an event (the making of the events not counted)\n",
+	fmt.Fprintf(w, "detector: %.1f s of processor time, %.0f events/s, %d ns an event (the making of the events not counted)\n",
 		spent.Seconds(), float64(stats.Events)/spent.Seconds(), spent.Nanoseconds()/stats.Events)
 	if p := peak(); p > 0 {
 		fmt.Fprintf(w, "peak memory of the process: %d MiB\n", p>>20)
