@@ -101,9 +101,17 @@ func (b *baselines) learn(a *rule.Action, now int64, anomalous bool) {
 		weight = slow
 	}
 	b.observe(a)
-	c.learn(b.values, b.hour, weight)
-	if u := b.user(a); u != nil {
-		u.learn(b.values, b.hour, weight, valuesOfUser())
+	u := b.user(a)
+	limits := valuesOfUser()
+	for i := range b.values {
+		v := &b.values[i]
+		if u != nil {
+			if how, _ := u.note(v.key, b.hour, weight, limits[v.profile]); how == again {
+				continue // The cluster took it in when the user did.
+			}
+			u.note(totalOf(v.profile), b.hour, full, 0)
+		}
+		c.learn(v, b.hour, weight)
 	}
 	if !hasBody(a) {
 		*slot = sum
@@ -182,21 +190,17 @@ func (b *baselines) cluster(name string, now int64) *clusterHabits {
 	return c
 }
 
-// learn takes values into the memory of a cluster, with their texts.
-func (c *clusterHabits) learn(values []value, hour uint32, weight uint16) {
-	limits := valuesOfCluster()
-	for i := range values {
-		v := &values[i]
-		how, forgotten := c.note(v.key, hour, weight, limits[v.profile])
-		for _, key := range forgotten {
-			delete(c.texts, key)
-		}
-		if how == added {
-			c.texts[v.key] = string(v.text)
-		}
-		if how != again {
-			c.note(totalOf(v.profile), hour, full, 0)
-		}
+// learn takes a value into the memory of a cluster, with its text.
+func (c *clusterHabits) learn(v *value, hour uint32, weight uint16) {
+	how, forgotten := c.note(v.key, hour, weight, valuesOfCluster()[v.profile])
+	for _, key := range forgotten {
+		delete(c.texts, key)
+	}
+	if how == added {
+		c.texts[v.key] = string(v.text)
+	}
+	if how != again {
+		c.note(totalOf(v.profile), hour, full, 0)
 	}
 }
 

@@ -72,16 +72,6 @@ func (h *habits) find(key uint64) *habit {
 	}
 }
 
-// learn takes the values of an action into the memory of a user.
-func (h *habits) learn(values []value, hour uint32, weight uint16, limits *[rule.Profiles]int) {
-	for i := range values {
-		v := &values[i]
-		if how, _ := h.note(v.key, hour, weight, limits[v.profile]); how != again {
-			h.note(totalOf(v.profile), hour, full, 0)
-		}
-	}
-}
-
 // noted is what became of an observation.
 type noted uint8
 

@@ -13,9 +13,9 @@ import (
 // A value is usual to a memory that observed it in two hours or more, old observations counting less (1.5 is enough), of
 // which the first was on an earlier day than today; else it is unusual. A memory does not tell of a value that it may have
 // forgotten within two half-lives, nor, if it is a user's, of an unusual value in a profile that is restless: one in which
-// the user took up two values or more within a half-life, when they had been known for two days.
+// the user took up two values or more within a half-life, from the third day on; what was an anomaly does not make it so.
 //
-// A user is known to a cluster who was first seen three days ago or earlier, and in twelve hours or more.
+// A user is known to a cluster who was first seen five days ago or earlier, and in sixteen hours or more.
 //
 // Once the cluster has learned for its period, an action is an anomaly in three cases:
 //
@@ -30,8 +30,8 @@ const (
 	restlessSince = halfLife
 	restlessCount = 2
 	settledAfter  = 2
-	knownAfter    = 3
-	knownCount    = 12 * full
+	knownAfter    = 5
+	knownCount    = 16 * full
 )
 
 // fit is how a memory knows a value.
@@ -158,7 +158,7 @@ func (h *habits) isRestless(p rule.Profile, hour uint32) bool {
 	n := 0
 	for i := range h.slots {
 		s := &h.slots[i]
-		if s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && int(s.first) >= since && s.first < today {
+		if s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && int(s.first) >= since && s.first < today && s.at(hour) >= full/2 {
 			n++
 		}
 	}
