@@ -121,8 +121,11 @@ func TestWhatIsUnusual(t *testing.T) {
 			}
 			w.now = w.now.Add(24 * time.Hour)
 		}, deed{resource: "secrets", ip: abroad, agent: python}, 1, true},
-		"a deed that is seldom needs one side more": {func(w *town) { w.every(8, usually); w.does(secrets); w.now = w.now.Add(24 * time.Hour) },
-			deed{resource: "secrets", namespace: "payments"}, 1, false},
+		"a deed that is seldom needs one side more": {
+			func(w *town) { w.every(8, usually); w.does(secrets); w.now = w.now.Add(24 * time.Hour) },
+			deed{resource: "secrets", namespace: "payments"},
+			1, false,
+		},
 		"a deed of two hours of yesterday is usual": {func(w *town) {
 			w.every(8, usually)
 			w.does(secrets)
