@@ -11,6 +11,7 @@ import (
 // shared and may not be changed.
 func Detections() []*rule.Detection {
 	return slices.Concat(detections.Matrix(), []*rule.Detection{
+		&detections.CompromisedCluster,
 		&detections.ExecInKubeSystemPod,
 		&detections.AttachToPod,
 		&detections.CopyFromPod,
@@ -51,6 +52,24 @@ func Detections() []*rule.Detection {
 		&detections.AnomalousWorkloadDeployed,
 		&detections.AnomalousPrivilegedContainer,
 		&detections.AnomalousSensitiveMount,
+		&detections.CredentialsInConfigMap,
+		&detections.DangerousCapability,
+		&detections.HostNamespaces,
+		&detections.ImageNotAllowed,
+		&detections.MassDeletion,
+		&detections.NamespaceNotAllowed,
+		&detections.AdminAccessToDefaultServiceAccount,
+		&detections.AnonymousAccessGranted,
+		&detections.ExposedDashboard,
+		&detections.KubeflowDashboardExposed,
+		&detections.PrivilegedContainer,
+		&detections.ContainerWithSensitiveMount,
+		&detections.PodInSystemNamespace,
+		&detections.SuspiciousImage,
+		&detections.PrivilegedPersistentVolume,
+		&detections.ServiceAccountInSystemNamespace,
+		&detections.ServiceAccountTokenSecret,
+		&detections.UserNotAllowed,
 	})
 }
 

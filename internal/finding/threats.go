@@ -56,8 +56,11 @@ func NewThreats(limit int) *Threats {
 }
 
 // Excuse gives the ID of the exception that takes an occurrence out, and counts that; "" for none. The exceptions see its
-// finding as it will be with the occurrence in it, which [Threats.Take] then adds.
+// finding as it will be with the occurrence in it, which [Threats.Take] then adds. Without exceptions, nothing is excused.
 func (t *Threats) Excuse(d *Detection, by *Exceptions) string {
+	if by == nil {
+		return ""
+	}
 	after := Threat{Detection: *d}
 	if held := t.byID[d.FindingID]; held != nil {
 		after.Count, after.First, after.Last, after.Archived = held.Count, held.First, held.Last, held.Archived

@@ -145,8 +145,23 @@ func TestSavedThreatsAreWhole(t *testing.T) {
 func BenchmarkThreats(b *testing.B) {
 	threats := NewThreats(1000)
 	d := occurrence("A", 0, SeverityLow)
+	b.ReportAllocs()
 	for i := range b.N {
 		d.FindingID, d.At = fmt.Sprint(i%1500), d.At.Add(time.Second)
 		threats.Take(d)
+	}
+}
+
+func BenchmarkExcuse(b *testing.B) {
+	threats := NewThreats(0)
+	exceptions := NewExceptions([]Suppression{{ID: "x", Match: Match{Type: "PrivilegeEscalation:*", Fields: []FieldCriterion{{
+		Field: "resource.kubernetesDetails.kubernetesWorkloadDetails.containers.imagePrefix", Tests: []FieldTest{{Matches, []string{"quay.io/*", "registry.example/other*"}}},
+	}}}}}, now(), GuardDutyIdentity{})
+	d := &fullThreat().Detection
+	b.ReportAllocs()
+	for b.Loop() {
+		if threats.Excuse(d, exceptions) != "" {
+			b.Fatal("excused")
+		}
 	}
 }

@@ -49,7 +49,7 @@ func TestTold(t *testing.T) {
 				d.Permission = &PermissionDetails{Verb: "get", Resource: "secrets"}
 				d.Actor.Impersonated = &Actor{Username: "bob"}
 			}),
-			"alice, as bob, asked about a permission, get secrets, from 203.0.113.7", "alice, como bob, consultó un permiso, get secrets, desde 203.0.113.7", "alice, como bob, consultou uma permissão, get secrets, a partir de 203.0.113.7",
+			"alice, as bob, asked about a permission (get secrets) from 203.0.113.7", "alice, como bob, consultó un permiso (get secrets) desde 203.0.113.7", "alice, como bob, consultou uma permissão (get secrets) a partir de 203.0.113.7",
 		},
 		{
 			Detection{Sequence: &Sequence{Around: "actor", Subject: "eve", Signals: make([]Signal, 3), Tactics: []string{"Discovery", "Impact"}}},

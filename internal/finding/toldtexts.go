@@ -52,8 +52,8 @@ var (
 		tried: lang.Text{EN: "grant the %s to %s", ES: "otorgar el %s a %s", PT: "conceder o %s a %s"},
 	}
 	deedCheck = deed{
-		did:   lang.Text{EN: "asked about a permission, %s,", ES: "consultó un permiso, %s,", PT: "consultou uma permissão, %s,"},
-		tried: lang.Text{EN: "ask about a permission, %s,", ES: "consultar un permiso, %s,", PT: "consultar uma permissão, %s,"},
+		did:   lang.Text{EN: "asked about a permission (%s)", ES: "consultó un permiso (%s)", PT: "consultou uma permissão (%s)"},
+		tried: lang.Text{EN: "ask about a permission (%s)", ES: "consultar un permiso (%s)", PT: "consultar uma permissão (%s)"},
 	}
 	deedUnknown = deed{
 		did:   lang.Text{EN: "made a request", ES: "hizo una solicitud", PT: "fez uma solicitação"},
@@ -84,8 +84,8 @@ func verbDeed(verb string) (d deed, ok bool) {
 		return deed{did: lang.Text{EN: "deleted %s", ES: "eliminó %s", PT: "excluiu %s"}, tried: lang.Text{EN: "delete %s", ES: "eliminar %s", PT: "excluir %s"}}, true
 	case "deletecollection":
 		return deed{
-			did:   lang.Text{EN: "deleted at once all %s", ES: "eliminó de una vez todo: %s", PT: "excluiu de uma vez tudo: %s"},
-			tried: lang.Text{EN: "delete at once all %s", ES: "eliminar de una vez todo: %s", PT: "excluir de uma vez tudo: %s"},
+			did:   lang.Text{EN: "deleted in bulk %s", ES: "eliminó en bloque %s", PT: "excluiu em massa %s"},
+			tried: lang.Text{EN: "delete in bulk %s", ES: "eliminar en bloque %s", PT: "excluir em massa %s"},
 		}, true
 	}
 	return deed{}, false
@@ -111,8 +111,8 @@ func specialDeed(kind string) (d deed, ok bool) {
 		return named(lang.Text{EN: "read the logs of the pod %s", ES: "leyó los logs del pod %s", PT: "leu os logs do pod %s"},
 			lang.Text{EN: "read the logs of the pod %s", ES: "leer los logs del pod %s", PT: "ler os logs do pod %s"})
 	case "pods/eviction":
-		return named(lang.Text{EN: "evicted the pod %s", ES: "desalojó el pod %s", PT: "removeu de seu nó o pod %s"},
-			lang.Text{EN: "evict the pod %s", ES: "desalojar el pod %s", PT: "remover de seu nó o pod %s"})
+		return named(lang.Text{EN: "evicted the pod %s", ES: "desalojó el pod %s", PT: "removeu do nó o pod %s"},
+			lang.Text{EN: "evict the pod %s", ES: "desalojar el pod %s", PT: "remover do nó o pod %s"})
 	case "pods/proxy":
 		return named(lang.Text{EN: "reached the pod %s through the API server", ES: "accedió al pod %s a través del servidor de la API", PT: "acessou o pod %s por meio do servidor da API"},
 			lang.Text{EN: "reach the pod %s through the API server", ES: "acceder al pod %s a través del servidor de la API", PT: "acessar o pod %s por meio do servidor da API"})

@@ -64,11 +64,12 @@ func (d *Detection) Match(a *Action) Truth {
 	return all
 }
 
-// Without gives the rule with one condition taken away; the facts of its selectors go too, as they only say a condition
-// again.
+// Without gives the rule with one condition taken away. The facts of its selectors go too, as they only say a condition
+// again, and so does First, which may look only at what the condition holds for.
 func (d *Detection) Without(condition string) *Detection {
 	other := *d
 	other.Where = slices.DeleteFunc(slices.Clone(d.Where), func(c EventCondition) bool { return c.Name == condition })
+	other.First = nil
 	other.On = slices.Clone(d.On)
 	for i := range other.On {
 		other.On[i].Facts = 0

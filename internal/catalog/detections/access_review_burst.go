@@ -32,7 +32,7 @@ var AccessReviewBurst = rule.Detection{
 		PT: "Descubra qual ferramenta verifica as permissões\n\nO user agent mostra isso. Se é um painel que as pessoas usam, escreva uma exceção para ele.",
 	}, `
 merlon rbac can USER
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectaccessreviews.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{made("asks-for-permission", askedFor), notBy("not-by-system", apiServer, controllers, eksService), succeeded()},
 	About: []rule.EventField{rule.FieldUser},

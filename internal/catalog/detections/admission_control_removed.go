@@ -31,7 +31,7 @@ var AdmissionControlRemoved = rule.Detection{
 	}, `
 kubectl apply -f POLICY.yaml
 merlon scan --context CONTEXT
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection", "update", "patch"}, Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",
 		"validatingadmissionpolicies.admissionregistration.k8s.io", "validatingadmissionpolicybindings.admissionregistration.k8s.io",

@@ -44,7 +44,7 @@ var AdmissionWebhookChanged = rule.Detection{
 kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations
 kubectl get mutatingwebhookconfiguration NAME -o yaml
 kubectl delete mutatingwebhookconfiguration NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",
 	}}},

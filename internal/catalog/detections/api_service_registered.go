@@ -43,7 +43,7 @@ var APIServiceRegistered = rule.Detection{
 	}, `
 kubectl get apiservices -o wide
 kubectl delete apiservice NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"apiservices.apiregistration.k8s.io"}}},
 	Where: []rule.EventCondition{
 		made("answered-by-service", func(n tree.Node) string {

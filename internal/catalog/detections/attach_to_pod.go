@@ -29,7 +29,7 @@ var AttachToPod = rule.Detection{
 		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja quem pode se conectar aos pods e limite isso a quem precisa.",
 	}, `
 merlon rbac who-can create pods/attach
-`, cutOff(), contain()),
+`, shutOut(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/attach"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

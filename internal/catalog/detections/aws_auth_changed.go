@@ -38,7 +38,7 @@ var AWSAuthChanged = rule.Detection{
 kubectl -n kube-system get configmap aws-auth -o yaml > aws-auth.yaml
 kubectl -n kube-system edit configmap aws-auth
 aws eks update-cluster-config --name CLUSTER --access-config authenticationMode=API_AND_CONFIG_MAP
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),

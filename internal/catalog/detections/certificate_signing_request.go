@@ -45,7 +45,7 @@ var CertificateSigningRequest = rule.Detection{
 kubectl get csr NAME -o jsonpath='{.spec.request}' | base64 -d | openssl req -noout -subject
 kubectl certificate deny NAME
 kubectl delete csr NAME
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{
 		{Verbs: []string{"create"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io"}},
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},

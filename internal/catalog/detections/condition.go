@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // field is one field of the record as evidence.
@@ -83,12 +85,24 @@ func hasTrait(name string, trait *rule.Rule, only func(finding.Evidence) bool) r
 			var fields []finding.RecordField
 			for _, e := range a.HasTrait(trait).Evidence {
 				if only == nil || only(e) {
-					fields = append(fields, finding.RecordField{Path: a.InRecord(e.Path), Value: fmt.Sprint(e.Value)})
+					fields = append(fields, inRecord(a, e))
 				}
 			}
 			return fields
 		},
 	}
+}
+
+// inRecord gives the evidence of a trait as a field of the record. Where the object leaves the field to its default, the
+// field that would hold it is named, with the default.
+func inRecord(a *rule.Action, e finding.Evidence) finding.RecordField {
+	n, _ := a.Made()
+	value := fmt.Sprint(e.Value)
+	if n.Lookup(e.Path).Exists() {
+		return finding.RecordField{Path: a.InRecord(e.Path), Value: value}
+	}
+	parent := tree.Parent(e.Path)
+	return finding.RecordField{Path: a.InRecord(parent), Value: strings.TrimPrefix(e.Path[len(parent):], ".") + "=" + value}
 }
 
 // workloadChange selects the requests that make or change what runs pods: templates of controllers as much as pods.

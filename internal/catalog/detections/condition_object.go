@@ -84,7 +84,7 @@ func showMade(a *rule.Action, n tree.Node, path string) []finding.RecordField {
 	for path != "$" && !n.Lookup(path).Exists() {
 		path = tree.Parent(path)
 	}
-	return field(bodyPath(a)+strings.TrimPrefix(path, "$"), n.Lookup(path).Text())
+	return field(a.InRecord(path), n.Lookup(path).Text())
 }
 
 // has holds for an object with one of some traits, as scan finds them.

@@ -33,7 +33,7 @@ var CopyFromPod = rule.Detection{
 	}, `
 merlon detect --keep-commands AUDIT.log
 merlon rbac who-can create pods/exec
-`, cutOff()),
+`, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{runsCommand("tar-writes-stream", packs), succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

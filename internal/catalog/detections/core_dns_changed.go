@@ -29,7 +29,7 @@ var CoreDNSChanged = rule.Detection{
 	}, `
 kubectl -n kube-system get configmap coredns -o yaml
 kubectl -n kube-system rollout restart deployment coredns
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),

@@ -39,7 +39,7 @@ var DangerousRoleCreated = rule.Detection{
 merlon rbac escalations
 kubectl get clusterrolebindings,rolebindings -A -o wide | grep NAME
 kubectl edit clusterrole NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
 		{

@@ -38,7 +38,7 @@ var DeniedBurst = rule.Detection{
 	}, `
 merlon rbac can USER
 aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccessCidrs=CIDR
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{{Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),

@@ -36,7 +36,7 @@ var EphemeralContainerAdded = rule.Detection{
 	}, `
 kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.ephemeralContainers}'
 merlon rbac who-can patch pods/ephemeralcontainers
-`, cutOff(), contain()),
+`, shutOut(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}}},
 	Where: []rule.EventCondition{tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

@@ -36,7 +36,7 @@ var EventsDeleted = rule.Detection{
 		PT: "Procure o que os eventos excluídos teriam contado\n\nO registro de auditoria ainda tem as solicitações anteriores do mesmo usuário: leia-as.",
 	}, `
 merlon rbac who-can delete events
-`, cutOff()),
+`, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{"events", "events.events.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", controllers), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace},

@@ -88,6 +88,36 @@ func (r record) uri(resource, group, sub string) string {
 	return path
 }
 
+// binding writes a binding of a role to subjects, in JSON.
+func binding(kind, role, subjects string) string {
+	return fmt.Sprintf(`{"kind":%q,"apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"helper"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":%q},"subjects":[%s]}`,
+		kind, role, subjects)
+}
+
+// bindingChanged is a request about a ClusterRoleBinding; what it sends is seen, and its result where there is one.
+func bindingChanged(verb, request, response string) record {
+	r := record{Verb: verb, Resource: "clusterrolebindings.rbac.authorization.k8s.io", Name: "helper", Request: request, Response: response}
+	if verb == "create" {
+		r.Code = 201
+	}
+	return r
+}
+
+// serviceChanged is a request about a Service with a body: what it sends, and its result where there is one.
+func serviceChanged(verb, namespace, name, request, response string) record {
+	r := record{Verb: verb, Resource: "services", Namespace: namespace, Name: name, Request: request, Response: response}
+	if verb == "create" {
+		r.Code = 201
+	}
+	return r
+}
+
+// serviceObject writes a Service, with further members of its metadata and of its spec, each beginning with a comma.
+func serviceObject(name, kind, metadata, spec string) string {
+	return fmt.Sprintf(`{"kind":"Service","apiVersion":"v1","metadata":{"name":%q%s},"spec":{"type":%q,"ports":[{"port":443,"targetPort":8443}]%s}}`,
+		name, metadata, kind, spec)
+}
+
 // exec is a command run in a pod; a code of 0 stands for a record without one.
 func exec(verb, namespace, pod string, code int) string {
 	if code == 0 {

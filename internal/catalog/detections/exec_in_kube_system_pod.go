@@ -1,13 +1,17 @@
 package detections
 
 import (
+	"net/url"
+	"strings"
+
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // ExecInKubeSystemPod finds commands that were run in a pod of kube-system. A client of SPDY creates pods/exec, one of
-// WebSocket, as kubectl is since 1.31, gets it.
+// WebSocket, as kubectl is since 1.31, gets it. What is run through the proxy of a node, by the API of its kubelet, counts
+// too: no pods/exec is recorded then.
 var ExecInKubeSystemPod = rule.Detection{
 	Type:     "Execution:Kubernetes/ExecInKubeSystemPod",
 	Severity: finding.SeverityMedium,
@@ -24,14 +28,26 @@ var ExecInKubeSystemPod = rule.Detection{
 		ES: "Los pods de kube-system hacen funcionar el clúster: muchos pueden leer todos los secretos o son root en su nodo. Quien ejecuta un comando en uno tiene lo mismo que ese pod.",
 		PT: "Os pods do kube-system fazem o cluster funcionar: muitos podem ler todos os segredos ou são root no seu nó. Quem executa um comando em um deles tem o mesmo que esse pod.",
 	},
-	Fix: lang.Text{
-		EN: "Find out who ran the command, and whether it was meant\n\nAsk the user, or the owner of the service account. If the command was not expected, treat the credentials as stolen: revoke them, undo what they did, and replace the pod.",
-		ES: "Averigüe quién ejecutó el comando y si era lo previsto\n\nPregunte al usuario o al responsable de la cuenta de servicio. Si el comando no era esperado, considere robadas las credenciales: revóquelas, deshaga lo que hicieron y sustituya el pod.",
-		PT: "Descubra quem executou o comando e se isso era previsto\n\nPergunte ao usuário ou ao responsável pela conta de serviço. Se o comando não era esperado, considere as credenciais roubadas: revogue-as, desfaça o que fizeram e substitua o pod.",
+	Fix: remedy(
+		lang.Text{
+			EN: "Find out who ran the command, and whether it was meant",
+			ES: "Averigüe quién ejecutó el comando y si era lo previsto",
+			PT: "Descubra quem executou o comando e se isso era previsto",
+		},
+		askFirst(),
+		lang.Text{
+			EN: "If the command was not expected, treat the credentials as stolen, and the pod as taken over: its token and what it mounts are known.",
+			ES: "Si el comando no era esperado, considere robadas las credenciales y comprometido el pod: su token y lo que monta se conocen.",
+			PT: "Se o comando não era esperado, considere roubadas as credenciais e comprometido o pod: seu token e o que ele monta são conhecidos.",
+		},
+		isolatePod(), revokeUser(), undoChanges(),
+	),
+	On: []rule.Selector{
+		{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}},
+		{Resources: []string{"nodes/proxy"}},
 	},
-	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{
-		inNamespace("in-kube-system", "kube-system"),
+		runsInKubeSystem(),
 		succeeded(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
@@ -46,6 +62,31 @@ var ExecInKubeSystemPod = rule.Detection{
 			Name:  "kubectl exec by SPDY",
 			Input: exec("create", "kube-system", "kube-proxy-x7b2k", 101),
 			Want:  finding.Present,
+		},
+		{
+			Name: "a command run through the node's kubelet",
+			Input: record{
+				Verb: "create", Resource: "nodes/proxy", Name: "node-1",
+				URI: "/api/v1/nodes/node-1/proxy/run/kube-system/kube-proxy-x7b2k/kube-proxy?cmd=id",
+			}.String(),
+			Want: finding.Present,
+			Path: "$.requestURI",
+		},
+		{
+			Name: "the same with a namespace that is spelled in escapes",
+			Input: record{
+				Verb: "get", Resource: "nodes/proxy", Name: "node-1", Code: 101,
+				URI: "/api/v1/nodes/node-1/proxy/exec/kube%2Dsystem/kube-proxy-x7b2k/kube-proxy?command=id",
+			}.String(),
+			Want: finding.Present,
+		},
+		{
+			Name: "the node's list of pods",
+			Input: record{
+				Verb: "get", Resource: "nodes/proxy", Name: "node-1", URI: "/api/v1/nodes/node-1/proxy/pods",
+			}.String(),
+			Want:   finding.Absent,
+			Misses: "in-kube-system",
 		},
 		{
 			Name:   "a pod of another namespace",
@@ -65,4 +106,39 @@ var ExecInKubeSystemPod = rule.Detection{
 			Want:  finding.Unknown,
 		},
 	},
+}
+
+// runsInKubeSystem holds for a command that is run in a pod of kube-system.
+func runsInKubeSystem() rule.EventCondition {
+	return rule.EventCondition{
+		Name: "in-kube-system",
+		Holds: func(a *rule.Action) rule.Truth {
+			return rule.Is(a.Object.Namespace == "kube-system" || kubeletNamespace(a) == "kube-system")
+		},
+		Show: func(a *rule.Action) []finding.RecordField {
+			if a.Object.Namespace == "" {
+				return field("$.requestURI", a.RequestURI())
+			}
+			return field("$.objectRef.namespace", a.Object.Namespace)
+		},
+	}
+}
+
+// kubeletNamespace gives the namespace of the pod in which a request to a kubelet, behind the proxy of its node, runs
+// something: /run/NAMESPACE/POD/CONTAINER or /exec/NAMESPACE/POD/CONTAINER
+// (https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/).
+func kubeletNamespace(a *rule.Action) string {
+	if a.Object.Resource != "nodes" {
+		return ""
+	}
+	_, kubelet, _ := strings.Cut(a.Path(), "/proxy/")
+	does, rest, _ := strings.Cut(strings.TrimLeft(kubelet, "/"), "/")
+	namespace, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
+	if plain, err := url.PathUnescape(namespace); err == nil {
+		namespace = plain
+	}
+	if does != "run" && does != "exec" {
+		return ""
+	}
+	return namespace
 }

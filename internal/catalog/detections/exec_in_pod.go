@@ -31,7 +31,7 @@ var ExecInPod = rule.Detection{
 		PT: "Pergunte ao usuário se o comando era intencional\n\nVeja quem pode executar comandos em pods e limite isso a quem precisa: dê aos demais logs, métricas e um namespace de testes.",
 	}, `
 merlon rbac who-can create pods/exec
-`, cutOff(), contain()),
+`, shutOut(), isolatePod()),
 	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{
 		outsideNamespace("outside-kube-system", "kube-system"),

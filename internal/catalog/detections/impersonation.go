@@ -43,7 +43,7 @@ var Impersonation = rule.Detection{
 merlon rbac who-can impersonate users
 merlon rbac who-can impersonate groups
 merlon rbac who-can impersonate serviceaccounts
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Facts: rule.Impersonates}},
 	Where: []rule.EventCondition{
 		when("impersonates", func(a *rule.Action) bool { return a.Impersonated.Name != "" && a.Impersonated.Name != a.User.Name }, showImpersonated),

@@ -36,7 +36,7 @@ var NetworkPolicyDeleted = rule.Detection{
 	}, `
 kubectl -n NAMESPACE apply -f POLICY.yaml
 kubectl -n NAMESPACE get networkpolicies
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{
 		"networkpolicies.networking.k8s.io", "adminnetworkpolicies.policy.networking.k8s.io", "baselineadminnetworkpolicies.policy.networking.k8s.io",
 		"ciliumnetworkpolicies.cilium.io", "ciliumclusterwidenetworkpolicies.cilium.io",

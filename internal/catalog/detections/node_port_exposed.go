@@ -29,7 +29,7 @@ var NodePortExposed = rule.Detection{
 		PT: "Feche a porta ou leve ao Service por um Ingress\n\nMude o tipo para ClusterIP. Se a porta precisa ficar, permita no grupo de segurança dos nós só o balanceador de carga.",
 	}, `
 kubectl -n NAMESPACE patch service NAME -p '{"spec":{"type":"ClusterIP"}}'
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"services"}}},
 	Where: []rule.EventCondition{has("node-port", &traits.ServiceNodePort), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

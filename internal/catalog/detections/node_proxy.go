@@ -42,7 +42,7 @@ var NodeProxy = rule.Detection{
 	}, `
 merlon rbac who-can get nodes/proxy
 kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Resources: []string{"nodes/proxy"}}},
 	Where: []rule.EventCondition{when("kubelet-path", func(a *rule.Action) bool { return kubeletPath(a) != "" }, showURI), succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},

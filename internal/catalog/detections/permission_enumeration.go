@@ -28,7 +28,7 @@ var PermissionEnumeration = rule.Detection{
 		PT: "Descubra quem perguntou, sobretudo se é uma conta de serviço\n\nVeja o que o mesmo usuário fez depois. Uma pessoa que quer saber o que pode fazer não é uma ameaça; um pod que faz isso, sim.",
 	}, `
 merlon rbac can USER
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectrulesreviews.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksService), succeeded()},
 	About: []rule.EventField{rule.FieldUser},

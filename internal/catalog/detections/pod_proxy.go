@@ -29,7 +29,7 @@ var PodProxy = rule.Detection{
 	}, `
 merlon rbac who-can get pods/proxy
 merlon rbac who-can get services/proxy
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Resources: []string{"pods/proxy", "services/proxy"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},

@@ -34,7 +34,7 @@ var PodSecurityLowered = rule.Detection{
 	}, `
 kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline --overwrite
 kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"}}},
 	Where: []rule.EventCondition{
 		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},

@@ -29,7 +29,7 @@ var PortForward = rule.Detection{
 		PT: "Pergunte ao usuário se o túnel era intencional\n\nVeja quem pode abrir túneis e retire isso de quem não precisa. Dê ao que o pod serve um login próprio.",
 	}, `
 merlon rbac who-can create pods/portforward
-`, cutOff()),
+`, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/portforward"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

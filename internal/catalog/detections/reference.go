@@ -14,6 +14,14 @@ func guardDuty(anchor string) rule.Reference {
 	}
 }
 
+// retired refers to a finding type that GuardDuty no longer makes, by its anchor.
+func retired(anchor string) rule.Reference {
+	return rule.Reference{
+		Source: "GuardDuty", ID: anchor,
+		URL: "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-retired.html#" + anchor,
+	}
+}
+
 // attack refers to a technique of MITRE ATT&CK, version 17; a sub-technique's name begins with that of its technique.
 func attack(id string) rule.Reference {
 	names := map[string]string{
@@ -31,6 +39,7 @@ func attack(id string) rule.Reference {
 		"T1105":     "Ingress Tool Transfer",
 		"T1133":     "External Remote Services",
 		"T1136":     "Create Account",
+		"T1204.003": "User Execution: Malicious Image",
 		"T1485":     "Data Destruction",
 		"T1496":     "Resource Hijacking",
 		"T1525":     "Implant Internal Image",

@@ -31,7 +31,7 @@ var SecretAccessDenied = rule.Detection{
 		PT: "Descubra por que o usuário pede estes segredos\n\nUm programa que recebeu permissões de menos diz isso nos seus logs. Se não é um programa seu, a credencial foi roubada.",
 	}, `
 merlon rbac can USER
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"get", "list", "watch"}, Resources: []string{"secrets"}, Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),

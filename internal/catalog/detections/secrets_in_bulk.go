@@ -1,6 +1,8 @@
 package detections
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -9,7 +11,8 @@ import (
 )
 
 // SecretsInBulk finds many different secrets read by one user in a short time. Elastic counts from 3 in 6 minutes and
-// Panther from 15 in 30; a person who looks for a fault reads a few, and helm reads one for each release.
+// Panther from 15 in 30; a person who looks for a fault reads
+// a few. A program that reads those of its own namespace is left out, and so is Helm with its records of releases.
 var SecretsInBulk = rule.Detection{
 	Type:     "CredentialAccess:Kubernetes/SecretsInBulk",
 	Origin:   rule.Ours,
@@ -37,9 +40,9 @@ var SecretsInBulk = rule.Detection{
 		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja quem pode ler segredos e nomeie nos papéis quais.",
 	}, `
 merlon rbac who-can get secrets
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", kubelet, apiServer, controllers), succeeded()},
+	Where: []rule.EventCondition{notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases), succeeded()},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{
 		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldSecret, Least: 8, Within: 10 * time.Minute,
@@ -70,7 +73,7 @@ merlon rbac who-can get secrets
 				return record{User: "system:node:ip-10-0-1-2.ec2.internal", UserAgent: agentKubelet, Resource: "secrets", Namespace: "shop", Name: "db-" + itoa(i)}
 			}),
 			Want:   finding.Absent,
-			Misses: "not-by-system",
+			Misses: "not-its-own",
 		},
 		{
 			Name: "requests that were not allowed",
@@ -85,3 +88,17 @@ merlon rbac who-can get secrets
 
 // fieldSecret tells secrets apart; a list of a namespace's is one.
 var fieldSecret = rule.EventField{Name: "objectRef.name", Of: func(a *rule.Action) string { return a.Object.Namespace + "/" + a.Object.Name }}
+
+// ownSecrets is a program that reads the secrets of the namespace in which it runs.
+func ownSecrets(a *rule.Action) bool {
+	namespace, _, ok := rule.ServiceAccount(a.User.Name)
+	return ok && namespace == a.Object.Namespace && !byHand(a)
+}
+
+// helmReleases is Helm, which keeps each revision of a release in a Secret and asks for those of one release by labels
+// (https://helm.sh/docs/topics/advanced/#storage-backends).
+func helmReleases(a *rule.Action) bool {
+	labels := strings.Split(a.Query("labelSelector"), ",")
+	isRelease := slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
+	return runs(a, "Helm") && (isRelease || strings.HasPrefix(a.Object.Name, "sh.helm.release.v1."))
+}

@@ -36,10 +36,11 @@ var SecretsListed = rule.Detection{
 		PT: "Descubra quem precisa de todos os segredos e troque o que foi lido\n\nSe não era intencional, todos os segredos do cluster contam como lidos: troque primeiro os mais valiosos. Depois dê aos papéis os nomes dos segredos de que precisam.",
 	}, `
 merlon rbac who-can list secrets
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"list", "watch"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{
 		when("all-namespaces", func(a *rule.Action) bool { return a.Object.Namespace == "" }, showVerb),
+		when("from-the-beginning", givesAll, showVerb),
 		notBy("not-by-system", apiServer, controllers),
 		succeeded(),
 	},
@@ -69,6 +70,17 @@ merlon rbac who-can list secrets
 			Misses: "all-namespaces",
 		},
 		{
+			Name:   "a watch that goes on after a list",
+			Input:  record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?resourceVersion=6577840&watch=true"}.String(),
+			Want:   finding.Absent,
+			Misses: "from-the-beginning",
+		},
+		{
+			Name:  "a watch that begins with all there are",
+			Input: record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?watch=true"}.String(),
+			Want:  finding.Present,
+		},
+		{
 			Name:   "the garbage collector",
 			Input:  record{User: "system:serviceaccount:kube-system:generic-garbage-collector", UserAgent: agentControllers, Verb: "list", Resource: "secrets"}.String(),
 			Want:   finding.Absent,
@@ -81,4 +93,11 @@ merlon rbac who-can list secrets
 			Misses: "succeeded",
 		},
 	},
+}
+
+// givesAll reports whether a list or a watch gives the objects that there are, and not only what changes after a version
+// (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch).
+func givesAll(a *rule.Action) bool {
+	version := a.Query("resourceVersion")
+	return a.Verb == "list" || version == "" || version == "0" || a.Query("sendInitialEvents") == "true"
 }

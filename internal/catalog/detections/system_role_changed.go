@@ -34,7 +34,7 @@ var SystemRoleChanged = rule.Detection{
 	}, `
 kubectl get clusterrole NAME -o yaml
 kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --remove-extra-subjects
-`, cutOff()),
+`, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch", "delete"}, Resources: []string{
 		"clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
 		"roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",

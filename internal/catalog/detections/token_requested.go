@@ -43,7 +43,7 @@ var TokenRequested = rule.Detection{
 merlon rbac who-can create serviceaccounts/token
 kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete serviceaccount NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts/token"}}},
 	Where: []rule.EventCondition{notBy("not-for-own-pods", kubelet, controllers), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

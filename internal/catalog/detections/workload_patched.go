@@ -40,7 +40,7 @@ var WorkloadPatched = rule.Detection{
 	}, `
 kubectl -n NAMESPACE rollout history deployment NAME
 kubectl -n NAMESPACE rollout undo deployment NAME
-`, cutOff(), except()),
+`, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		{Name: "sets-image", Holds: setsImage, Show: func(a *rule.Action) []finding.RecordField {

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -40,8 +41,11 @@ func (p *place) skip(what, why string) {
 func logName(path string, k kin) string { return filepath.Join(filepath.Dir(path), k.base) }
 
 // discover finds the logs of every path.
-func (r *run) discover() {
+func (r *run) discover(ctx context.Context) {
 	for _, path := range r.o.Paths {
+		if ctx.Err() != nil {
+			return // delivering will tell
+		}
 		p := &place{name: path}
 		r.places = append(r.places, p)
 		if path == "-" {
@@ -56,7 +60,7 @@ func (r *run) discover() {
 			p.fail(path, reason(err))
 		case info.IsDir():
 			p.folder = true
-			r.folder(path, p)
+			r.folder(ctx, path, p)
 		case !info.Mode().IsRegular():
 			r.stream(path, p)
 		case r.again(path):
@@ -116,7 +120,7 @@ func (r *run) explicit(path string, p *place) {
 	path = filepath.Clean(path)
 	s, err := r.probe(path, true)
 	l := r.log(logName(path, s.kin), p)
-	l.dir, l.base = filepath.Dir(path), s.kin.base
+	l.dir, l.base, l.given = filepath.Dir(path), s.kin.base, append(l.given, path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.problem(path, 0, reason(err))
 		return
@@ -132,22 +136,25 @@ func (r *run) awaitsLogs() bool {
 }
 
 // rediscover finds the logs that have come into the folders that are followed.
-func (r *run) rediscover() (found []*log) {
+func (r *run) rediscover(ctx context.Context) (found []*log) {
 	before := len(r.logs)
 	for _, p := range r.places {
 		if p.folder {
-			r.folder(p.name, &place{name: p.name, again: true})
+			r.folder(ctx, p.name, &place{name: p.name, again: true})
 		}
 	}
 	return r.logs[before:]
 }
 
 // folder adds the logs of a folder and of those below it.
-func (r *run) folder(path string, p *place) {
+func (r *run) folder(ctx context.Context, path string, p *place) {
 	groups := map[string][]*segment{}
 	moved := map[string]bool{} // logs of which a file was renamed at the same time
 	var names []string
 	for _, file := range r.files(path, p) {
+		if ctx.Err() != nil {
+			return
+		}
 		name := logName(file, r.rotations.kin(filepath.Base(file)))
 		if _, ok := r.byName[name]; ok && p.again {
 			continue // who reads it finds its files
@@ -196,14 +203,14 @@ func (r *run) files(folder string, p *place) []string {
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			p.fail(path, reason(err))
-			return nil //nolint:nilerr // It is said, and the rest of the folder is read.
+			return nil // it is said, and the rest of the folder is read
 		}
 		mode := d.Type()
 		if mode&fs.ModeSymlink != 0 && path != folder {
 			info, err := os.Stat(path)
 			if err != nil {
 				p.skip(path, "it is a symbolic link that leads nowhere or in a circle; remove it or correct it")
-				return nil //nolint:nilerr // As above.
+				return nil //nolint:nilerr // It is said, and the rest of the folder is read.
 			}
 			if mode = info.Mode().Type(); mode.IsDir() {
 				p.skip(path, "it is a symbolic link to a folder, which is not followed; give its target as a path of its own")

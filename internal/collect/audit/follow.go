@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -38,11 +39,8 @@ func (l *log) wait(ctx context.Context, path string, in *reading, c *cutter) (ch
 				return cutOff, nil
 			}
 		}
-		switch {
-		case info.Size() > read && read > 0:
+		if info.Size() > read {
 			return grown, nil
-		case info.Size() > read: // others may have been filled and put away since it was found empty: they come first
-			return cutOff, nil
 		}
 		folder, err := os.Stat(l.dir)
 		if err != nil {
@@ -64,7 +62,7 @@ func (l *log) wait(ctx context.Context, path string, in *reading, c *cutter) (ch
 func startsAs(f *os.File, head []byte) bool {
 	now := make([]byte, len(head))
 	n, err := f.ReadAt(now, 0)
-	return n == len(head) && (err == nil || err == io.EOF) && bytes.Equal(now, head) //nolint:errorlint // ReadAt gives it bare.
+	return n == len(head) && (err == nil || errors.Is(err, io.EOF)) && bytes.Equal(now, head)
 }
 
 // isAt reports whether a file is still at its path.

@@ -19,20 +19,24 @@ type log struct {
 	stream   bool // it is no file
 	dir      string
 	base     string
-	siblings bool // every file of the folder that has a name of the log's belongs to it
+	given    []string // files of it that were paths of their own
+	siblings bool     // every file of the folder that has a name of the log's belongs to it
 	outcome
 
 	queue   chan *job // in order; closed at the end
 	started bool
 	chunk   int // how much text is decoded at a time
 
-	segments []*segment
-	next     int               // of segments
-	known    map[string]*state // how far files were read, by head
-	heads    []int             // the lengths of the heads in known
-	rested   bool              // the last job was an idle one
-	skip     int               // events behind the position to start at that were delivered
-	relisted int
+	segments  []*segment
+	next      int               // of segments
+	known     map[string]*state // how far files were read, by head
+	heads     []int             // the lengths of the heads in known
+	rested    bool              // the last job was an idle one
+	skip      int               // events behind the position to start at that were delivered
+	relisted  int
+	changed   time.Time // when the folder was, when it was last looked at for that
+	unchanged int       // how often it was found unchanged since
+	listed    bool      // what the log's files are was found out in its folder
 }
 
 // state is how far a file was read.
@@ -63,7 +67,7 @@ func (l *log) read(ctx context.Context) error {
 			if err := l.rest(ctx); err != nil {
 				return err
 			}
-			l.relist()
+			l.relistChanged()
 		}
 	}
 }
@@ -157,6 +161,22 @@ func (l *log) relist() {
 	}
 }
 
+// relistChanged looks at the folder again if it has changed; and now and then in any case, as two changes may be too close
+// for the clock of a file system.
+func (l *log) relistChanged() {
+	const often = 10
+	var changed time.Time
+	if folder, err := os.Stat(l.dir); err == nil {
+		changed = folder.ModTime()
+	}
+	if l.unchanged++; l.unchanged < often && changed.Equal(l.changed) {
+		l.next = len(l.segments)
+		return
+	}
+	l.changed, l.unchanged = changed, 0
+	l.relist()
+}
+
 // segment reads one file from where it stands.
 func (l *log) segment(ctx context.Context, s *segment, st *state) error {
 	in, err := openFile(s.path, &l.run.read)
@@ -189,10 +209,17 @@ func (l *log) segment(ctx context.Context, s *segment, st *state) error {
 // gone deals with a file that cannot be opened: one that was renamed in the meantime is looked for.
 func (l *log) gone(ctx context.Context, s *segment, err error) error {
 	const often = 1000
-	if errors.Is(err, fs.ErrNotExist) && l.relisted < often {
-		l.relisted++
-		l.relist()
-		return nil
+	if l.relisted++; errors.Is(err, fs.ErrNotExist) && l.relisted < often {
+		if l.listed || l.siblings {
+			l.relist()
+			return nil
+		}
+		var now *segment // only the files that were given are read
+		if now, err = l.run.probe(s.path, false); err == nil {
+			l.next--
+			l.segments[l.next] = now
+			return nil
+		}
 	}
 	l.know(s.head, &state{done: true})
 	return l.sendNote(ctx, s.path, note{0, reason(err), false})
@@ -238,6 +265,10 @@ type cutting struct {
 // still holds is left of it, with the error of reading where that is why.
 func (r *cutting) chunks(ctx context.Context) (change, error) {
 	l := r.log
+	if r.follows() && len(r.cutter.head) == 0 {
+		_, err := l.wait(ctx, r.path, r.in, r.cutter)
+		return cutOff, err // the files are looked at again: others may have been filled and put away since
+	}
 	for {
 		if l.stream {
 			if err := l.quiet(ctx, r.in); err != nil {

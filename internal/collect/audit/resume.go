@@ -20,7 +20,7 @@ func (l *log) prepare(from *Position) {
 		return
 	}
 	given := l.segments
-	l.segments = l.list()
+	l.segments, l.listed = l.list(), true
 	if from == nil && !l.siblings {
 		l.onlyFrom(given)
 	}

@@ -1,0 +1,72 @@
+package detections
+
+import (
+	"github.com/merlonsec/merlon/internal/catalog/traits"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// DangerousCapability finds workloads with capabilities that lead to their nodes, as scan judges them.
+var DangerousCapability = rule.Detection{
+	Type:       "PrivilegeEscalation:Kubernetes/DangerousCapability",
+	Origin:     rule.Ours,
+	Severity:   finding.SeverityMedium,
+	References: []rule.Reference{attack("T1611"), attack("T1610")},
+	Title: lang.Text{
+		EN: "Workload with a dangerous capability",
+		ES: "Carga de trabajo con una capacidad peligrosa",
+		PT: "Carga de trabalho com uma capacidade perigosa",
+	},
+	Why: lang.Text{
+		EN: "With a capability such as SYS_ADMIN, SYS_PTRACE or BPF a container gets to its node almost as a privileged one does, and rules about privileged containers do not see it.",
+		ES: "Con una capacidad como SYS_ADMIN, SYS_PTRACE o BPF un contenedor llega a su nodo casi como uno privilegiado, y las reglas sobre contenedores privilegiados no lo ven.",
+		PT: "Com uma capacidade como SYS_ADMIN, SYS_PTRACE ou BPF um contêiner chega ao seu nó quase como um privilegiado, e as regras sobre contêineres privilegiados não o veem.",
+	},
+	Fix: fix(lang.Text{
+		EN: "Drop the capability, or remove the workload\n\nEnforce the Pod Security level baseline in the namespace, which refuses it.",
+		ES: "Quite la capacidad o elimine la carga de trabajo\n\nAplique en el espacio de nombres el nivel baseline de Pod Security, que la rechaza.",
+		PT: "Retire a capacidade ou remova a carga de trabalho\n\nAplique no namespace o nível baseline de Pod Security, que a recusa.",
+	}, `
+kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
+`, shutOut(), isolateNode(), except()),
+	On: workloadChange(),
+	Where: []rule.EventCondition{
+		has("dangerous-capability", &traits.DangerousCapability),
+		notBy("not-by-system", kubelet, addOn, eksService),
+		tookEffect(),
+	},
+	About: []rule.EventField{rule.FieldWorkload},
+	Examples: []rule.EventExample{
+		{
+			Name:  "SYS_ADMIN in a pod",
+			Input: deploys(record{}, "Pod", `{"name":"main","image":"registry.example/web:1.0","securityContext":{"capabilities":{"add":["SYS_ADMIN"]}}}`, ""),
+			Want:  finding.Present,
+			Path:  "$.requestObject.spec.containers[0].securityContext.capabilities.add[0]",
+		},
+		{
+			Name:   "a port below 1024",
+			Input:  deploys(record{}, "Deployment", `{"name":"main","image":"registry.example/web:1.0","securityContext":{"capabilities":{"add":["NET_BIND_SERVICE"]}}}`, ""),
+			Want:   finding.Absent,
+			Misses: "dangerous-capability",
+		},
+		{
+			Name: "EKS installs an add-on",
+			Input: deploys(record{User: "eks:addon-manager", UserAgent: "Go-http-client/2.0", Namespace: "kube-system"}, "DaemonSet",
+				`{"name":"main","image":"registry.example/cni:1.0","securityContext":{"capabilities":{"add":["SYS_ADMIN"]}}}`, ""),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
+		},
+		{
+			Name:   "a request that was not allowed",
+			Input:  deploys(record{Code: 403}, "Pod", `{"name":"main","image":"registry.example/web:1.0","securityContext":{"capabilities":{"add":["SYS_ADMIN"]}}}`, ""),
+			Want:   finding.Absent,
+			Misses: "took-effect",
+		},
+		{
+			Name:  "a record without the pod",
+			Input: record{Verb: "create", Resource: "pods", Namespace: "shop", Name: "web", Code: 201}.String(),
+			Want:  finding.Unknown,
+		},
+	},
+}

@@ -1,0 +1,88 @@
+package detections
+
+import (
+	"github.com/merlonsec/merlon/internal/catalog/traits"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// HostNamespaces finds workloads that share the processes, the shared memory or the network of their nodes.
+var HostNamespaces = rule.Detection{
+	Type:     "PrivilegeEscalation:Kubernetes/HostNamespaces",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityMedium,
+	Grade: func(a *rule.Action) finding.Severity {
+		if a.HasTrait(&traits.HostPID).State == finding.Present || a.HasTrait(&traits.HostIPC).State == finding.Present {
+			return finding.SeverityMedium
+		}
+		return finding.SeverityLow
+	},
+	References: []rule.Reference{attack("T1611"), attack("T1610")},
+	Title: lang.Text{
+		EN: "Workload in the namespaces of its host",
+		ES: "Carga de trabajo en los espacios de nombres del host",
+		PT: "Carga de trabalho nos namespaces do host",
+	},
+	Why: lang.Text{
+		EN: "A pod with hostPID sees every process of the node, with their environments and files; with hostIPC their shared memory; with hostNetwork it listens to the node's traffic and asks the metadata service as the node.",
+		ES: "Un pod con hostPID ve todos los procesos del nodo, con sus entornos y archivos; con hostIPC, su memoria compartida; con hostNetwork escucha el tráfico del nodo y pregunta al servicio de metadatos como el nodo.",
+		PT: "Um pod com hostPID vê todos os processos do nó, com seus ambientes e arquivos; com hostIPC, sua memória compartilhada; com hostNetwork escuta o tráfego do nó e consulta o serviço de metadados como o nó.",
+	},
+	Fix: fix(lang.Text{
+		EN: "Remove hostPID, hostIPC and hostNetwork, or the workload\n\nFew agents need them. Enforce the Pod Security level baseline in the namespace, which refuses them.",
+		ES: "Quite hostPID, hostIPC y hostNetwork, o la carga de trabajo\n\nPocos agentes los necesitan. Aplique en el espacio de nombres el nivel baseline de Pod Security, que los rechaza.",
+		PT: "Remova hostPID, hostIPC e hostNetwork, ou a carga de trabalho\n\nPoucos agentes precisam deles. Aplique no namespace o nível baseline de Pod Security, que os recusa.",
+	}, `
+kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
+`, shutOut(), isolateNode(), except()),
+	On: []rule.Selector{{Verbs: writes(), Resources: workloads()}},
+	Where: []rule.EventCondition{
+		has("host-namespace", &traits.HostPID, &traits.HostIPC, &traits.HostNetwork),
+		notBy("not-by-system", kubelet, addOn, eksService),
+		tookEffect(),
+	},
+	About: []rule.EventField{rule.FieldWorkload},
+	Examples: []rule.EventExample{
+		{
+			Name:  "a pod that sees the node's processes",
+			Input: deploys(record{}, "Pod", plainContainer, `,"hostPID":true`),
+			Want:  finding.Present,
+			Path:  "$.requestObject.spec.hostPID",
+		},
+		{
+			Name:  "a CronJob with the node's shared memory",
+			Input: deploys(record{}, "CronJob", plainContainer, `,"hostIPC":true`),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "a Deployment in the node's network",
+			Input:    deploys(record{}, "Deployment", plainContainer, `,"hostNetwork":true`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:   "a pod of its own",
+			Input:  deploys(record{}, "Pod", plainContainer, ""),
+			Want:   finding.Absent,
+			Misses: "host-namespace",
+		},
+		{
+			Name:   "a static pod that the kubelet tells of",
+			Input:  deploys(record{User: "system:node:ip-10-0-1-2.ec2.internal", UserAgent: agentKubelet, Namespace: "kube-system"}, "Pod", plainContainer, `,"hostNetwork":true`),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
+		},
+		{
+			Name:   "a request that was not allowed",
+			Input:  deploys(record{Code: 403}, "Pod", plainContainer, `,"hostPID":true`),
+			Want:   finding.Absent,
+			Misses: "took-effect",
+		},
+		{
+			Name:  "a record without the pod",
+			Input: record{Verb: "create", Resource: "pods", Namespace: "shop", Name: "web", Code: 201}.String(),
+			Want:  finding.Unknown,
+		},
+	},
+}
