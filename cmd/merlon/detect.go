@@ -111,7 +111,7 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 	if d.Around, err = f.surroundings(p); err != nil {
 		return d, err
 	}
-	d.Suppressions, err = app.LoadSuppressions(f.suppressions, catalog.All())
+	d.Suppressions, err = app.LoadSuppressions(f.suppressions, finding.Known{Types: detectionTypes()})
 	return d, err
 }
 

@@ -160,8 +160,8 @@ func (f *detectFailOn) Set(text string) error {
 // check finds the words that are neither a severity nor a finding type.
 func (f *detectFailOn) check() error {
 	for i, word := range f.types {
-		if r := catalog.FindDetection(word); r != nil {
-			f.types[i] = r.Type
+		if at := slices.IndexFunc(detectionTypes(), func(t string) bool { return strings.EqualFold(t, word) }); at >= 0 {
+			f.types[i] = detectionTypes()[at]
 			continue
 		}
 		if f.shared && (slices.Contains(ruleIDs(), word) || word == criticalPath) {

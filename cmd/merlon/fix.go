@@ -135,7 +135,7 @@ func checkTraits(names []string, rules []*rule.Rule) error {
 
 // session reads and evaluates.
 func (f *fixFlags) session(ctx context.Context, p *process, rules []*rule.Rule, paths []string) (*remedy.Session, []inventory.Source, error) {
-	exceptions, err := app.LoadSuppressions(f.suppressions, rules)
+	exceptions, err := app.LoadSuppressions(f.suppressions, knownBy(rules))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -49,6 +49,9 @@ type Stats struct {
 	Late, Trusted int64
 	// First and Last are the earliest and latest times that were believed; zero before the first event.
 	First, Last time.Time
+	// Users is how many users the baselines know, and UserBytes how much memory they take, without that of clusters.
+	Users     int   `json:"-"`
+	UserBytes int64 `json:"-"`
 	// Unobservable says for each rule how often the records did not show what it looks at.
 	Unobservable map[string]Unobserved
 }
@@ -250,6 +253,7 @@ func (e *Engine) give(d *finding.Detection) {
 // Stats gives what was counted so far.
 func (e *Engine) Stats() Stats {
 	s := e.stats
+	s.Users, s.UserBytes = len(e.usual.users), e.usual.userBytes()
 	s.Unobservable = map[string]Unobserved{}
 	for i := range e.rules {
 		if state := &e.rules[i]; state.unseen > 0 {

@@ -90,6 +90,10 @@ func (t *detectionTable) headline() {
 	case t.run.Stats.Events == 0:
 		t.para(nil, styled(bold, t.say(detectNoEvents)))
 		return
+	case t.run.Stats.Requests == 0 && t.run.Stats.Unanswered > 0:
+		t.para(nil, styled(bold, t.count(detectUnanswered, int(t.run.Stats.Unanswered))))
+		t.para(nil, text(t.say(detectNoAnswer)))
+		return
 	case len(t.threats) == 0:
 		t.para(nil, styled(bold, t.count(detectNothing, int(t.run.Stats.Requests))))
 		if t.sawAll() {
@@ -279,11 +283,9 @@ func (t *detectionTable) times(n int) string {
 	return t.count(nTimes, n)
 }
 
-// reasonsShown is how many fields of the record are named as reasons without --all, and pathWidth and reasonWidth how wide
-// a field's path and a value may be.
+// reasonsShown is how many fields of the record are named as reasons without --all, and reasonWidth how wide one may be.
 const (
 	reasonsShown = 4
-	pathWidth    = 40
 	reasonWidth  = 60
 )
 
@@ -306,21 +308,29 @@ func (t *detectionTable) why(one *finding.Threat) string {
 			parts = append(parts, t.unusual(p))
 		}
 	}
-	for _, r := range one.Why {
-		for _, f := range r.Evidence {
-			if !t.o.All && isTold(f.Path) {
-				continue
-			}
-			field := fold(strings.TrimPrefix(clean(f.Path), "$."), pathWidth) + " = " + fold(clean(f.Value), reasonWidth)
-			if !slices.Contains(parts, field) {
-				parts = append(parts, field)
-			}
-		}
-	}
+	parts = append(parts, t.fields(one.Why)...)
 	if more := len(parts) - reasonsShown; more > 0 && !t.o.All {
 		parts = append(parts[:reasonsShown], t.say(andMore, number(t.o.Lang, more)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// fields names the fields of the record that met a rule's conditions, but for those that the sentence above tells.
+func (t *detectionTable) fields(why []finding.Reason) (all []string) {
+	for _, r := range why {
+		for _, f := range r.Evidence {
+			if !t.o.All && isTold(f.Path) {
+				continue
+			}
+			path, value := strings.TrimPrefix(clean(f.Path), "$."), clean(f.Value)
+			path = fold(path, max(reasonWidth/2, reasonWidth-columns(value)))
+			value = fold(value, max(reasonWidth/2, reasonWidth-columns(path)))
+			if field := path + " = " + value; !slices.Contains(all, field) {
+				all = append(all, field)
+			}
+		}
+	}
+	return all
 }
 
 // isTold reports whether the sentence about a finding tells what a field of the record holds.

@@ -48,6 +48,20 @@ var (
 		ES: "No se encontró nada en %s solicitudes.",
 		PT: "Nada foi encontrado em %s solicitações.",
 	}}
+	detectUnanswered = plural{lang.Text{
+		EN: "%s request was received; no record says how it ended.",
+		ES: "Se recibió %s solicitud; ningún registro indica cómo terminó.",
+		PT: "%s solicitação foi recebida; nenhum registro indica como terminou.",
+	}, lang.Text{
+		EN: "%s requests were received; no record says how they ended.",
+		ES: "Se recibieron %s solicitudes; ningún registro indica cómo terminaron.",
+		PT: "%s solicitações foram recebidas; nenhum registro indica como terminaram.",
+	}}
+	detectNoAnswer = lang.Text{
+		EN: "Rules look at requests with their answers: let the audit policy record the stage ResponseComplete.",
+		ES: "Las reglas examinan las solicitudes junto con sus respuestas: haga que la política de auditoría registre la etapa ResponseComplete.",
+		PT: "As regras examinam as solicitações com suas respostas: faça a política de auditoria registrar o estágio ResponseComplete.",
+	}
 	detectSawAll = lang.Text{
 		EN: "Every rule could see what it looks at.",
 		ES: "Todas las reglas pudieron ver lo que examinan.",

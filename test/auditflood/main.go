@@ -1,141 +1,176 @@
-// Command auditflood pipes a made-up audit log of any size through a command, and says how long that took and how much
-// memory the command had at most. The command stands behind the flags, such as: merlon detect -o json -. Its output is
-// counted and thrown away. Nothing is written to disk.
+// Command auditflood takes the audit events of a month of a large cluster through the detector, with every rule that Merlon
+// ships and baselines, and prints how long that takes, how much memory, how many false alarms there are in a day, and which
+// of the attacks in between are found. The cluster is made up in process, from a seed: nodes that come and go, controllers,
+// service accounts with fixed habits, people with working days, and what changes: see population.go and people.go.
 package main
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
-	"os/exec"
-	"os/signal"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/detect"
+	"github.com/merlonsec/merlon/internal/event"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:])
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "auditflood:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string) error {
-	var flood flood
+// settings are the flags.
+type settings struct {
+	events, principals, days, attacks int
+	seed                              uint64
+	show                              bool
+}
+
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
 	flags := flag.NewFlagSet("auditflood", flag.ContinueOnError)
-	size := flags.Float64("gb", 1, "how many `gigabytes` of log")
-	flags.IntVar(&flood.users, "users", 2000, "`number` of users")
-	flags.IntVar(&flood.grave, "grave", 500, "one request in this `number` is one that is found, each about a thing of its own")
-	flags.IntVar(&flood.broken, "broken", 10000, "one line in this `number` is broken")
+	flags.SetOutput(stderr)
+	flags.IntVar(&s.events, "events", 60_000_000, "`number` of events")
+	flags.IntVar(&s.principals, "principals", 20_000, "`number` of users: a tenth nodes, a fifth people, the rest service accounts")
+	flags.IntVar(&s.days, "days", 30, "`number` of days over which the events come")
+	flags.IntVar(&s.attacks, "attacks", 4, "`number` of attacks of each kind")
+	flags.Uint64Var(&s.seed, "seed", 1, "seed of what happens by chance")
+	flags.BoolVar(&s.show, "show", false, "list the false alarms and the attacks that were missed")
 	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if s.events < 1 || s.principals < 100 || s.days < 9 {
+		return s, errors.New("there must be an event, a hundred principals and nine days, as baselines learn for seven")
+	}
+	return s, nil
+}
+
+func run(args []string, stdout, stderr io.Writer) error {
+	s, err := parse(args, stderr)
+	if err != nil {
 		return err
 	}
-	if flags.NArg() == 0 {
-		return errors.New("name the command to measure, such as: merlon detect -o json -")
-	}
-	command := exec.CommandContext(ctx, flags.Arg(0), flags.Args()[1:]...)
-	var out counter
-	command.Stdout, command.Stderr = &out, os.Stderr
-	in, err := command.StdinPipe()
-	if err != nil {
-		return fmt.Errorf("open pipe: %w", err)
-	}
-	started := time.Now()
-	if err := command.Start(); err != nil {
-		return fmt.Errorf("start command: %w", err)
-	}
-	written, failed := flood.pour(in, int64(*size*1e9))
-	err = command.Wait()
-	took := time.Since(started)
-	state := command.ProcessState
-	fmt.Printf("%d events, %.2f GB in %.1f s: %.0f events/s; processor %.1f s; peak memory %.1f MiB; output %.1f MB; %s\n",
-		flood.events, float64(written)/1e9, took.Seconds(), float64(flood.events)/took.Seconds(),
-		(state.UserTime() + state.SystemTime()).Seconds(), float64(peak(state))/(1<<20), float64(out)/1e6, state)
-	if failed != nil {
-		return fmt.Errorf("write log: %w", failed)
-	}
-	var ended *exec.ExitError
-	if errors.As(err, &ended) {
-		return nil // Its code is in the line above.
-	}
-	return err
-}
-
-// counter counts what is written to it.
-type counter int64
-
-// Write implements [io.Writer].
-func (c *counter) Write(b []byte) (int, error) {
-	*c += counter(len(b))
-	return len(b), nil
-}
-
-// flood makes up a log.
-type flood struct {
-	users, grave, broken int
-	events               int64
-}
-
-// rate is how many events of the log come in a second of its own time.
-const rate = 2000
-
-// pour writes events until there are size bytes of them.
-func (f *flood) pour(pipe io.WriteCloser, size int64) (written int64, err error) {
-	out := bufio.NewWriterSize(pipe, 1<<20)
-	start := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	for written < size && err == nil {
-		at := start.Add(time.Duration(f.events) * time.Second / rate)
-		var n int
-		if f.broken > 0 && f.events%int64(f.broken) == int64(f.broken)-1 {
-			n, err = fmt.Fprintf(out, "{\"kind\":\"Event\",\"level\":%d\n", f.events)
-		} else {
-			n, err = f.event(out, at)
+	t := &tally{days: s.days, seen: map[string]bool{}, findings: map[string]int{}, occurrences: map[string]int{}, found: map[int]bool{}}
+	engine := detect.New(detect.Options{
+		Rules: catalog.Detections(), Around: rule.Surroundings{Cluster: "prod"}, Found: t.take,
+	})
+	f := newFlood(s)
+	batch := make([]event.Event, 0, 4096)
+	var spent time.Duration
+	for done := false; !done; {
+		batch, done = f.fill(batch[:0])
+		begin := processorTime()
+		for i := range batch {
+			engine.Take(&batch[i])
 		}
-		f.events++
-		written += int64(n)
+		spent += processorTime() - begin
 	}
-	return written, errors.Join(err, out.Flush(), pipe.Close())
+	report{s, f, t, engine.Stats(), spent}.print(stdout)
+	return nil
 }
 
-// event writes one event. Users, addresses, programs and objects never stop being new.
-func (f *flood) event(out io.Writer, at time.Time) (int, error) {
-	n := f.events
-	verb, resource, sub, namespace, code := "get", "configmaps", "", fmt.Sprintf("team-%d", n%300), 200
-	switch {
-	case f.grave > 0 && n%int64(f.grave) == 0:
-		verb, resource, sub, namespace, code = "create", "pods", "exec", "kube-system", 101
-	case n%7 == 0:
-		verb, resource, code = "list", "secrets", 403
-	case n%11 == 0:
-		verb, resource, code = "create", "deployments", 201
+// attackPrefix begins the audit IDs of attacks; the attack's number follows.
+const attackPrefix = "attack-"
+
+// tally counts what was detected.
+type tally struct {
+	days                  int
+	seen                  map[string]bool // findings by ID and day
+	findings, occurrences map[string]int  // of false alarms by type
+	found                 map[int]bool    // attacks by number
+	alarms                []string
+}
+
+func (t *tally) take(d *finding.Detection) {
+	if rest, ok := strings.CutPrefix(d.AuditID, attackPrefix); ok {
+		var number int
+		if _, err := fmt.Sscanf(rest, "%d-", &number); err == nil && d.Anomaly != nil {
+			t.found[number] = true
+		}
+		return
 	}
-	group := ""
-	if resource == "deployments" {
-		group = `"apiGroup":"apps",`
+	t.occurrences[d.Type]++
+	if id := d.FindingID + d.At.Format(time.DateOnly); !t.seen[id] {
+		t.seen[id] = true
+		t.findings[d.Type]++
+		if d.Anomaly != nil {
+			t.alarms = append(t.alarms, alarm(d))
+		}
 	}
-	uri := fmt.Sprintf("/api/v1/namespaces/%s/%s/thing-%d", namespace, resource, n)
-	ref := fmt.Sprintf(`"resource":"%s","namespace":"%s","name":"thing-%d",%s"apiVersion":"v1"`, resource, namespace, n, group)
-	if sub != "" {
-		uri += "/" + sub + "?command=id&stdout=true"
-		ref += `,"subresource":"` + sub + `"`
+}
+
+// alarm writes a false alarm in one line.
+func alarm(d *finding.Detection) string {
+	line := fmt.Sprintf("%s %s by %s in %q:", d.At.Format(time.DateTime), d.Type, d.Actor.Username, d.Call.Namespace)
+	for _, p := range d.Anomaly.Unusual {
+		line += fmt.Sprintf(" %s of %s %q %g/%g;", p.Profile, p.Scope, p.Value, p.Seen, p.Total)
 	}
-	body := ""
-	if verb == "create" && sub == "" {
-		body = fmt.Sprintf(`,"requestObject":{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"thing-%d"},`+
-			`"spec":{"template":{"spec":{"containers":[{"name":"main","image":"registry.example/team/app:%d"}]}}}}`, n, n)
+	return line
+}
+
+// report is what is printed in the end.
+type report struct {
+	settings
+	flood *flood
+	tally *tally
+	stats detect.Stats
+	spent time.Duration
+}
+
+func (r report) print(w io.Writer) {
+	fmt.Fprintf(w, "%d events of %d users in %d days; %d rules, and baselines that learn for %s\n",
+		r.stats.Events, r.flood.users(), r.days, len(catalog.Detections()), detect.DefaultLearn)
+	fmt.Fprintf(w, "detector: %.1f s of processor time, %.0f events/s, %d ns an event (the making of the events not counted)\n",
+		r.spent.Seconds(), float64(r.stats.Events)/r.spent.Seconds(), r.spent.Nanoseconds()/r.stats.Events)
+	if p := peak(); p > 0 {
+		fmt.Fprintf(w, "peak memory of the process: %d MiB\n", p>>20)
 	}
-	stamp := at.Format("2006-01-02T15:04:05.000000Z")
-	return fmt.Fprintf(out, `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"%08x-0000-4000-8000-%012x",`+
-		`"stage":"ResponseComplete","requestURI":"%s","verb":"%s",`+
-		`"user":{"username":"user-%d","groups":["devs","system:authenticated"]},"sourceIPs":["10.%d.%d.%d"],`+
-		`"userAgent":"kubectl/v1.35.%d (linux/amd64) kubernetes/%07x","objectRef":{%s},"responseStatus":{"metadata":{},"code":%d}%s,`+
-		`"requestReceivedTimestamp":"%s","stageTimestamp":"%s",`+
-		`"annotations":{"authorization.k8s.io/decision":"allow","authorization.k8s.io/reason":""}}`+"\n",
-		n>>32, n, uri, verb, n%int64(f.users), n>>16&255, n>>8&255, n&255, n%40, n>>10, ref, code, body, stamp, stamp)
+	fmt.Fprintf(w, "baselines: %d users held, %d bytes each\n", r.stats.Users, r.stats.UserBytes/max(1, int64(r.stats.Users)))
+	r.printAlarms(w)
+	r.printAttacks(w)
+	if r.show {
+		fmt.Fprintln(w)
+		for _, line := range r.tally.alarms {
+			fmt.Fprintln(w, line)
+		}
+	}
+}
+
+func (r report) printAlarms(w io.Writer) {
+	quiet := float64(r.days - int(detect.DefaultLearn/(24*time.Hour)))
+	all := 0
+	fmt.Fprintf(w, "\nfalse alarms after learning, over %.0f days (findings and occurrences a day):\n", quiet)
+	for _, kind := range slices.Sorted(maps.Keys(r.tally.findings)) {
+		fmt.Fprintf(w, "  %-80s %6.2f %8.2f\n", kind, float64(r.tally.findings[kind])/quiet, float64(r.tally.occurrences[kind])/quiet)
+		if strings.Contains(kind, "AnomalousBehavior") {
+			all += r.tally.findings[kind]
+		}
+	}
+	fmt.Fprintf(w, "  %-80s %6.2f\n\n", "all kinds of anomalous behaviour", float64(all)/quiet)
+}
+
+func (r report) printAttacks(w io.Writer) {
+	fmt.Fprintf(w, "attacks found by an anomaly: %d of %d\n", len(r.tally.found), len(r.flood.attacks))
+	for _, kind := range attackKinds() {
+		of, found := 0, 0
+		for i, a := range r.flood.attacks {
+			if a.kind.name == kind.name {
+				of++
+				if r.tally.found[i] {
+					found++
+				}
+			}
+		}
+		fmt.Fprintf(w, "  %-60s %d of %d\n", kind.name, found, of)
+	}
 }

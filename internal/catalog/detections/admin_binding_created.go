@@ -55,43 +55,43 @@ kubectl delete clusterrolebinding NAME
 	Examples: []rule.EventExample{
 		{
 			Name:  "cluster-admin for a service account",
-			Input: bindsRole(record{User: admin}, "", "cluster-admin", `[{"kind":"ServiceAccount","name":"ci","namespace":"build"}]`),
+			Input: grantsAdmin(record{User: admin}, "", "cluster-admin", `[{"kind":"ServiceAccount","name":"ci","namespace":"build"}]`),
 			Want:  finding.Present,
 			Path:  "$.requestObject.roleRef.name",
 		},
 		{
 			Name:     "admin of a namespace",
-			Input:    bindsRole(record{User: admin}, "shop", "admin", `[{"kind":"User","name":"guest","apiGroup":"rbac.authorization.k8s.io"}]`),
+			Input:    grantsAdmin(record{User: admin}, "shop", "admin", `[{"kind":"User","name":"guest","apiGroup":"rbac.authorization.k8s.io"}]`),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:   "a role that may only read",
-			Input:  bindsRole(record{User: admin}, "", "view", `[{"kind":"User","name":"guest"}]`),
+			Input:  grantsAdmin(record{User: admin}, "", "view", `[{"kind":"User","name":"guest"}]`),
 			Want:   finding.Absent,
 			Misses: "admin-role",
 		},
 		{
 			Name:   "a binding of nobody",
-			Input:  bindsRole(record{User: admin}, "", "cluster-admin", `[]`),
+			Input:  grantsAdmin(record{User: admin}, "", "cluster-admin", `[]`),
 			Want:   finding.Absent,
 			Misses: "has-subjects",
 		},
 		{
 			Name:   "the API server that starts",
-			Input:  bindsRole(record{User: "system:apiserver", UserAgent: agentAPIServer}, "", "cluster-admin", `[{"kind":"Group","name":"system:masters"}]`),
+			Input:  grantsAdmin(record{User: "system:apiserver", UserAgent: agentAPIServer}, "", "cluster-admin", `[{"kind":"Group","name":"system:masters"}]`),
 			Want:   finding.Absent,
 			Misses: "not-by-system",
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  bindsRole(record{Code: 403}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Input:  grantsAdmin(record{Code: 403}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
 			Want:   finding.Absent,
 			Misses: "took-effect",
 		},
 		{
 			Name:   "a dry run",
-			Input:  bindsRole(record{User: admin, URI: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All"}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Input:  grantsAdmin(record{User: admin, URI: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All"}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
 			Want:   finding.Absent,
 			Misses: "took-effect",
 		},
@@ -103,7 +103,7 @@ kubectl delete clusterrolebinding NAME
 	},
 }
 
-func bindsRole(r record, namespace, role, subjects string) string {
+func grantsAdmin(r record, namespace, role, subjects string) string {
 	kind, resource := "ClusterRoleBinding", "clusterrolebindings"
 	if namespace != "" {
 		kind, resource = "RoleBinding", "rolebindings"

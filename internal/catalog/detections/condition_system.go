@@ -26,10 +26,15 @@ func notBy(name string, parts ...part) rule.EventCondition {
 	})
 }
 
-// runs reports whether the request came from a program; records without a user agent do not speak against it.
+// runs reports whether the request came from a program. A record that was trimmed of what the client said does not speak
+// against it; a client that hides its name does.
 func runs(a *rule.Action, program string) bool {
-	return a.UserAgent == "" || strings.HasPrefix(a.UserAgent, program+"/")
+	return isTrimmed(a) || strings.HasPrefix(a.UserAgent, program+"/")
 }
+
+// isTrimmed reports whether a record holds neither the client's name nor its address. The API server always writes the
+// address; public samples leave both out.
+func isTrimmed(a *rule.Action) bool { return a.UserAgent == "" && a.SourceIPs.First() == "" }
 
 // kubelet is a node's agent. The node authorizer and the admission plugin NodeRestriction let it touch only what its own
 // pods need (https://kubernetes.io/docs/reference/access-authn-authz/node/).
@@ -82,7 +87,7 @@ func isControllerAccount(account string) bool {
 // node groups. Access entries refuse names that begin like theirs
 // (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html); a person's kubectl is none of them.
 func eksService(a *rule.Action) bool {
-	return strings.HasPrefix(a.User.Name, "eks:") && !strings.HasPrefix(a.UserAgent, "kubectl/")
+	return strings.HasPrefix(a.User.Name, "eks:") && (isTrimmed(a) || a.UserAgent != "" && !isTool(a.UserAgent))
 }
 
 // isServiceAccount reports whether a program made the request and not a person.
@@ -96,17 +101,19 @@ func isServiceAccount(a *rule.Action) bool {
 func systemNamespaces() []string { return []string{"kube-system", "kube-public", "kube-node-lease"} }
 
 // byHand reports whether a person's tool made the request: a person's account, or that of a program with a tool that
-// programs seldom use.
+// programs seldom use, or with none that it tells of.
 func byHand(a *rule.Action) bool {
 	if !isServiceAccount(a) && !rule.IsNode(a.User.Name) {
 		return true
 	}
-	for _, tool := range []string{"kubectl/", "oc/", "k9s/", "curl/", "Wget/", "python-requests/", "Python-urllib/", "HTTPie/", "Mozilla/"} {
-		if strings.HasPrefix(a.UserAgent, tool) {
-			return true
-		}
-	}
-	return false
+	return !isTrimmed(a) && (a.UserAgent == "" || isTool(a.UserAgent))
+}
+
+// isTool reports whether a user agent is that of a tool for people.
+func isTool(agent string) bool {
+	return slices.ContainsFunc([]string{
+		"kubectl/", "oc/", "k9s/", "curl/", "Wget/", "python-requests/", "Python-urllib/", "HTTPie/", "Mozilla/",
+	}, func(tool string) bool { return strings.HasPrefix(agent, tool) })
 }
 
 // addOn is the controller of ReplicaSets, DaemonSets or StatefulSets that makes the pods of a well-known part of the

