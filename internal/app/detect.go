@@ -60,7 +60,7 @@ func Detect(ctx context.Context, d Detection) (*Detected, error) {
 	}
 	w.told, w.d.Logs.Progress = d.Logs.Progress, w.progress
 	result, err := audit.Read(ctx, w.d.Logs, w.take)
-	if err == nil || errors.Is(err, context.Canceled) {
+	if found := result.Events > 0 || w.resumed || d.Logs.Follow; found && (err == nil || errors.Is(err, context.Canceled)) {
 		err = errors.Join(err, w.save())
 	}
 	detected := &Detected{

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
@@ -54,9 +55,12 @@ func (w *watch) resume() error {
 	if w.d.State == "" {
 		return nil
 	}
+	if info, err := os.Stat(w.d.State); err == nil && info.IsDir() {
+		return fmt.Errorf("read state: %s is a folder; name a file", w.d.State)
+	}
 	file, err := os.Open(w.d.State)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return checkPlace(w.d.State)
 	}
 	if err != nil {
 		return fmt.Errorf("read state: %w", err)
@@ -67,6 +71,19 @@ func (w *watch) resume() error {
 	}
 	w.resumed, w.d.Logs.From = true, w.positions
 	return nil
+}
+
+// checkPlace reports whether a state can be written where there is none yet: it is known before hours of reading, not after.
+func checkPlace(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		var place *fs.PathError
+		if errors.As(err, &place) {
+			err = place.Err
+		}
+		return fmt.Errorf("keep state in %s: %w; name a file in a folder that exists and that you may write to", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 func (w *watch) load(in io.Reader) error {

@@ -78,8 +78,8 @@ var (
 	}
 	// detectSeverity takes a number and a severity.
 	detectSeverity = lang.Text{EN: "%[1]s %[2]s", ES: "%[2]s: %[1]s", PT: "%[2]s: %[1]s"}
-	detectBusiest  = lang.Text{EN: "%s of them are about %s.", ES: "%s de ellos son sobre %s.", PT: "%s delas são sobre %s."}
-	detectOnly     = lang.Text{EN: "All of them are about %s.", ES: "Todos son sobre %s.", PT: "Todas são sobre %s."}
+	detectBusiest  = lang.Text{EN: "%s of them come from %s.", ES: "%s de ellos se deben a %s.", PT: "%s delas se devem a %s."}
+	detectOnly     = lang.Text{EN: "All of them come from %s.", ES: "Todos se deben a %s.", PT: "Todas se devem a %s."}
 )
 
 // One finding.
