@@ -92,7 +92,9 @@ func TestNoSecretLeavesDetect(t *testing.T) {
 	}
 }
 
-func contains(args []string, flag string) bool { return strings.Contains(strings.Join(args, " "), flag) }
+func contains(args []string, flag string) bool {
+	return strings.Contains(strings.Join(args, " "), flag)
+}
 
 // unpack gives the text of a state.
 func unpack(t *testing.T, path string) string {

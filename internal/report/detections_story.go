@@ -32,11 +32,18 @@ func (t *detectionTable) timeline(s *finding.Sequence) {
 			t.blank()
 			t.para(indent(4), styled(dim, day+" UTC"))
 		}
-		t.step(s, &shown[i])
+		continued := i > 0 && t.isSame(s, &shown[i-1], &shown[i])
+		continues := i+1 < len(shown) && t.isSame(s, &shown[i], &shown[i+1])
+		t.step(s, &shown[i], continued, continues)
 	}
 	if more := len(steps) - len(shown); more > 0 {
 		t.andMore(4, more)
 	}
+}
+
+// isSame reports whether two steps are what several rules say of one request, or of requests alike in the same second.
+func (t *detectionTable) isSame(s *finding.Sequence, a, b *storyStep) bool {
+	return !t.o.All && a.First.Truncate(time.Second).Equal(b.First.Truncate(time.Second)) && t.below(s, a) == t.below(s, b)
 }
 
 // steps joins the signals of a story that tell the same; with --all each stands alone.
@@ -60,27 +67,36 @@ func (t *detectionTable) steps(s *finding.Sequence) (all []storyStep) {
 	return all
 }
 
-// step writes one step of a story.
-func (t *detectionTable) step(s *finding.Sequence, one *storyStep) {
+// step writes one step of a story; of several about the same the first has the time, and the last has the rest.
+func (t *detectionTable) step(s *finding.Sequence, one *storyStep, continued, continues bool) {
 	when := "--:--:--"
-	if !one.First.IsZero() {
+	switch {
+	case continued:
+		when = strings.Repeat(" ", len(when))
+	case !one.First.IsZero():
 		when = one.First.UTC().Format("15:04:05")
 	}
-	title, known := clean(t.o.texts(one.Type).Title.In(t.o.Lang)), true
+	title := clean(t.o.texts(one.Type).Title.In(t.o.Lang))
 	if title == "" {
-		title, known = clean(one.Type), false
+		title = clean(one.Type)
 	}
 	lead := []span{text("    "), styled(dim, when), text("  "), styled(styleOf(one.Severity), "●"), text(" ")}
 	t.sides(lead, []span{text(title)}, []span{styled(dim, glued(t.times(one.count)))})
+	if below := t.below(s, one); below != "" && !continues {
+		t.para(indent(widthOf(lead)), styled(dim, below))
+	}
+}
+
+// below is what stands below a step: who, from where, on what, and with --all its type.
+func (t *detectionTable) below(s *finding.Sequence, one *storyStep) string {
 	var parts []string
-	if known && t.o.All {
+	if t.o.All && t.o.texts(one.Type).Title.In(t.o.Lang) != "" {
 		parts = append(parts, clean(one.Type))
 	}
-	if one.Actor != "" && (one.Actor != s.Subject || t.o.All) {
-		parts = append(parts, clean(one.Actor))
-	}
-	if one.Address != "" && (one.Address != s.Subject || t.o.All) {
-		parts = append(parts, clean(one.Address))
+	for _, who := range []string{one.Actor, one.Address} {
+		if who != "" && (who != s.Subject || t.o.All) {
+			parts = append(parts, clean(who))
+		}
 	}
 	if len(one.objects) > 0 {
 		object := clean(one.objects[0])
@@ -89,7 +105,5 @@ func (t *detectionTable) step(s *finding.Sequence, one *storyStep) {
 		}
 		parts = append(parts, object)
 	}
-	if len(parts) > 0 {
-		t.para(indent(widthOf(lead)), styled(dim, strings.Join(parts, dot)))
-	}
+	return strings.Join(parts, dot)
 }
