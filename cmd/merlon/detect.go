@@ -284,8 +284,11 @@ func (d *days) String() string {
 // Type implements [pflag.Value].
 func (d *days) Type() string { return "duration" }
 
-// Set implements [pflag.Value].
+// Set implements [pflag.Value]. A number alone is days.
 func (d *days) Set(text string) error {
+	if _, err := strconv.Atoi(text); err == nil {
+		text += "d"
+	}
 	v, err := parseDays(text)
 	if err != nil || v <= 0 {
 		return errors.New("it takes a time such as 7d, 36h or 90m")

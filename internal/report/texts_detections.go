@@ -142,6 +142,10 @@ var (
 		lang.Text{EN: "%s record could not be read:", ES: "No se pudo leer %s registro:", PT: "%s registro não pôde ser lido:"},
 		lang.Text{EN: "%s records could not be read:", ES: "No se pudieron leer %s registros:", PT: "%s registros não puderam ser lidos:"},
 	}
+	detectBrokenAll = plural{
+		lang.Text{EN: "In all, %s record could not be read.", ES: "En total, no se pudo leer %s registro.", PT: "Ao todo, %s registro não pôde ser lido."},
+		lang.Text{EN: "In all, %s records could not be read.", ES: "En total, no se pudieron leer %s registros.", PT: "Ao todo, %s registros não puderam ser lidos."},
+	}
 	detectTrusted = plural{lang.Text{
 		EN: "%s request came from a trusted address and was not judged.",
 		ES: "%s solicitud vino de una dirección de confianza y no se evaluó.",
