@@ -60,6 +60,7 @@ func ownDetections() []*rule.Detection {
 		&detections.AccessReviewBurst,
 		&detections.DeniedBurst,
 		&detections.PermissionEnumeration,
+		&detections.EndpointsChanged,
 		&detections.CopyToPod,
 		&detections.PortForward,
 		&detections.CopyFromPod,

@@ -112,11 +112,11 @@ func removedOrLoosened(a *rule.Action) rule.Truth {
 	case "patch":
 		return sent(a, ignoresFailures)
 	}
-	if t := sent(a, ignoresFailures); t.State == finding.Present {
+	t := sent(a, ignoresFailures)
+	if t.State == finding.Present {
 		return rule.Unknown(oldUnseen())
-	} else {
-		return t
 	}
+	return t
 }
 
 // ignoresFailures reports whether a webhook or policy, or a patch of one, lets through what it fails to check.

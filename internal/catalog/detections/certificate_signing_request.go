@@ -1,12 +1,6 @@
 package detections
 
 import (
-	"crypto/x509"
-	"encoding/base64"
-	"encoding/pem"
-	"slices"
-	"strings"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -126,30 +120,6 @@ func clientSigner(n tree.Node) string {
 		return "$.spec.signerName"
 	}
 	return ""
-}
-
-// requestsPower reports whether the certificate is to be for a name or a group of Kubernetes' own: system:masters, a
-// node, a controller.
-func requestsPower(a *rule.Action) bool {
-	written := a.Request.Get("spec").Get("request").Text()
-	if written == "" {
-		written = a.Response.Get("spec").Get("request").Text()
-	}
-	text, err := base64.StdEncoding.DecodeString(written)
-	if err != nil {
-		return false
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return false
-	}
-	request, err := x509.ParseCertificateRequest(block.Bytes)
-	if err != nil {
-		return false
-	}
-	return slices.ContainsFunc(append(request.Subject.Organization, request.Subject.CommonName), func(name string) bool {
-		return strings.HasPrefix(name, "system:") && name != "system:authenticated" || isPowerfulGroup(name)
-	})
 }
 
 func signingRequest(r record, signer, request string) string {

@@ -44,18 +44,18 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 	switch {
 	case may("*") != "" && on("*") != "":
 		return danger{step(high, medium), on("*")}, true
-	case rbac && may("escalate", "bind") != "" && on("roles", "clusterroles") != "":
-		return danger{step(high, medium), may("escalate", "bind")}, true
-	case may("impersonate") != "" && on("users", "groups", "serviceaccounts", "userextras", "*") != "":
-		return danger{high, may("impersonate")}, true
-	case core && on("nodes/proxy", "nodes/*") != "":
-		return danger{step(high, low), on("nodes/proxy", "nodes/*")}, true
+	case rbac && may("escalate", "bind", "*") != "" && on("roles", "clusterroles") != "":
+		return danger{step(high, medium), may("escalate", "bind", "*")}, true
+	case may("impersonate") != "" && on("users", "groups", "serviceaccounts", "userextras", "*") != "", may("*") != "" && on("users", "groups") != "":
+		return danger{high, may("impersonate", "*")}, true
+	case core && on("nodes/proxy", "nodes/*", "*/proxy") != "":
+		return danger{step(high, low), on("nodes/proxy", "nodes/*", "*/proxy")}, true
 	case core && on("secrets") != "" && may("get", "list", "watch", "*") != "" && r.Get("resourceNames").Len() == 0:
 		return danger{step(medium, low), on("secrets")}, true
-	case core && on("pods/exec", "pods/attach", "pods/ephemeralcontainers") != "":
-		return danger{medium, on("pods/exec", "pods/attach", "pods/ephemeralcontainers")}, true
-	case core && on("serviceaccounts/token") != "" && may("create", "*") != "":
-		return danger{step(medium, low), on("serviceaccounts/token")}, true
+	case core && on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach") != "":
+		return danger{medium, on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach")}, true
+	case core && on("serviceaccounts/token", "serviceaccounts/*", "*/token") != "" && may("create", "*") != "":
+		return danger{step(medium, low), on("serviceaccounts/token", "serviceaccounts/*", "*/token")}, true
 	case may("*") != "" && resources.Len() > 0:
 		return danger{step(medium, low), may("*")}, true
 	case on("*") != "":

@@ -86,9 +86,9 @@ kubectl -n NAMESPACE delete KIND NAME
 // Each must stand as a word of its own in the repository.
 var (
 	minerImage = regexp.MustCompile(`(?i)(^|[/._-])(xmrig|xmr|xmr-stak|minerd|cpuminer|ccminer|ethminer|nbminer|lolminer|phoenixminer|t-rex-miner|monero|moneroocean|nicehash|cryptonight|` +
-		`monero-miner|miner)([/._-]|$)`)
+		`monero-miner)([/._-]|$)`)
 	attackImage = regexp.MustCompile(`(?i)(^|[/._-])(kalilinux|kali-rolling|kali-linux|parrotsec|blackarch|metasploit|metasploit-framework|peirates|botb|break-out-the-box|deepce|amicontained|` +
-		`kubesploit|kubeletctl|kdigger|cdk-team|sliver|empire|cobaltstrike|hydra|sqlmap|masscan)([/._-]|$)`)
+		`kubesploit|kubeletctl|kdigger|cdk-team|cobaltstrike|sqlmap|masscan)([/._-]|$)`)
 )
 
 // usesImage holds for a workload with an image of some kind.
