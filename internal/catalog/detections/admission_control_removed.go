@@ -38,9 +38,9 @@ merlon scan --context CONTEXT
 		"mutatingadmissionpolicies.admissionregistration.k8s.io", "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
 	}}},
 	Where: []rule.EventCondition{
-		{Name: "removed-or-loosened", Holds: removedOrLoosened, Show: showVerb},
 		notBy("not-by-system", controllers, eksService),
 		tookEffect(),
+		{Name: "removed-or-loosened", Holds: removedOrLoosened, Show: showVerb},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -35,7 +35,7 @@ merlon detect --keep-commands AUDIT.log
 merlon rbac who-can create pods/exec
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
-	Where: []rule.EventCondition{runsCommand("tar-writes-stream", packs), succeeded()},
+	Where: []rule.EventCondition{succeeded(), runsCommand("tar-writes-stream", packs)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

@@ -42,6 +42,8 @@ kubectl edit clusterrole NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", apiServer, controllers, eksService),
+		tookEffect(),
 		{
 			Name: "dangerous-rule",
 			Holds: func(a *rule.Action) rule.Truth {
@@ -61,8 +63,6 @@ kubectl edit clusterrole NAME
 				return showMade(a, n, d.path)
 			},
 		},
-		notBy("not-by-system", apiServer, controllers, eksService),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -37,9 +37,9 @@ kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kube
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"}}},
 	Where: []rule.EventCondition{
-		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
 		notBy("not-by-system", controllers, apiServer, eksService),
 		tookEffect(),
+		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

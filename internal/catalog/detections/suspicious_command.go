@@ -43,8 +43,8 @@ merlon detect --keep-commands AUDIT.log
 `, shutOut(), isolatePod()),
 	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{
-		runsCommand("suspicious-command", func(args []string) bool { return suspicionOf(args) != nil }),
 		succeeded(),
+		runsCommand("suspicious-command", func(args []string) bool { return suspicionOf(args) != nil }),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

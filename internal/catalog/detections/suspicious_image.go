@@ -43,10 +43,10 @@ kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
+		tookEffect(),
 		usesImage("suspicious-image", func(_ *rule.Action, image string) bool {
 			return minerImage.MatchString(repository(image)) || attackImage.MatchString(repository(image))
 		}),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{
