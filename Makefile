@@ -51,7 +51,7 @@ unit: ## Run the tests that need no network, no server and no clock.
 	@$(GO) test -C cmd/merlon-render ./...
 
 .PHONY: e2e
-e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) $(AWS) ## Run the tests against a real API server (builds it: five minutes, once) and a stand-in of AWS.
+e2e: build $(KUBERNETES) $(HELM) $(KUSTOMIZE) $(AWS) ## Run the tests against a real API server (builds it: six minutes, once) and a stand-in of AWS.
 	@$(GO) test -tags e2e -count=1 -timeout 20m ./test/e2e/...
 	@$(GO) test -C test/psa -count=1 ./...
 
@@ -92,6 +92,7 @@ check: ## Run all that CI runs: generated, lint, unit, e2e, corpus.
 .PHONY: bench
 bench: build $(KUBE_SCORE) ## Run the benchmarks, then measure Merlon beside kube-score.
 	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./internal/... ./cmd/...
+	@$(GO) test -C test/auditbench -bench .
 	@$(GO) run ./test/peer -manifests '$(MERLON_CORPUS)/manifests/microservices-demo'
 	@$(GO) run ./test/peer -pods 10000
 	@$(GO) run ./test/awsaccount
@@ -140,7 +141,7 @@ $(KUSTOMIZE):
 	@touch $@
 
 $(KUBERNETES): test/apiserver/go.mod test/apiserver/go.sum $(wildcard test/apiserver/*/*.go)
-	@echo 'building kube-apiserver, etcd and kubectl'; mkdir -p bin
+	@echo 'building kube-apiserver, kube-controller-manager, kubectl and etcd'; mkdir -p bin
 	@$(GO) build -C test/apiserver -ldflags '-s -w' -o '$(CURDIR)/bin/' ./...
 	@touch $@
 

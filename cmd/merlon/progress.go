@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/merlonsec/merlon/internal/collect/audit"
 )
 
 // progress tells on a terminal what takes more than a second.
@@ -36,6 +38,18 @@ func (g *progress) files(files, objects int) {
 // requests tells how far reading a live account is.
 func (g *progress) requests(requests, resources int) {
 	g.show("AWS: " + count(requests, "request") + ", " + count(resources, "resource"))
+}
+
+// events tells how far reading audit logs is, and how fast.
+func (g *progress) events(a audit.Progress) {
+	what := count(int(a.Events), "event")
+	if elapsed := g.p.now().Sub(g.start); elapsed > 0 {
+		what += fmt.Sprintf(", %d a second", int64(float64(a.Events)/elapsed.Seconds()))
+	}
+	if a.Size > 0 {
+		what += fmt.Sprintf(", %d %%", 100*a.Read/a.Size)
+	}
+	g.show(what)
 }
 
 // show tells what has been read. It may be called from several goroutines.

@@ -97,7 +97,7 @@ secret.`,
 	root.SetUsageFunc(func(c *cobra.Command) error { return usage(c, p) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(
-		newScan(p), newCollect(p), newExplain(p), newFix(p), newReport(p), newRule(p), newSuppress(p), newDoctor(p), newDemo(p), newVersion(p), newCompletion(p),
+		newScan(p), newDetect(p), newCollect(p), newExplain(p), newFix(p), newReport(p), newRule(p), newSuppress(p), newDoctor(p), newDemo(p), newVersion(p), newCompletion(p),
 	)
 	root.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "Help for a command", RunE: func(c *cobra.Command, args []string) error {
 		target, rest, err := root.Find(args)

@@ -58,15 +58,22 @@ func newRuleList(p *process) *cobra.Command {
 	return c
 }
 
-// listRules writes a line for each rule. On a terminal a title goes on below itself where it is too long.
+// listRules writes a line for each rule.
 func listRules(p *process, rules []*rule.Rule, l lang.Lang) error {
-	const gap, least = 2, 16
 	rows := make([][3]string, len(rules))
-	var widths [2]int
 	for i, r := range rules {
 		rows[i] = [3]string{report.Clean(r.ID), levelsOf(r, l), report.Clean(r.Title.In(l))}
+	}
+	return writeRows(p, rows)
+}
+
+// writeRows writes rows of a name, a level and a title. On a terminal a title goes on below itself where it is too long.
+func writeRows(p *process, rows [][3]string) error {
+	const gap, least = 2, 16
+	var widths [2]int
+	for _, row := range rows {
 		for column := range widths {
-			widths[column] = max(widths[column], lang.Columns(rows[i][column]))
+			widths[column] = max(widths[column], lang.Columns(row[column]))
 		}
 	}
 	lead := widths[0] + gap + widths[1] + gap

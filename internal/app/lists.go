@@ -10,7 +10,6 @@ import (
 
 	"github.com/merlonsec/merlon/internal/intel"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // LoadList reads a list of addresses of a kind from a file. What in it cannot be used, or may be a mistake, is told with its
@@ -54,8 +53,8 @@ func problemsIn(path string, problems intel.Problems, fate string) []inventory.N
 	return told
 }
 
-// LoadAllowList reads a list of what is allowed from a file: a name or a glob a line; # begins a comment.
-func LoadAllowList(path string) (*rule.AllowList, error) {
+// LoadAllowList reads the entries of a list of what is allowed from a file: a name or a glob a line; # begins a comment.
+func LoadAllowList(path string) ([]string, error) {
 	data, err := ReadSmall(path)
 	if err != nil {
 		return nil, fmt.Errorf("read list: %w", NoSuchFile(path, err))
@@ -70,5 +69,5 @@ func LoadAllowList(path string) (*rule.AllowList, error) {
 	if len(entries) == 0 {
 		return nil, errors.New("read list: " + path + ": it allows nothing; give one name or glob a line")
 	}
-	return rule.NewAllowList(entries), nil
+	return entries, nil
 }

@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/prove"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 func TestEveryRuleHoldsItsExamples(t *testing.T) {
@@ -112,5 +114,68 @@ func TestEveryDetectionHoldsItsExamples(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// GuardDuty's finding types for EKS audit logs with their severities, as its documentation lists them.
+func TestGuardDutysFindingTypesAreAllThere(t *testing.T) {
+	want := map[string]finding.Severity{
+		"AttackSequence:EKS/CompromisedCluster":                                                 finding.SeverityCritical,
+		"CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed":                         finding.SeverityMedium,
+		"Discovery:Kubernetes/AnomalousBehavior.PermissionChecked":                              finding.SeverityLow,
+		"Execution:Kubernetes/AnomalousBehavior.ExecInPod":                                      finding.SeverityMedium,
+		"Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed":                               finding.SeverityLow,
+		"Execution:Kubernetes/ExecInKubeSystemPod":                                              finding.SeverityMedium,
+		"Persistence:Kubernetes/AnomalousBehavior.WorkloadDeployed!ContainerWithSensitiveMount": finding.SeverityHigh,
+		"Policy:Kubernetes/AdminAccessToDefaultServiceAccount":                                  finding.SeverityHigh,
+		"Policy:Kubernetes/AnonymousAccessGranted":                                              finding.SeverityHigh,
+		"Policy:Kubernetes/ExposedDashboard":                                                    finding.SeverityMedium,
+		"Policy:Kubernetes/KubeflowDashboardExposed":                                            finding.SeverityMedium,
+		"PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleBindingCreated":                   finding.SeverityMedium,
+		"PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleCreated":                          finding.SeverityLow,
+		"PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer": finding.SeverityHigh,
+	}
+	for tactic, severity := range map[string]finding.Severity{
+		"CredentialAccess": finding.SeverityHigh, "DefenseEvasion": finding.SeverityHigh, "Discovery": finding.SeverityMedium,
+		"Impact": finding.SeverityHigh, "Persistence": finding.SeverityMedium,
+	} {
+		for _, caller := range []string{"MaliciousIPCaller", "MaliciousIPCaller.Custom", "SuccessfulAnonymousAccess", "TorIPCaller"} {
+			want[tactic+":Kubernetes/"+caller] = severity
+		}
+	}
+	want["Persistence:Kubernetes/SuccessfulAnonymousAccess"] = finding.SeverityHigh
+	retired := map[string]finding.Severity{
+		"PrivilegeEscalation:Kubernetes/PrivilegedContainer": finding.SeverityMedium,
+		"Persistence:Kubernetes/ContainerWithSensitiveMount": finding.SeverityMedium,
+	}
+	for _, r := range catalog.Detections() {
+		of := map[rule.Origin]map[string]finding.Severity{rule.GuardDuty: want, rule.Retired: retired}[r.Origin]
+		if of == nil {
+			continue
+		}
+		severity, ok := of[r.Type]
+		if !ok || severity != r.Severity {
+			t.Errorf("%s has severity %s; GuardDuty has it: %v, with %s", r.Type, r.Severity, ok, severity)
+		}
+		delete(of, r.Type)
+	}
+	for missing := range want {
+		t.Errorf("%s is missing", missing)
+	}
+	for missing := range retired {
+		t.Errorf("%s is missing", missing)
+	}
+}
+
+func TestFindingTypesAreUnique(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range catalog.Detections() {
+		if seen[r.Type] {
+			t.Errorf("%s is there twice", r.Type)
+		}
+		seen[r.Type] = true
+		if catalog.FindDetection(r.Type) != r {
+			t.Errorf("%s is not found", r.Type)
+		}
 	}
 }

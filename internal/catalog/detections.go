@@ -11,7 +11,16 @@ import (
 // shared and may not be changed.
 func Detections() []*rule.Detection {
 	return slices.Concat(detections.Matrix(), []*rule.Detection{
+		&detections.CompromisedCluster,
 		&detections.ExecInKubeSystemPod,
+		&detections.AnomalousSecretsAccessed,
+		&detections.AnomalousExecInPod,
+		&detections.AnomalousRoleBindingCreated,
+		&detections.AnomalousRoleCreated,
+		&detections.AnomalousPermissionChecked,
+		&detections.AnomalousWorkloadDeployed,
+		&detections.AnomalousPrivilegedContainer,
+		&detections.AnomalousSensitiveMount,
 		&detections.AdminAccessToDefaultServiceAccount,
 		&detections.AnonymousAccessGranted,
 		&detections.ExposedDashboard,

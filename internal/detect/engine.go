@@ -49,6 +49,9 @@ type Stats struct {
 	Late, Trusted int64
 	// First and Last are the earliest and latest times that were believed; zero before the first event.
 	First, Last time.Time
+	// Users is how many users the baselines know, and UserBytes how much memory they take, without that of clusters.
+	Users     int   `json:"-"`
+	UserBytes int64 `json:"-"`
 	// Unobservable says for each rule how often the records did not show what it looks at.
 	Unobservable map[string]Unobserved
 }
@@ -77,6 +80,8 @@ type Engine struct {
 	tried   int // the rule that was looked at last, so that two of its selectors do not count twice
 	now     int64
 	inTime  bool
+	// learns says that a rule compares with what is usual; anomalous, that one found the action not to be.
+	learns, anomalous bool
 }
 
 // ruleState is what the engine remembers for one rule.
@@ -109,6 +114,7 @@ func New(o Options) *Engine {
 		if r.Count != nil {
 			e.rules[i].windows = newGenerations[window](windowLimit)
 		}
+		e.learns = e.learns || r.Unusual != nil
 		if r.First != nil {
 			e.rules[i].firsts = newGenerations[struct{}](firstLimit)
 		}
@@ -131,13 +137,17 @@ func (e *Engine) Take(ev *event.Event) {
 	e.now, e.inTime = e.clock.take(ev.At, e.o.Late)
 	e.tell()
 	e.action.Reset(ev, &e.o.Around)
+	e.usual.begin()
+	e.anomalous = false
 	if e.action.Facts&rule.IsTrusted != 0 {
 		e.stats.Trusted++
 	} else {
 		e.tried = -1
 		e.index.each(&e.action, e.look)
 	}
-	e.usual.learn(&e.action, e.now)
+	if e.learns && e.inTime {
+		e.usual.learn(&e.action, e.clock.Now, e.anomalous)
+	}
 }
 
 // tell keeps the times of the stream.
@@ -172,9 +182,10 @@ func (e *Engine) look(i int) {
 	}
 	var anomaly *finding.Anomaly
 	if r.Unusual != nil {
-		if anomaly = e.usual.judge(&e.action, r.Unusual, e.now); anomaly == nil {
+		if anomaly = e.usual.judge(&e.action, r.Unusual, e.clock.Now); anomaly == nil {
 			return
 		}
+		e.anomalous = true
 	}
 	if r.First != nil && !e.isFirst(r, state) {
 		return
@@ -242,6 +253,7 @@ func (e *Engine) give(d *finding.Detection) {
 // Stats gives what was counted so far.
 func (e *Engine) Stats() Stats {
 	s := e.stats
+	s.Users, s.UserBytes = len(e.usual.users), e.usual.userBytes()
 	s.Unobservable = map[string]Unobserved{}
 	for i := range e.rules {
 		if state := &e.rules[i]; state.unseen > 0 {

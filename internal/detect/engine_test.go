@@ -162,3 +162,36 @@ func TestARequestCountsOnceWhateverStagesAreRecorded(t *testing.T) {
 		})
 	}
 }
+
+func TestFirstLetsNewValuesThrough(t *testing.T) {
+	r := newRun(t, catalog.FindDetection("PrivilegeEscalation:Kubernetes/PrivilegedContainer"))
+	pod := func(images ...string) event.Event {
+		var containers []string
+		for _, image := range images {
+			containers = append(containers, `{"name":"a","image":"`+image+`","securityContext":{"privileged":true}}`)
+		}
+		return event.Event{
+			Verb: "create", User: event.User{Name: "eve"}, Code: 201, Object: event.Reference{Resource: "pods", Namespace: "shop", Name: "a", Version: "v1"},
+			Request: event.Raw(`{"kind":"Pod","spec":{"containers":[` + strings.Join(containers, ",") + `]}}`),
+		}
+	}
+	for i, test := range []struct {
+		name  string
+		event event.Event
+		found int
+	}{
+		{"an image", pod("registry.example/agent:1.0"), 1},
+		{"another tag of it", pod("registry.example/agent:1.1"), 1},
+		{"a new one beside it", pod("registry.example/agent:1.1", "registry.example/tool:1"), 2},
+		{"both in the other order", pod("registry.example/tool:2", "registry.example/agent"), 2},
+		{"one that only ends as the other does", pod("example/agent"), 3},
+	} {
+		test.event.Received = start.UnixNano() + int64(i)
+		test.event.At = test.event.Received
+		r.Take(&test.event)
+		if len(*r.found) != test.found {
+			t.Errorf("%s: %d detections so far, not %d", test.name, len(*r.found), test.found)
+		}
+		r = r.resume(t)
+	}
+}

@@ -11,9 +11,9 @@ type stages struct {
 	young, elder table
 }
 
-// stagesLimit is how many requests a generation remembers: four minutes at 4,000 events a second, which is what an API
-// server's webhook backend sends at most by default.
-const stagesLimit = 1 << 20
+// stagesLimit is how many requests a generation remembers: two minutes at 4,000 events a second, which is what an API
+// server's webhook backend sends at most by default. Both generations take at most 16 MiB.
+const stagesLimit = 1 << 19
 
 // seen reports whether the request of an event was looked at before, and remembers that it was now.
 func (s *stages) seen(e *event.Event) bool {
@@ -38,7 +38,7 @@ func requestHash(e *event.Event) uint64 {
 }
 
 // hashText folds a text into a hash, eight bytes at a time. It is the same in every process, for checkpoints.
-func hashText(h uint64, s string) uint64 {
+func hashText[T string | []byte](h uint64, s T) uint64 {
 	h = mix(h, uint64(len(s)))
 	for ; len(s) >= 8; s = s[8:] {
 		h = mix(h, uint64(s[0])|uint64(s[1])<<8|uint64(s[2])<<16|uint64(s[3])<<24|uint64(s[4])<<32|uint64(s[5])<<40|uint64(s[6])<<48|uint64(s[7])<<56)
@@ -69,7 +69,7 @@ func (t *table) has(h uint64) bool {
 	if len(t.slots) == 0 {
 		return false
 	}
-	for i := h; ; i++ {
+	for i := h >> 1; ; i++ { // The lowest bit is the same in all.
 		switch t.slots[i&uint64(len(t.slots)-1)] {
 		case h:
 			return true
@@ -83,7 +83,7 @@ func (t *table) add(h uint64) {
 	if 2*t.count >= len(t.slots) {
 		t.grow()
 	}
-	i := h
+	i := h >> 1
 	for t.slots[i&uint64(len(t.slots)-1)] != 0 {
 		i++
 	}

@@ -27,10 +27,26 @@ func DetectionSlug(findingType string) string {
 	return strings.ToLower(strings.NewReplacer(":", "-", "/", "-", ".", "-", "!", "-").Replace(findingType))
 }
 
+// DetectionPage renders the page of one finding type in one language, to stand by itself.
+func DetectionPage(l lang.Lang, r *rule.Detection) string {
+	p := &page{lang: l, alone: true}
+	p.title(r.Title.In(l))
+	detectionSections(p, r)
+	return p.String()
+}
+
 func detectionPage(l lang.Lang, r *rule.Detection) string {
 	p := newPage(l)
 	p.title(r.Title.In(l))
 	p.block(languages(l, func(to lang.Lang) string { return "../" + string(to) + "/" + DetectionSlug(r.Type) + ".md" }))
+	detectionSections(p, r)
+	p.block(link(allDetections().In(l), "README.md"))
+	return p.String()
+}
+
+// detectionSections adds all that there is to say of a finding type.
+func detectionSections(p *page, r *rule.Detection) {
+	l := p.lang
 	p.table([]lang.Text{
 		{EN: "Finding type", ES: "Tipo de hallazgo", PT: "Tipo de descoberta"},
 		{EN: "Severity", ES: "Gravedad", PT: "Gravidade"},
@@ -43,8 +59,6 @@ func detectionPage(l lang.Lang, r *rule.Detection) string {
 	detectionConditions(p, r)
 	detectionExamples(p, r)
 	references(p, r.References)
-	p.block(link(allDetections().In(l), "README.md"))
-	return p.String()
 }
 
 func allDetections() lang.Text {
@@ -155,15 +169,11 @@ func memories(l lang.Lang, r *rule.Detection) []string {
 		}, code(r.First.Name))
 	}
 	if r.Unusual != nil {
-		names := make([]string, len(r.Unusual.Profiles))
-		for i, profile := range r.Unusual.Profiles {
-			names[i] = code(profile.String())
-		}
 		add(lang.Text{
-			EN: "It must be unusual, by what the baselines of the user and of the cluster have learned of these profiles: %s.",
-			ES: "Debe ser inusual, según lo que las líneas base del usuario y del clúster han aprendido de estos perfiles: %s.",
-			PT: "Deve ser incomum, segundo o que as linhas de base do usuário e do cluster aprenderam destes perfis: %s.",
-		}, strings.Join(names, ", "))
+			EN: "It must be unusual, by what the baselines of the user and of the cluster have learned: what was done (%s), and at least %s of how it was done (%s).",
+			ES: "Debe ser inusual, según lo que han aprendido las líneas base del usuario y del clúster: lo que se hizo (%s) y al menos %s de los aspectos de cómo se hizo (%s).",
+			PT: "Deve ser incomum, segundo o que as linhas de base do usuário e do cluster aprenderam: o que foi feito (%s) e pelo menos %s dos aspectos de como foi feito (%s).",
+		}, profileNames(r.Unusual.Deed), strconv.Itoa(max(1, r.Unusual.Least)), profileNames(r.Unusual.Sides))
 	}
 	if j := r.Joins; j != nil {
 		add(lang.Text{
@@ -180,6 +190,14 @@ func memories(l lang.Lang, r *rule.Detection) []string {
 		}, fieldNames(r.About))
 	}
 	return notes
+}
+
+func profileNames(profiles []rule.Profile) string {
+	names := make([]string, len(profiles))
+	for i, p := range profiles {
+		names[i] = p.String()
+	}
+	return codes(names)
 }
 
 func fieldNames(fields []rule.EventField) string {

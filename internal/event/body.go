@@ -10,7 +10,8 @@ import (
 )
 
 // Body parses a body of an event into t, with its secret values taken out as [k8s.Sanitize] does, and gives the object.
-// It is missing where the record holds no body, or one that cannot be parsed or is larger than the limits of package tree.
+// It is missing where the record holds no body, and where the body is larger than the limits of package tree: a rule cannot
+// tell then what stood in it.
 // A patch is not an object: see [Event.IsPatch]. [Event.RequestBody] and [Event.ResponseBody] also know what the request
 // was about, which the patch of a Secret does not tell.
 func Body(t *tree.Tree, body Raw) tree.Node {
@@ -40,7 +41,7 @@ func (e *Event) body(t *tree.Tree, body Raw) tree.Node {
 
 func parse(t *tree.Tree, body Raw) tree.Node {
 	t.Reset()
-	if body == "" || tree.DecodeJSON(t, []byte(body), 1, tree.Limits{}) != nil {
+	if body == "" || tree.DecodeJSON(t, []byte(body), 1, tree.Limits{Depth: tree.MaxDepth}) != nil {
 		return tree.Node{}
 	}
 	return t.Root()

@@ -30,14 +30,14 @@ func (e *Event) Command() (c Command, ok bool) {
 	if !e.runs() {
 		return Command{}, false
 	}
-	for p := range e.parameters() {
+	for p := e.parameters(); p.next(); {
 		switch p.name {
 		case "container":
-			c.Container = p.value
+			c.Container = p.value()
 		case "tty":
-			c.TTY = isTrue(p.value)
+			c.TTY = isTrue(p.value())
 		case "stdin":
-			c.Stdin = isTrue(p.value)
+			c.Stdin = isTrue(p.value())
 		}
 	}
 	args := e.commands()
@@ -75,9 +75,9 @@ func isTrue(value string) bool { return value == "true" || value == "1" }
 // commands gives the parameters of the query that hold a command, each an argument.
 func (e *Event) commands() []string {
 	var args []string
-	for p := range e.parameters() {
+	for p := e.parameters(); p.next(); {
 		if isCommand(p.name) {
-			args = append(args, p.value)
+			args = append(args, p.value())
 		}
 	}
 	return args

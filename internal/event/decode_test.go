@@ -1,10 +1,14 @@
 package event
 
 import (
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // full is a record with most of what a record may hold.
@@ -27,18 +31,61 @@ func TestDecodesAnEvent(t *testing.T) {
 		e.SourceIPs.First().Text() != "10.0.0.1" || e.Time().Format("2006-01-02 15:04:05.000000") != "2026-01-02 03:04:05.678901" {
 		t.Errorf("%+v %+v", e, c)
 	}
-	t.Log(string(e.AppendJSON(nil, false)))
 }
 
-func TestFalco(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(os.Getenv("MERLON_CORPUS"), "audit", "falco-k8s-audit-traces.jsonl"))
-	if err != nil {
+// Every public record decodes, and so does what is written of it.
+func TestPublicRecordsDecode(t *testing.T) {
+	folder := os.Getenv("MERLON_CORPUS")
+	if folder == "" {
 		t.Skip("set MERLON_CORPUS to the folder of public data")
 	}
-	var d Decoder
-	for line := range strings.Lines(string(data)) {
-		if events, err := d.Append(nil, line); err != nil || len(events) != 1 {
-			t.Error(err)
+	for name, want := range map[string]int{"falco-k8s-audit-traces.jsonl": 51, "helm-installs-benign.jsonl.gz": 16_563} {
+		var (
+			d, again Decoder
+			w        Encoder
+			n        int
+		)
+		for line := range strings.Lines(readPublic(t, filepath.Join(folder, "audit", name))) {
+			events, err := d.Append(nil, line)
+			if err != nil || len(events) != 1 {
+				t.Fatalf("%s, line %d: %v", name, n+1, err)
+			}
+			n++
+			e := events[0]
+			if e.At == 0 || e.Received == 0 || e.Verb == "" || e.User.Name == "" || e.Outcome() == OutcomeUnknown && e.Stage >= StageResponseStarted && e.Stage != StagePanic {
+				t.Errorf("%s, line %d: %+v", name, n, e)
+			}
+			written, err := again.Append(nil, string(w.Append(nil, &e, false)))
+			if err != nil || len(written) != 1 {
+				t.Fatalf("%s, line %d, written: %v", name, n, err)
+			}
+			written[0].Request, written[0].Response, e.Request, e.Response = "", "", "", ""
+			if diff := cmp.Diff(e, written[0], cmp.AllowUnexported(Event{})); diff != "" && !strings.Contains(e.uri, "command=") {
+				t.Errorf("%s, line %d: %s", name, n, diff)
+			}
+		}
+		if n != want {
+			t.Errorf("%s holds %d records, want %d", name, n, want)
 		}
 	}
+}
+
+func readPublic(t *testing.T, path string) string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

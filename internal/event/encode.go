@@ -17,7 +17,23 @@ import (
 // unless keepCommands is set. A body that [Body] cannot parse is left out, and the record says that it is truncated. A
 // [Decoder] reads the record back, without Cluster, File and Line.
 func (e *Event) AppendJSON(dst []byte, keepCommands bool) []byte {
-	w := writer{dst: append(dst, `{"kind":"Event","apiVersion":"audit.k8s.io/v1"`...)}
+	var w Encoder
+	return w.Append(dst, e, keepCommands)
+}
+
+// Encoder is [Event.AppendJSON] for many events: it keeps the memory in which it parses bodies. The zero value is ready; it
+// is for one goroutine at a time.
+type Encoder struct {
+	dst  []byte
+	tree tree.Tree
+	// truncated says that a body was left out.
+	truncated bool
+}
+
+// Append appends an event as [Event.AppendJSON] does.
+func (w *Encoder) Append(dst []byte, e *Event, keepCommands bool) []byte {
+	dst = append(dst, `{"kind":"Event","apiVersion":"audit.k8s.io/v1"`...)
+	w.dst, w.truncated = dst, false
 	w.text("level", e.Level.String())
 	w.text("auditID", mask(e.AuditID)) // A client may choose it.
 	w.text("stage", e.Stage.String())
@@ -26,7 +42,7 @@ func (e *Event) AppendJSON(dst []byte, keepCommands bool) []byte {
 	w.text("verb", e.Verb)
 	w.user("user", &e.User)
 	w.user("impersonatedUser", &e.Impersonated)
-	w.value("sourceIPs", w.masked(e.SourceIPs))
+	w.texts("sourceIPs", e.SourceIPs)
 	w.text("userAgent", mask(e.UserAgent))
 	w.reference(&e.Object)
 	w.status(e)
@@ -35,25 +51,19 @@ func (e *Event) AppendJSON(dst []byte, keepCommands bool) []byte {
 	w.time("requestReceivedTimestamp", e.Received)
 	w.time("stageTimestamp", e.At)
 	w.annotations(e, uri)
-	return append(w.dst, '}')
+	w.dst = append(w.dst, '}')
+	dst, w.dst = w.dst, nil
+	return dst
 }
 
-// writer appends the members of an object.
-type writer struct {
-	dst  []byte
-	tree tree.Tree
-	// truncated says that a body was left out.
-	truncated bool
-}
-
-func (w *writer) name(name string) {
+func (w *Encoder) name(name string) {
 	if last := w.dst[len(w.dst)-1]; last != '{' {
 		w.dst = append(w.dst, ',')
 	}
 	w.dst = append(appendText(w.dst, name), ':')
 }
 
-func (w *writer) text(name, value string) {
+func (w *Encoder) text(name, value string) {
 	if value != "" {
 		w.name(name)
 		w.dst = appendText(w.dst, value)
@@ -61,29 +71,45 @@ func (w *writer) text(name, value string) {
 }
 
 // value appends a JSON value, if there is one.
-func (w *writer) value(name string, value tree.Node) {
+func (w *Encoder) value(name string, value tree.Node) {
 	if value.Exists() {
 		w.name(name)
 		w.dst = value.AppendJSON(w.dst)
 	}
 }
 
+// texts appends a list of texts.
+func (w *Encoder) texts(name string, list Raw) {
+	if list == "" {
+		return
+	}
+	w.name(name)
+	w.dst = append(w.dst, '[')
+	for text := range list.All() {
+		if w.dst[len(w.dst)-1] != '[' {
+			w.dst = append(w.dst, ',')
+		}
+		w.dst = appendText(w.dst, mask(text.Text()))
+	}
+	w.dst = append(w.dst, ']')
+}
+
 // masked gives a value without the credentials in its texts.
-func (w *writer) masked(value Raw) tree.Node {
+func (w *Encoder) masked(value Raw) tree.Node {
 	root := parse(&w.tree, value)
 	k8s.Sanitize(root)
 	return root
 }
 
 // body appends a body as a function redacts it.
-func (w *writer) body(name string, body Raw, redacted func(*tree.Tree) tree.Node) {
+func (w *Encoder) body(name string, body Raw, redacted func(*tree.Tree) tree.Node) {
 	root := redacted(&w.tree)
 	w.value(name, root)
 	w.truncated = w.truncated || body != "" && !root.Exists()
 }
 
 // status appends the status, or one that holds the code alone.
-func (w *writer) status(e *Event) {
+func (w *Encoder) status(e *Event) {
 	root := w.masked(e.Status)
 	if w.value("responseStatus", root); !root.Exists() && e.Code != 0 {
 		w.name("responseStatus")
@@ -91,7 +117,7 @@ func (w *writer) status(e *Event) {
 	}
 }
 
-func (w *writer) user(name string, u *User) {
+func (w *Encoder) user(name string, u *User) {
 	if *u == (User{}) {
 		return
 	}
@@ -99,7 +125,7 @@ func (w *writer) user(name string, u *User) {
 	w.dst = append(w.dst, '{')
 	w.text("username", mask(u.Name))
 	w.text("uid", mask(u.UID))
-	w.value("groups", w.masked(u.Groups))
+	w.texts("groups", u.Groups)
 	if root := parse(&w.tree, u.Extra); root.Exists() {
 		for member := range root.All() {
 			maskExtra(member)
@@ -112,28 +138,36 @@ func (w *writer) user(name string, u *User) {
 // maskExtra masks what an authenticator tells about a user. By these names it tells what identifies a credential and is
 // none: who has to revoke the key, or to find out where a token came from, needs it.
 func maskExtra(member tree.Node) {
-	switch member.Key() {
-	case "accessKeyId", "authentication.kubernetes.io/credential-id", "authentication.kubernetes.io/issued-credential-id":
-		for value := range member.All() {
-			if len(value.Text()) > 128 || strings.ContainsAny(value.Text(), " /+") {
-				value.SetText(redact.Plain)
-			}
-		}
-		return
-	}
 	if member.Kind() != tree.List {
 		hideText(member)
+		return
+	}
+	masked := maskValue
+	switch member.Key() {
+	case "accessKeyId", "authentication.kubernetes.io/credential-id", "authentication.kubernetes.io/issued-credential-id":
+		masked = maskIdentifier
 	}
 	for value := range member.All() {
 		if sanitize.IsScalar(value) {
-			value.SetText(maskValue(member.Key(), value.Text()))
+			value.SetText(masked(member.Key(), value.Text()))
 		} else {
 			hideText(value)
 		}
 	}
 }
 
-func (w *writer) reference(r *Reference) {
+// maskIdentifier leaves what may be an AWS access key ID or a token's ID ("JTI=" and a UUID).
+func maskIdentifier(_, value string) string {
+	const longest = 64
+	for _, c := range []byte(value) {
+		if len(value) > longest || !isDigit(c) && (c|0x20 < 'a' || c|0x20 > 'z') && c != '-' && c != '=' {
+			return redact.Plain
+		}
+	}
+	return value
+}
+
+func (w *Encoder) reference(r *Reference) {
 	if *r == (Reference{}) {
 		return
 	}
@@ -149,14 +183,14 @@ func (w *writer) reference(r *Reference) {
 	w.dst = append(w.dst, '}')
 }
 
-func (w *writer) time(name string, t int64) {
+func (w *Encoder) time(name string, t int64) {
 	if t != 0 {
 		w.text(name, time.Unix(0, t).UTC().Format(time.RFC3339Nano))
 	}
 }
 
 // annotations appends those of the event, and the hash of a command that does not stand in the URI as it was.
-func (w *writer) annotations(e *Event, uri string) {
+func (w *Encoder) annotations(e *Event, uri string) {
 	own := ""
 	if uri != e.uri {
 		c, _ := e.Command()

@@ -1,8 +1,3 @@
-// Package event reads Kubernetes audit records: one record comes in as text, in any of the wrappers in which logs carry
-// them; a compact [Event] goes out, its envelope decoded once and its bodies left as the text that the API server wrote,
-// to be parsed when somebody asks. It takes credentials out of what is shown or kept, tolerates records in which fields
-// are missing, and never reads a file or a clock. An event's texts are parts of the text that was decoded: they stay
-// valid, and keep it in memory, for as long as the event is held ([Event.Clone]).
 package event
 
 import "time"

@@ -88,7 +88,8 @@ func (p *Problems) err() error {
 	case p.NotAudit+p.Broken == 0:
 		return nil
 	case p.NotAudit+p.Broken > 1:
-		return p
+		several := *p // So that p itself need not be on the heap: most records have no problem.
+		return &several
 	case p.Broken == 1:
 		return p.Errs[0]
 	}

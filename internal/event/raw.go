@@ -3,6 +3,7 @@ package event
 import (
 	"iter"
 	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -200,19 +201,19 @@ func textOf(written string) string {
 	return unquote(written)
 }
 
-// sameText reports whether the text between a string's quotes stands for a text.
+// sameText reports whether the text between a string's quotes stands for a text. It decodes only where it has to: without
+// escapes, it can differ from what it stands for by U+FFFD alone.
 func sameText(written, text string) bool {
-	return written == text && isPlain(written) || !isPlain(written) && unquote(written) == text
+	switch {
+	case strings.IndexByte(written, '\\') >= 0:
+		return unquote(written) == text
+	case written == text:
+		return utf8.ValidString(written)
+	}
+	return strings.Contains(text, "\ufffd") && unquote(written) == text
 }
 
 // isPlain reports whether the text between a string's quotes is its value.
 func isPlain(written string) bool {
-	ascii := true
-	for i := range len(written) {
-		if written[i] == '\\' {
-			return false
-		}
-		ascii = ascii && written[i] < utf8.RuneSelf
-	}
-	return ascii || utf8.ValidString(written)
+	return strings.IndexByte(written, '\\') < 0 && utf8.ValidString(written)
 }

@@ -58,7 +58,9 @@ func planted() map[string]string {
 		"a URL in a user agent":        aRecord("get", "pods", `"userAgent":"x https://a:`+canary+`@example.com"`),
 		"a status with a URL":          aRecord("get", "pods", `"responseStatus":{"code":500,"message":"get https://a:`+canary+`@example.com failed"}`),
 		"a user's extra":               aRecord("get", "pods", `"user":{"username":"u","extra":{"password":["`+canary+`"],"x":{"y":"`+canary+`"}}}`),
-		"a body that nests too far":    aRecord("create", "pods", `"requestObject":`+strings.Repeat("[", 500)+`"`+canary+`"`+strings.Repeat("]", 500)),
+		"a mistyped access key":        aRecord("get", "pods", `"user":{"username":"u","extra":{"accessKeyId":"`+canary+`","authentication.kubernetes.io/credential-id":[{"x":"`+canary+`"},"`+strings.Repeat("x", 64)+canary+`"]}}`),
+		"exec options that are a text": aRecord("create", "pods", `"requestObject":{"kind":"PodExecOptions","command":"`+canary+`"}`),
+		"a body that nests too far":    aRecord("create", "pods", `"requestObject":`+strings.Repeat("[", tree.MaxDepth+1)+`"`+canary+`"`+strings.Repeat("]", tree.MaxDepth+1)),
 		"a wrong type":                 aRecord("create", "pods", `"userAgent":["`+canary+`"]`),
 		"a record that is cut":         aRecord("create", "pods", `"x":"`+canary+`","y":"`+canary),
 		"a text":                       canary + ` {"x":"` + canary + `"`,
@@ -75,12 +77,9 @@ func leaks(record string) []string {
 		shown = append(shown, err.Error())
 	}
 	for _, e := range events {
-		shown = append(shown, string(e.AppendJSON(nil, false)), e.RequestURI())
 		c, _ := e.Command()
-		shown = append(shown, c.Program, c.Hash)
-		var t tree.Tree
-		shown = append(shown, string(e.RequestBody(&t).AppendJSON(nil)))
-		shown = append(shown, string(e.ResponseBody(&t).AppendJSON(nil)))
+		var request, response tree.Tree
+		shown = append(shown, string(e.AppendJSON(nil, false)), e.RequestURI(), c.Program, c.Hash, string(e.RequestBody(&request).AppendJSON(nil)), string(e.ResponseBody(&response).AppendJSON(nil)))
 	}
 	return shown
 }

@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep objects and lists may nest, which is what encoding/json allows.
-const maxDepth = 10_000
+// maxDepth is how deep objects and lists may nest: 10,000 levels of a body, which is what encoding/json allows and thus the
+// API server takes, and what stands around it. With 10,000 for all, a patch of 10,000 levels would hide its record.
+const maxDepth = 10_000 + 64
 
 // scanner walks over JSON text and checks its grammar (RFC 8259). Its methods take the index at which something starts
 // and give the index behind it, or failed.
@@ -211,89 +212,100 @@ func (s *scanner) digits(i int) int {
 
 // skip walks over an object or a list. It does not call itself, so that nesting costs a bit for each level.
 func (s *scanner) skip(i int) int {
-	base := s.depth
+	text, depth, object := s.text, s.depth, false
 	for {
 		// A value starts at i.
-		if i >= len(s.text) {
+		if i >= len(text) {
 			return s.fail(i, "")
 		}
-		switch c := s.text[i]; c {
+		switch c := text[i]; c {
 		case '"':
 			if i, _ = s.str(i + 1); i < 0 {
 				return failed
 			}
 			i++
 		case '{', '[':
-			var empty bool
-			if i, empty = s.open(i, c == '{'); i < 0 {
-				return failed
+			if depth >= maxDepth {
+				return s.fail(i, tooDeep)
 			}
-			if !empty {
-				continue
+			i = s.next(i)
+			if i < len(text) && text[i] == c+2 { // '}' and ']' stand two behind '{' and '['.
+				i++
+				break
 			}
+			object = c == '{'
+			s.push(depth, object)
+			depth++
+			if object {
+				if i = s.skipKey(i); i < 0 {
+					return failed
+				}
+			}
+			continue
 		default:
 			if i = s.scalar(i); i < 0 {
 				return failed
 			}
 		}
-		// The value ended before i; close what it was the last of.
-		var more bool
-		if i, more = s.close(i, base); !more {
+		// The value ended before i, and with it those that it is the last of.
+		if i, depth = s.close(i, depth, object); depth == s.depth || i < 0 {
 			return i
 		}
-	}
-}
-
-// open goes into an object or list and gives the index of its first value, or the one behind the whole where it is empty.
-func (s *scanner) open(i int, object bool) (next int, empty bool) {
-	if s.depth >= maxDepth {
-		return s.fail(i, fmt.Sprintf("more than %d objects and lists inside one another", maxDepth)), false
-	}
-	bit := uint64(1) << (s.depth & 63)
-	s.depth++
-	i = s.space(i + 1)
-	if !object {
-		s.inObject[(s.depth-1)>>6] &^= bit
-		if i < len(s.text) && s.text[i] == ']' {
-			s.depth--
-			return i + 1, true
+		if object = s.isObject(depth - 1); object {
+			if i = s.skipKey(i); i < 0 {
+				return failed
+			}
 		}
-		return i, false
 	}
-	s.inObject[(s.depth-1)>>6] |= bit
-	if i < len(s.text) && s.text[i] == '}' {
-		s.depth--
-		return i + 1, true
-	}
-	return s.skipKey(i), false
 }
 
-// close goes on behind a value: to the next value of the container around it, or out of containers that end. It stops
-// where as few are open as at the base.
-func (s *scanner) close(i, base int) (next int, more bool) {
-	for s.depth > base {
-		if i < len(s.text) && isSpace(s.text[i]) {
+const tooDeep = "more than 10064 objects and lists inside one another"
+
+// close goes out of the objects and lists that end behind a value, and past the comma to the next value or name in the one
+// that does not. It gives the index and how many are open then; failed for a value that neither may follow.
+func (s *scanner) close(i, depth int, object bool) (next, open int) {
+	for text := s.text; depth > s.depth; {
+		if i < len(text) && text[i] <= ' ' {
 			i = s.space(i)
 		}
-		if i >= len(s.text) {
-			return s.fail(i, ""), false
+		if i >= len(text) {
+			return s.fail(i, ""), depth
 		}
-		object := s.inObject[(s.depth-1)>>6]>>((s.depth-1)&63)&1 == 1
-		switch c := s.text[i]; {
-		case c == ',' && object:
-			i = s.skipKey(s.space(i + 1))
-			return i, i >= 0
+		switch c := text[i]; {
 		case c == ',':
-			return s.space(i + 1), true
+			return s.next(i), depth
 		case c == '}' && object, c == ']' && !object:
-			s.depth--
 			i++
+			depth--
+			object = depth > 0 && s.isObject(depth-1)
 		default:
-			return s.fail(i, "something other than a comma or the end of the object or list"), false
+			return s.fail(i, "something other than a comma or the end of the object or list"), depth
 		}
 	}
-	return i, false
+	return i, depth
 }
+
+// next gives the index of the first byte behind i that is not white space.
+func (s *scanner) next(i int) int {
+	i++
+	if i < len(s.text) && s.text[i] <= ' ' {
+		return s.space(i)
+	}
+	return i
+}
+
+// push remembers what kind of container is opened at a depth.
+func (s *scanner) push(depth int, object bool) {
+	bit := uint64(1) << (depth & 63)
+	if object {
+		s.inObject[depth>>6] |= bit
+	} else {
+		s.inObject[depth>>6] &^= bit
+	}
+}
+
+// isObject reports what push remembered.
+func (s *scanner) isObject(depth int) bool { return s.inObject[depth>>6]>>(depth&63)&1 == 1 }
 
 // skipKey walks over a member's name and the colon, to its value.
 func (s *scanner) skipKey(i int) int {
@@ -303,6 +315,9 @@ func (s *scanner) skipKey(i int) int {
 	end, _ := s.str(i + 1)
 	if end < 0 {
 		return failed
+	}
+	if end+2 < len(s.text) && s.text[end+1] == ':' && s.text[end+2] > ' ' {
+		return end + 2
 	}
 	return s.colon(end + 1)
 }

@@ -109,9 +109,9 @@ func saturate(seconds, fraction int64) int64 {
 	switch {
 	case seconds == zeroTime && fraction == 0:
 		return 0
-	case seconds > math.MaxInt64/int64(time.Second)-1:
+	case seconds >= math.MaxInt64/int64(time.Second):
 		return math.MaxInt64
-	case seconds < math.MinInt64/int64(time.Second)+1:
+	case seconds <= math.MinInt64/int64(time.Second):
 		return math.MinInt64
 	}
 	return seconds*int64(time.Second) + fraction

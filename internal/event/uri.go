@@ -1,7 +1,6 @@
 package event
 
 import (
-	"iter"
 	"net/url"
 	"strings"
 
@@ -20,31 +19,46 @@ func (e *Event) Path() string {
 // Query gives the first value of a parameter in the request's query, unescaped; "" where there is none. It is to be
 // matched, not shown, as it may be a credential.
 func (e *Event) Query(name string) string {
-	for p := range e.parameters() {
+	for p := e.parameters(); p.next(); {
 		if p.name == name {
-			return p.value
+			return p.value()
 		}
 	}
 	return ""
 }
 
-// parameter is one of a query: as it is written, and its unescaped parts.
-type parameter struct{ written, name, value string }
-
-// parameters gives those of the request's query, in their order. What is escaped wrongly stays as it is written.
-func (e *Event) parameters() iter.Seq[parameter] {
-	return func(yield func(parameter) bool) {
-		_, query, _ := strings.Cut(e.uri, "?")
-		for written := range strings.SplitSeq(query, "&") {
-			name, value, _ := strings.Cut(written, "=")
-			if written != "" && !yield(parameter{written, unescapeQuery(name), unescapeQuery(value)}) {
-				return
-			}
-		}
-	}
+// parameters walks over those of a query, in their order. What is escaped wrongly stays as it is written.
+type parameters struct {
+	rest string
+	// written is the parameter at hand as it stands there, escaped its value, and name its unescaped name.
+	written, name, escaped string
 }
 
+func (e *Event) parameters() parameters {
+	_, query, _ := strings.Cut(e.uri, "?")
+	return parameters{rest: query}
+}
+
+// next goes to the next parameter, and reports whether there is one.
+func (p *parameters) next() bool {
+	for p.rest != "" {
+		p.written, p.rest, _ = strings.Cut(p.rest, "&")
+		if p.written != "" {
+			p.name, p.escaped, _ = strings.Cut(p.written, "=")
+			p.name = unescapeQuery(p.name)
+			return true
+		}
+	}
+	return false
+}
+
+// value is that of the parameter at hand.
+func (p *parameters) value() string { return unescapeQuery(p.escaped) }
+
 func unescapeQuery(text string) string {
+	if !strings.ContainsAny(text, "%+") {
+		return text
+	}
 	if plain, err := url.QueryUnescape(text); err == nil {
 		return plain
 	}
@@ -60,17 +74,15 @@ func (e *Event) redactedURI(keepCommands bool) string {
 	}
 	commands, n := e.shownCommands(keepCommands), 0
 	separator := byte('?')
-	for p := range e.parameters() {
+	for p := e.parameters(); p.next(); {
 		b.WriteByte(separator)
 		separator = '&'
-		shown := ""
+		shown := maskValue(p.name, p.value())
 		if isCommand(p.name) {
 			shown = commands[n]
 			n++
-		} else {
-			shown = maskValue(p.name, p.value)
 		}
-		if shown == p.value && mask(p.name) == p.name {
+		if shown == p.value() && mask(p.name) == p.name {
 			b.WriteString(p.written)
 			continue
 		}

@@ -44,8 +44,8 @@ type wrapper struct {
 	events Raw
 	// records, properties and resourceID are of Azure's diagnostic logs: {"records":[{"resourceId", "properties":{"log"}}]}.
 	records, properties, resourceID Raw
-	// log and message are of Docker, Fluent Bit and Vector.
-	log, message Raw
+	// text is the member log of Docker and Fluent Bit, and message that of Fluent Bit and Vector.
+	text, message Raw
 	// payload is of Google Cloud's LogEntry.
 	payload Raw
 }
@@ -78,7 +78,7 @@ func (d *Decoder) wrapperMember(name string, i int) int {
 	case "resourceId":
 		to = &w.resourceID
 	case "log":
-		to = &w.log
+		to = &w.text
 	case "message":
 		to = &w.message
 	case "protoPayload":
@@ -113,16 +113,24 @@ func (d *Decoder) unwrap(dst []Event, w wrapper, from origin) ([]Event, error) {
 		return d.each(dst, "records", w.records, from)
 	case w.events.first() == '[':
 		return d.each(dst, "events", w.events, from)
-	case w.properties.Get("log") != "":
-		return within("properties.log")(d.inner(dst, w.properties.Get("log"), from))
-	case isWrapped(w.log):
-		return within("log")(d.inner(dst, w.log, from))
+	case w.log() != "":
+		return within("properties.log")(d.inner(dst, w.log(), from))
+	case isWrapped(w.text):
+		return within("log")(d.inner(dst, w.text, from))
 	case isWrapped(w.message):
 		return within("message")(d.inner(dst, w.message, from))
 	case strings.HasSuffix(w.payload.Get("@type").Text(), "google.cloud.audit.AuditLog"):
 		return dst, errCloudAudit
 	}
 	return dst, ErrNotAudit
+}
+
+// log is what Azure's properties hold, which some exports write as a text.
+func (w *wrapper) log() Raw {
+	if w.properties.first() == '"' {
+		return Raw(strings.TrimSpace(w.properties.Text())).Get("log")
+	}
+	return w.properties.Get("log")
 }
 
 func isWrapped(member Raw) bool { return member.first() == '"' || member.first() == '{' }
@@ -184,10 +192,10 @@ func (d *Decoder) line(dst []Event, line string, from origin) ([]Event, error) {
 	if strings.HasPrefix(line, gzipInBase64) {
 		return d.packed(dst, line, from)
 	}
-	rest, partial := afterTime(line)
+	rest, partial := afterTime(strings.TrimLeft(line, junk))
 	switch {
 	case !strings.HasPrefix(rest, "{"):
-		if strings.HasSuffix(line, "}") && (strings.Contains(line, `":`) || strings.Contains(line, `",`)) && !isLog(line) {
+		if isTail(line) {
 			return dst, errors.New("the text starts in the middle of a JSON value")
 		}
 		return dst, ErrNotAudit
@@ -197,13 +205,13 @@ func (d *Decoder) line(dst []Event, line string, from origin) ([]Event, error) {
 	return d.any(dst, rest, from)
 }
 
-// isLog reports whether a line starts as the logs of Kubernetes' programs do: a klog header (I0102) or a key (time=).
-func isLog(line string) bool {
-	if len(line) > 5 && strings.IndexByte("IWEF", line[0]) >= 0 && isDigit(line[1]) && isDigit(line[2]) && isDigit(line[3]) && isDigit(line[4]) {
-		return true
-	}
-	word, _, _ := strings.Cut(line, " ")
-	return strings.Contains(word, "=") || strings.HasSuffix(word, "Z")
+// junk is what may stand at the start of a file: the mark of UTF-8, and the hole that a truncated file has up to where its
+// writer was.
+const junk = "\ufeff\x00"
+
+// isTail reports whether a text is the end of an object: it closes more than it opens.
+func isTail(text string) bool {
+	return strings.HasSuffix(text, "}") && strings.Contains(text, `"`) && strings.Count(text, "}") > strings.Count(text, "{")
 }
 
 // afterTime takes a time off the start of a line, as exports of CloudWatch Logs have it ("2026-01-02T03:04:05.678Z "), and

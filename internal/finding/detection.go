@@ -218,7 +218,7 @@ type ProfileFit struct {
 
 // Sequence is an attack that shows in several detections.
 type Sequence struct {
-	// Around is "actor" or "target": what the signals have in common; Subject is which.
+	// Around is "actor", "address" or "target": what the signals have in common; Subject is which.
 	Around  string   `json:"around"`
 	Subject string   `json:"subject"`
 	Signals []Signal `json:"signals"`
@@ -234,19 +234,10 @@ type Signal struct {
 	Count     int       `json:"count"`
 	First     time.Time `json:"first,omitzero"`
 	Last      time.Time `json:"last,omitzero"`
-	// Actor, Address and Object are those of the latest occurrence.
+	// Actor, Address and Object are those of the latest occurrence; an object is written as RESOURCE NAMESPACE/NAME.
 	Actor   string `json:"actor,omitempty"`
 	Address string `json:"address,omitempty"`
 	Object  string `json:"object,omitempty"`
-}
-
-// Threat is a finding: the occurrences of one type about the same thing, with the details of the latest.
-type Threat struct {
-	Detection
-	Count       int       `json:"count"`
-	First, Last time.Time `json:"-"`
-	// Archived is how many of the occurrences an exception took out.
-	Archived int `json:"archived,omitempty"`
 }
 
 // fingerprintLength is how many hexadecimal digits of a hash name a finding: 128 bits.

@@ -40,10 +40,16 @@ type Replayer struct {
 	types map[string]*replayed
 }
 
+// replayed is what was counted of one finding type, by day.
 type replayed struct {
-	ReplayType
-	findings map[string]bool
-	days     map[string]int
+	days map[string]*replayedDay
+	// lastDay is the last day of each finding.
+	lastDay map[string]string
+}
+
+type replayedDay struct {
+	detections, archived int
+	severity             Severity
 }
 
 // Take counts one detection.
@@ -53,20 +59,24 @@ func (r *Replayer) Take(d *Detection) {
 	}
 	t := r.types[d.Type]
 	if t == nil {
-		t = &replayed{ReplayType: ReplayType{Type: d.Type}, findings: map[string]bool{}, days: map[string]int{}}
+		t = &replayed{days: map[string]*replayedDay{}, lastDay: map[string]string{}}
 		r.types[d.Type] = t
 	}
-	t.Detections++
-	t.Severity = max(t.Severity, d.Severity)
-	t.findings[d.FindingID] = true
-	if d.Exception != "" {
-		t.Archived++
-		return
+	name := d.At.UTC().Format(time.DateOnly)
+	day := t.days[name]
+	if day == nil {
+		day = &replayedDay{}
+		t.days[name] = day
 	}
-	t.days[d.At.UTC().Format(time.DateOnly)]++
+	t.lastDay[d.FindingID] = max(t.lastDay[d.FindingID], name)
+	day.detections++
+	day.severity = max(day.severity, d.Severity)
+	if d.Exception != "" {
+		day.archived++
+	}
 }
 
-// Replay gives what was counted, over the days between two times.
+// Replay gives what was counted on the days between two times.
 func (r *Replayer) Replay(from, to time.Time) *Replay {
 	replay := &Replay{Schema: ReplaySchema, From: from, To: to, Days: []string{}, Types: []ReplayType{}}
 	if !from.IsZero() {
@@ -75,16 +85,34 @@ func (r *Replayer) Replay(from, to time.Time) *Replay {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.types)) {
-		t := r.types[name]
-		t.Findings = len(t.findings)
-		t.PerDay = make([]int, len(replay.Days))
-		for i, day := range replay.Days {
-			t.PerDay[i] = t.days[day]
+		if t := r.types[name].over(replay.Days); t.Detections > 0 {
+			t.Type = name
+			replay.Types = append(replay.Types, t)
 		}
-		replay.Types = append(replay.Types, t.ReplayType)
 	}
 	slices.SortStableFunc(replay.Types, func(a, b ReplayType) int {
 		return cmp.Compare(b.Detections-b.Archived, a.Detections-a.Archived)
 	})
 	return replay
+}
+
+// over adds up what was counted on some days, the earliest first.
+func (t *replayed) over(days []string) ReplayType {
+	sum := ReplayType{PerDay: make([]int, len(days))}
+	for i, name := range days {
+		day := t.days[name]
+		if day == nil {
+			continue
+		}
+		sum.Detections += day.detections
+		sum.Archived += day.archived
+		sum.Severity = max(sum.Severity, day.severity)
+		sum.PerDay[i] = day.detections - day.archived
+	}
+	for _, last := range t.lastDay {
+		if len(days) > 0 && days[0] <= last && last <= days[len(days)-1] {
+			sum.Findings++
+		}
+	}
+	return sum
 }

@@ -23,14 +23,17 @@ type Suppression struct {
 
 // Match says which findings an exception takes out: those that meet every field that is set.
 type Match struct {
-	// Trait is a trait ID; Type a detection's type.
+	// Trait is a trait ID; Type a glob over a detection's type, in which * stands for any characters. An
+	// exception is about detections only if it names a type.
 	Trait string `json:"trait,omitempty"`
 	Type  string `json:"type,omitempty"`
-	// Resource is a glob over the UID of the primary resource: * stands for any characters within one
-	// segment, ** for any at all.
+	// Resource is a glob over the UID of the primary resource, or of a detection's: * stands for any
+	// characters within one segment, ** for any at all.
 	Resource string `json:"resource,omitempty"`
-	// Criteria are further globs, by field: see [CriteriaFields].
+	// Criteria are further globs on a trait, by field: see [CriteriaFields].
 	Criteria map[string]string `json:"criteria,omitempty"`
+	// Fields are the criteria of an exception that names a type of detection: all of them must be met.
+	Fields []FieldCriterion `json:"fields,omitempty"`
 }
 
 // CriteriaFields lists the fields that a suppression's criteria may name. Those of the evidence are met
@@ -54,8 +57,10 @@ const (
 	ExceptionUsed    ExceptionStatus = "used"
 	ExceptionUnused  ExceptionStatus = "matchedNothing"
 	ExceptionExpired ExceptionStatus = "expired"
-	// ExceptionElsewhere is that of an exception for detections, in a run that makes none.
+	// ExceptionElsewhere is that of an exception for detections, in a run that makes none, and
+	// ExceptionForTraits that of one for traits, in a run that makes detections.
 	ExceptionElsewhere ExceptionStatus = "notForTraits"
+	ExceptionForTraits ExceptionStatus = "notForDetections"
 )
 
 // ExceptionUse is how one exception fared in a run.

@@ -114,18 +114,28 @@ func (p *suppressionParser) match(n, entry tree.Node) Match {
 		p.fail(n, "match names a trait and a type of detection; an exception is about one of them")
 	}
 	if criteria := n.Get("criteria"); criteria.Exists() {
-		if criteria.Kind() != tree.Map || criteria.Len() == 0 {
-			p.fail(criteria, "criteria must be a map of a field to a glob; the fields are %s", strings.Join(CriteriaFields(), ", "))
-			return m
-		}
-		p.noneEmpty(criteria)
-		p.onlyKeys(criteria, CriteriaFields()...)
-		m.Criteria = map[string]string{}
-		for c := range criteria.All() {
-			m.Criteria[c.Key()] = p.text(criteria, c.Key())
+		if m.Type != "" && m.Trait == "" {
+			m.Fields = p.fields(criteria)
+		} else {
+			m.Criteria = p.globs(criteria)
 		}
 	}
 	return m
+}
+
+// globs reads the criteria of an exception for traits.
+func (p *suppressionParser) globs(criteria tree.Node) map[string]string {
+	if criteria.Kind() != tree.Map || criteria.Len() == 0 {
+		p.fail(criteria, "criteria must be a map of a field to a glob; the fields are %s", strings.Join(CriteriaFields(), ", "))
+		return nil
+	}
+	p.noneEmpty(criteria)
+	p.onlyKeys(criteria, CriteriaFields()...)
+	globs := map[string]string{}
+	for c := range criteria.All() {
+		globs[c.Key()] = p.text(criteria, c.Key())
+	}
+	return globs
 }
 
 // noneEmpty fails each key without a text: an exception that was meant to be narrow must not be wide.

@@ -161,10 +161,12 @@ func TestTables(t *testing.T) {
 		"no header":                        {list: "mallory,8.8.8.8,3\neve,9.9.9.9,4\n", format: "CSV", entries: 2, holds: "8.8.8.8 9.9.9.9"},
 		"addresses first, no header":       {list: "8.8.8.8,\"a, b\"\n9.9.9.9;4\n", format: "text", entries: 2, holds: "8.8.8.8 9.9.9.9"},
 		"a header without known names":     {list: "who,where\nmallory,8.8.8.8\n", format: "CSV", entries: 1, holds: "8.8.8.8", refused: []string{"1: where: " + whyNone}},
-		"semicolons":                       {list: "name;ip;note\nmallory;8.8.8.8;x\n;9.9.9.9;\n", format: "CSV", entries: 2, holds: "8.8.8.8 9.9.9.9"},
+		"semicolons":                       {list: "name;ip;note\nmallory;8.8.8.8;x\n;9.9.9.9;\n ;1.1.1.1\n", format: "CSV", entries: 3, holds: "8.8.8.8 9.9.9.9 1.1.1.1"},
 		"tabs":                             {list: "name\tip_address\nmallory\t8.8.8.8\n", format: "CSV", entries: 1, holds: "8.8.8.8"},
 		"bars":                             {list: "AS1 | 8.8.8.8 | x\n", format: "CSV", entries: 1, holds: "8.8.8.8"},
-		"one column with its name":         {list: "ip\n8.8.8.8\n9.9.9.9\n", format: "CSV", entries: 2, holds: "8.8.8.8 9.9.9.9"},
+		"one column with its name":         {list: "ip\n8.8.8.8\n9.9.9.9 # x\n", format: "text", entries: 2, holds: "8.8.8.8 9.9.9.9"},
+		"one column in quotes":             {list: "\"IP Address\"\n\"8.8.8.8\"\n\"9.9.9.9\"\n", format: "CSV", entries: 2, holds: "8.8.8.8 9.9.9.9"},
+		"quotes and no header":             {list: "\"8.8.8.8\"\n\"9.9.9.9\"\n", format: "CSV", entries: 2, holds: "8.8.8.8 9.9.9.9"},
 		"two columns of addresses, no header": {
 			list: "x,8.8.8.8,9.9.9.9\n", format: "CSV", entries: 1, holds: "8.8.8.8", lacks: "9.9.9.9",
 			noted: []string{"1: : more than one column"},
@@ -228,6 +230,25 @@ func TestProblemsAreCountedBeyondThoseThatAreKept(t *testing.T) {
 	for _, p := range []Problems{report.Refused, report.Noted} {
 		if p.Total != 5000 || len(p.First) != MaxProblems || p.First[0].Line < 2 || p.First[0].Line > 3 {
 			t.Errorf("%d of %d problems", len(p.First), p.Total)
+		}
+	}
+}
+
+func TestTextsOfProblemsAreShort(t *testing.T) {
+	_, report := Parse("x", Threat, strings.NewReader(strings.Repeat("ñ", 10_000)), time.Time{})
+	if got := report.Refused.First[0].Text; got != strings.Repeat("ñ", 80)+"…" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestWhatIsForeign(t *testing.T) {
+	for text, want := range map[string]bool{
+		"example.com": true, "*.example.co.uk": true, "xn--e1afmkfd.xn--p1ai": true, "evil[.]example": true, "https://8.8.8.8/x": true, "a@b.example": true,
+		"d41d8cd98f00b204e9800998ecf8427e": true, "1.2.3": false, "1.2.3.x": false, "1.2.3.4.5": false, "a..b": false, "hello": false, ".": false, "a b.com": false,
+		"d41d8cd98f00b204e9800998ecf8427g": false, strings.Repeat("a.", 200) + "com": false,
+	} {
+		if got := isForeign([]byte(text)); got != want {
+			t.Errorf("%q is foreign: %v", text, got)
 		}
 	}
 }

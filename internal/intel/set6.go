@@ -9,15 +9,18 @@ import (
 	"slices"
 )
 
-// set6 is a set of IPv6 addresses: 17 bytes for each block, and one for the index. Blocks are sorted and disjoint.
+// set6 is a set of IPv6 addresses: 17 bytes for each block, and an index of at most 2 more. Blocks are sorted and disjoint.
+//
+// How far the upper half of an address is from the first block's, and that in steps of a power of two, chooses a bucket,
+// in which a search is short where addresses are spread evenly.
 type set6 struct {
-	// levels is a search tree: the first level has the first address of each block, and each other every fanout-th address
-	// of the level before, so that most of a search is in memory that is near.
-	levels [][]addr6
-	length []uint8 // of each block's prefix
-}
+	step   int      // the power
+	index  []uint32 // the first block of each bucket, and, last, the number of blocks
+	addrs  []addr6  // the first address of each block
+	length []uint8  // and the length of its prefix
 
-const fanout6 = 16
+	shortest int // of the lengths, which saves most look-ups a visit to a third place in memory
+}
 
 // addr6 is an IPv6 address as a number.
 type addr6 struct{ hi, lo uint64 }
@@ -34,7 +37,10 @@ func number6(a netip.Addr) addr6 {
 }
 
 func (a addr6) compare(b addr6) int {
-	return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo))
+	if a.hi != b.hi {
+		return cmp.Compare(a.hi, b.hi)
+	}
+	return cmp.Compare(a.lo, b.lo)
 }
 
 // atMost is compare(b) <= 0, which a search asks often.
@@ -62,6 +68,14 @@ func (a addr6) last(n int) addr6 {
 	return addr6{a.hi | (1<<(n-64) - 1), math.MaxUint64}
 }
 
+// common gives the number of bits in which two addresses agree before they first differ.
+func (a addr6) common(b addr6) int {
+	if a.hi != b.hi {
+		return bits.LeadingZeros64(a.hi ^ b.hi)
+	}
+	return 64 + bits.LeadingZeros64(a.lo^b.lo)
+}
+
 // appendBlocks appends the fewest blocks that together are the addresses from first to last: one where the range is a
 // block, at most 254.
 func appendBlocks(dst []block6, first, last addr6) []block6 {
@@ -85,57 +99,59 @@ func newSet6(blocks []block6) set6 {
 		return set6{}
 	}
 	slices.SortFunc(blocks, func(a, b block6) int {
-		return cmp.Or(a.compare(b.addr6), cmp.Compare(a.length, b.length))
+		if order := a.compare(b.addr6); order != 0 {
+			return order
+		}
+		return cmp.Compare(a.length, b.length)
 	})
 	kept := blocks[:0]
 	for _, b := range blocks {
-		if n := len(kept); n > 0 && kept[n-1].holds(b.addr6) { // Of two blocks that meet, one holds the other.
+		if n := len(kept); n > 0 && kept[n-1].common(b.addr6) >= int(kept[n-1].length) { // Of two blocks that meet, one holds the other.
 			continue
 		}
 		kept = append(kept, b)
 	}
-	addrs, length := make([]addr6, len(kept)), make([]uint8, len(kept))
+	s := set6{addrs: make([]addr6, len(kept)), length: make([]uint8, len(kept)), shortest: 128}
 	for i, b := range kept {
-		addrs[i], length[i] = b.addr6, b.length
+		s.addrs[i], s.length[i] = b.addr6, b.length
+		s.shortest = min(s.shortest, int(b.length))
 	}
-	s := set6{levels: [][]addr6{addrs}, length: length}
-	for len(addrs) > fanout6 {
-		above := make([]addr6, 0, (len(addrs)+fanout6-1)/fanout6)
-		for i := 0; i < len(addrs); i += fanout6 {
-			above = append(above, addrs[i])
-		}
-		s.levels = append(s.levels, above)
-		addrs = above
-	}
+	s.build()
 	return s
 }
 
-func (b block6) holds(a addr6) bool {
-	return b.atMost(a) && a.atMost(b.last(128-int(b.length)))
+// build makes the index.
+func (s *set6) build() {
+	const perBucket = 4
+	distance := s.addrs[len(s.addrs)-1].hi - s.addrs[0].hi
+	s.step = max(bits.Len64(distance)-bits.Len(uint(len(s.addrs)/perBucket)), 0)
+	s.index = make([]uint32, distance>>s.step+2)
+	bucket := 0
+	for i, a := range s.addrs {
+		for ; bucket <= int((a.hi-s.addrs[0].hi)>>s.step); bucket++ {
+			s.index[bucket] = uint32(i)
+		}
+	}
+	s.index[bucket] = uint32(len(s.addrs))
 }
 
 func (s *set6) contains(a addr6) bool {
-	at := 0 // the last address of a level that is not after a
-	for level := len(s.levels) - 1; level >= 0; level-- {
-		addrs := s.levels[level]
-		at *= fanout6
-		addrs = addrs[at:min(at+fanout6, len(addrs))]
-		n := 0
-		for n < len(addrs) && addrs[n].atMost(a) {
-			n++
-		}
-		if n == 0 {
-			return false
-		}
-		at += n - 1
+	if len(s.addrs) == 0 || !s.addrs[0].atMost(a) {
+		return false
 	}
-	return len(s.length) > 0 && block6{s.levels[0][at], s.length[at]}.holds(a)
+	bucket := min((a.hi-s.addrs[0].hi)>>s.step, uint64(len(s.index)-2))
+	low, high := s.index[bucket], s.index[bucket+1]
+	for low < high {
+		middle := (low + high) / 2
+		if s.addrs[middle].atMost(a) {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	i := low - 1 // the last block that begins at a or before it, in this bucket or an earlier one
+	common := s.addrs[i].common(a)
+	return common == 128 || common >= s.shortest && common >= int(s.length[i])
 }
 
-func (s *set6) bytes() int {
-	n := cap(s.length)
-	for _, level := range s.levels {
-		n += 16 * cap(level)
-	}
-	return n
-}
+func (s *set6) bytes() int { return 4*cap(s.index) + 16*cap(s.addrs) + cap(s.length) }

@@ -9,39 +9,46 @@ import (
 type table struct {
 	comma   byte
 	columns []int // those that hold addresses, from 0
-	header  int   // its line; 0 where there is none
 
 	cells  [][]byte // of the row at hand
 	quoted int      // line of a cell whose closing quote is in a line to come; 0 where there is none
 }
 
-// recogniseTable tells from a row, of names or of values, how a table is to be read. ok is false where the row tells
-// nothing. The header of the table that it returns is 1 where the row is it.
-func recogniseTable(row []byte) (t table, why string, ok bool) {
+// telling is what a row tells of its table.
+type telling uint8
+
+const (
+	untold    telling = iota // nothing
+	named                    // the row has the names of columns
+	shown                    // one of its cells is an address
+	ambiguous                // more than one are
+)
+
+const whyColumns = "more than one column holds addresses, and no header names them; only the first is in the list"
+
+// recogniseTable tells from a row how a table is to be read.
+func recogniseTable(row []byte) (table, telling) {
 	for _, comma := range []byte(",\t;|") {
-		t = table{comma: comma}
+		t := table{comma: comma}
 		t.split(row)
 		if t.columns = namedColumns(t.cells); len(t.columns) > 0 {
-			t.header = 1
-			return t, "", true
-		}
-		if len(t.cells) == 1 && row[0] != '"' {
-			continue
+			return t, named
 		}
 		for i, cell := range t.cells {
 			if _, why := readEntry(cell); why == "" {
 				t.columns = append(t.columns, i)
 			}
 		}
-		if len(t.columns) > 1 {
-			why = "more than one column holds addresses, and no header names them; only the first is in the list"
+		switch len(t.columns) {
+		case 0:
+		case 1:
+			return t, shown
+		default:
 			t.columns = t.columns[:1]
-		}
-		if len(t.columns) > 0 {
-			return t, why, true
+			return t, ambiguous
 		}
 	}
-	return table{}, "", false
+	return table{}, untold
 }
 
 // namedColumns finds the columns whose names say that they hold addresses.
@@ -80,7 +87,7 @@ func addressName(name string) int {
 
 // add reads one row.
 func (t *table) add(b *builder, line int, row []byte) {
-	if line == t.header || isBlank(row) && (t.comma != ';' || bytes.TrimLeft(row, " \t")[:1][0] != ';') {
+	if isBlank(row) && (t.comma != ';' || !bytes.HasPrefix(bytes.TrimLeft(row, " \t"), []byte(";"))) {
 		return
 	}
 	if t.quoted > 0 && !t.closes(b, row) {

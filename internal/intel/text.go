@@ -71,6 +71,7 @@ func (b *builder) readLines(in *bufio.Reader, head []byte) {
 			return
 		case err != nil:
 			b.report.Refused.add(lines.line, nil, err.Error())
+		case lines.line == form.header:
 		case form.name == formatText:
 			b.addLine(lines.line, text)
 		case form.name == formatTor:
@@ -83,10 +84,11 @@ func (b *builder) readLines(in *bufio.Reader, head []byte) {
 
 // form is how the lines of a list are to be read.
 type form struct {
-	name  string
-	table table
-	why   string // what may be wrong about it, and where
-	line  int
+	name   string
+	table  table
+	header int    // line of the names of columns; 0 where there is none
+	why    string // what may be wrong about the columns, and where
+	line   int
 }
 
 // recognise finds the form of a list by its first line that tells it, which need not be the first: titles and comments
@@ -109,9 +111,16 @@ func recognise(head []byte) form {
 		if keyword, _, _ := bytes.Cut(text, []byte(" ")); isTorKeyword(keyword) {
 			return form{name: formatTor}
 		}
-		if t, why, ok := recogniseTable(text); ok {
-			t.header *= line
-			return form{name: formatCSV, table: t, why: why, line: line}
+		switch t, how := recogniseTable(text); {
+		case how == untold:
+		case how == named && len(t.cells) == 1 && text[0] != '"':
+			return form{name: formatText, header: line} // a title, or the only column
+		case how == named:
+			return form{name: formatCSV, table: t, header: line}
+		case how == ambiguous:
+			return form{name: formatCSV, table: t, why: whyColumns, line: line}
+		default:
+			return form{name: formatCSV, table: t}
 		}
 	}
 	return form{name: formatText}

@@ -170,7 +170,8 @@ func resume(engine *detect.Engine, options detect.Options) (*detect.Engine, erro
 		return nil, err
 	}
 	next := detect.New(options)
-	return next, next.Load(strings.NewReader(saved.String()))
+	err := next.Load(strings.NewReader(saved.String()))
+	return next, err
 }
 
 // decode reads the records of an example, one a line.
@@ -192,20 +193,24 @@ func decode(input string) ([]event.Event, error) {
 	return events, nil
 }
 
-// learn lets baselines see the records of an example three times a day over the time that they learn and a day more.
+// learn lets baselines see the records of an example three times a day over the time that they learn and a day more. Each
+// time it repeats them until the engine believes the time.
 func learn(engine *detect.Engine, input string) error {
 	events, err := decode(input)
 	if err != nil || len(events) == 0 {
 		return err
 	}
-	const timesADay = 3
+	const timesADay, repeats = 3, 9
 	days := int(detect.DefaultLearn/(24*time.Hour)) + 1
 	begin := now().Add(-time.Duration(days) * 24 * time.Hour)
 	for i := range days * timesADay {
-		for _, e := range events {
-			at := begin.Add(time.Duration(i) * 24 * time.Hour / timesADay).UnixNano()
-			e.Received, e.At, e.AuditID = at, at, fmt.Sprint(e.AuditID, i)
-			engine.Take(&e)
+		at := begin.Add(time.Duration(i) * 24 * time.Hour / timesADay)
+		for repeat := range repeats {
+			for _, e := range events {
+				e.Received = at.Add(time.Duration(repeat) * time.Second).UnixNano()
+				e.At, e.AuditID = e.Received, fmt.Sprint(e.AuditID, i, repeat)
+				engine.Take(&e)
+			}
 		}
 	}
 	return nil

@@ -117,15 +117,15 @@ var (
 	replayArchived = lang.Text{EN: "%s archived", ES: "%s archivadas", PT: "%s arquivadas"}
 
 	nDays = plural{
-		one:   lang.Text{EN: "1 day", ES: "1 día", PT: "1 dia"},
+		one:   lang.Text{EN: "%s day", ES: "%s día", PT: "%s dia"},
 		other: lang.Text{EN: "%s days", ES: "%s días", PT: "%s dias"},
 	}
 	nDetections = plural{
-		one:   lang.Text{EN: "1 detection", ES: "1 detección", PT: "1 detecção"},
+		one:   lang.Text{EN: "%s detection", ES: "%s detección", PT: "%s detecção"},
 		other: lang.Text{EN: "%s detections", ES: "%s detecciones", PT: "%s detecções"},
 	}
 	nFindings = plural{
-		one:   lang.Text{EN: "1 finding", ES: "1 hallazgo", PT: "1 descoberta"},
+		one:   lang.Text{EN: "%s finding", ES: "%s hallazgo", PT: "%s descoberta"},
 		other: lang.Text{EN: "%s findings", ES: "%s hallazgos", PT: "%s descobertas"},
 	}
 )

@@ -303,7 +303,7 @@ func (t *table) exceptions() {
 // stale lists the exceptions that no longer do anything.
 func (t *table) stale() (stale []finding.ExceptionUse) {
 	for _, e := range t.scan.Exceptions {
-		if e.Status != finding.ExceptionUsed {
+		if e.Status == finding.ExceptionUnused || e.Status == finding.ExceptionExpired {
 			stale = append(stale, e)
 		}
 	}

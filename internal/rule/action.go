@@ -37,9 +37,9 @@ type body struct {
 	parsed bool
 }
 
-func (b *body) parse(raw event.Raw) tree.Node {
+func (b *body) parse(read func(*tree.Tree) tree.Node) tree.Node {
 	if !b.parsed {
-		b.node, b.parsed = event.Body(&b.tree, raw), true
+		b.node, b.parsed = read(&b.tree), true
 	}
 	return b.node
 }
@@ -59,21 +59,20 @@ func (a *Action) Reset(e *event.Event, around *Surroundings) {
 	}
 }
 
-// listFacts joins what lists say of the caller's addresses. The first ones come from request headers, which a caller may
-// forge: it is on a list if any of them is, and trusted only if every public one is.
+// listFacts joins what lists say of the caller's addresses. All but the last come from request headers, which a caller may
+// forge: the request is on a list if any address is, and trusted only if every one is.
 func (a *Action) listFacts() Facts {
-	var f Facts
-	trusted, others := false, false
+	var listed Facts
+	all := IsTrusted
 	for _, address := range a.Addresses() {
 		of := a.Around.Lists.Facts(address)
-		f |= of &^ IsTrusted
-		trusted = trusted || of&IsTrusted != 0
-		others = others || of&IsTrusted == 0 && !address.IsPrivate() && !address.IsLoopback()
+		listed |= of &^ IsTrusted
+		all &= of
 	}
-	if trusted && !others {
-		f |= IsTrusted
+	if len(a.addresses) == 0 {
+		return 0
 	}
-	return f
+	return listed | all
 }
 
 // Addresses lists the addresses from which the request came, the client's first; it is valid until the next Reset.
@@ -121,10 +120,10 @@ func (a *Action) Resource() string {
 }
 
 // Sent is the body of the request: an object, the options of a deletion or a patch.
-func (a *Action) Sent() tree.Node { return a.request.parse(a.Request) }
+func (a *Action) Sent() tree.Node { return a.request.parse(a.RequestBody) }
 
 // Answered is the body of the response: the object as it is stored, a list, or a status.
-func (a *Action) Answered() tree.Node { return a.after.parse(a.Response) }
+func (a *Action) Answered() tree.Node { return a.after.parse(a.ResponseBody) }
 
 // Sight is how much a record shows of the object that a request made or changed.
 type Sight uint8

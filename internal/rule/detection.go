@@ -121,10 +121,13 @@ type Counting struct {
 	Within   time.Duration
 }
 
-// Unusual compares an action with what was usual before it, in its cluster and for its user.
+// Unusual compares an action with what was usual before it, for its user and in its cluster. Package detect says what makes
+// an action unusual.
 type Unusual struct {
-	// Profiles lists what is compared, the deed itself first.
-	Profiles []Profile
+	// Deed lists the profiles of what was done, and Sides those of how: where, with what, from where.
+	Deed, Sides []Profile
+	// Least is how many sides must be unusual beside the deed; 0 for one.
+	Least int
 }
 
 // Joining makes one story of several detections that have their actor, their address or their target in common.

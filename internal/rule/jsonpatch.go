@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -12,8 +14,8 @@ import (
 //
 //	[{"op": "add", "path": "/subjects/-", "value": {"kind": "User", "name": "alice"}}]
 //
-// it makes {"subjects": [{"kind": "User", "name": "alice"}]}. What the patch takes away, copies or moves is not in it, and
-// elements of lists stand in the order in which the patch names them, whatever their index.
+// it makes {"subjects": [{"kind": "User", "name": "alice"}]}. What the patch takes away is not in it, what it copies or
+// moves from elsewhere is null, and elements of lists stand in the order in which the patch names them, whatever their index.
 type jsonPatch struct {
 	tree   tree.Tree
 	node   tree.Node
@@ -41,8 +43,12 @@ func (p *jsonPatch) object(patch tree.Node) tree.Node {
 			break
 		}
 		switch operation.Get("op").Text() {
-		case "add", "replace":
-			root.set(operation.Get("path").Text(), operation.Get("value"), at+".value", operation.Get("op").Text() == "add")
+		case "add":
+			root.set(operation.Get("path").Text(), patchedValue{leaf: operation.Get("value"), inRecord: at + ".value"}, true)
+		case "replace":
+			root.set(operation.Get("path").Text(), patchedValue{leaf: operation.Get("value"), inRecord: at + ".value"}, false)
+		case "copy", "move":
+			root.set(operation.Get("path").Text(), patchedValue{isUnseen: true, inRecord: at + ".from"}, true)
 		}
 	}
 	if root.leaf.Exists() && root.leaf.Kind() != tree.Map {
@@ -62,11 +68,12 @@ type patchedValue struct {
 	isList   bool
 	children []*patchedValue
 	leaf     tree.Node
+	isUnseen bool   // a leaf whose value the patch does not write
 	inRecord string // of a leaf
 }
 
-// set puts a value at a JSON pointer (RFC 6901).
-func (v *patchedValue) set(pointer string, value tree.Node, inRecord string, isAdded bool) {
+// set puts a leaf at a JSON pointer (RFC 6901).
+func (v *patchedValue) set(pointer string, leaf patchedValue, isAdded bool) {
 	at := v
 	if pointer != "" {
 		segments := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
@@ -78,18 +85,20 @@ func (v *patchedValue) set(pointer string, value tree.Node, inRecord string, isA
 			at = at.child(key, isAdded && i == len(segments)-1)
 		}
 	}
-	at.leaf, at.inRecord, at.children = value, inRecord, nil
+	leaf.key = at.key
+	*at = leaf
 }
 
 // child gives the value below a key; a list gets another element where one is added.
 func (v *patchedValue) child(key string, isAdded bool) *patchedValue {
 	v.open()
+	v.isUnseen = false
 	isIndex := key == "-" || key != "" && strings.Trim(key, "0123456789") == ""
 	if len(v.children) == 0 && isIndex {
 		v.isList = true
 	}
 	if !(v.isList && isAdded) {
-		for _, c := range v.children {
+		for _, c := range slices.Backward(v.children) { // The one that was added last pushed the others on.
 			if c.key == key {
 				return c
 			}
@@ -111,7 +120,7 @@ func (v *patchedValue) open() {
 	for part := range leaf.All() {
 		c := &patchedValue{key: part.Key(), leaf: part}
 		if c.inRecord = tree.Path(inRecord, c.key); v.isList {
-			c.inRecord = tree.PathIndex(inRecord, i)
+			c.key, c.inRecord = strconv.Itoa(i), tree.PathIndex(inRecord, i)
 		}
 		v.children = append(v.children, c)
 		i++
@@ -120,7 +129,7 @@ func (v *patchedValue) open() {
 
 // appendJSON writes the value, and notes where in the record its leaves stand.
 func (v *patchedValue) appendJSON(dst []byte, path string, places *[]place) []byte {
-	if v.leaf.Exists() {
+	if v.leaf.Exists() || v.isUnseen {
 		*places = append(*places, place{path, v.inRecord})
 		return v.leaf.AppendJSON(dst)
 	}

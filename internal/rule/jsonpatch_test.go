@@ -51,6 +51,12 @@ func TestJSONPatchShowsWhatItSets(t *testing.T) {
 			"$.subjects[0]", "$.requestObject[1].value",
 		},
 		{
+			"an element of a list that was set before",
+			`[{"op":"add","path":"/subjects","value":[{"kind":"User","name":"a"}]},{"op":"replace","path":"/subjects/0/name","value":"alice"}]`,
+			`{"subjects":[{"kind":"User","name":"alice"}]}`,
+			"$.subjects[0].name", "$.requestObject[1].value",
+		},
+		{
 			"a value that is replaced below one that was set",
 			`[{"op":"add","path":"/spec","value":{"type":"ClusterIP","ports":[{"port":80}]}},{"op":"replace","path":"/spec/type","value":"LoadBalancer"}]`,
 			`{"spec":{"type":"LoadBalancer","ports":[{"port":80}]}}`,
@@ -66,6 +72,12 @@ func TestJSONPatchShowsWhatItSets(t *testing.T) {
 			"the whole object", `[{"op":"replace","path":"","value":{"subjects":[{"name":"alice"}]}}]`,
 			`{"subjects":[{"name":"alice"}]}`,
 			"$.subjects[0].name", "$.requestObject[0].value.subjects[0].name",
+		},
+		{
+			"what is copied from elsewhere",
+			`[{"op":"copy","from":"/metadata/annotations/a","path":"/subjects/0/name"},{"op":"replace","path":"/subjects/0/kind","value":"User"}]`,
+			`{"subjects":[{"name":null,"kind":"User"}]}`,
+			"$.subjects[0].name", "$.requestObject[0].from",
 		},
 		{"what is taken away is not there", `[{"op":"remove","path":"/subjects/0"},{"op":"test","path":"/a","value":1}]`, `{}`, "$", "$.requestObject"},
 	}

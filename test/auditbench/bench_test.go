@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 
 	"github.com/buger/jsonparser"
@@ -91,6 +92,7 @@ func measure(b *testing.B, set []string, decode func(string, []byte) error) {
 	b.SetBytes(int64(total / len(set)))
 	b.ReportAllocs()
 	runtime.GC()
+	start := processorTime(b)
 	for i := 0; b.Loop(); i++ {
 		if i == len(set) {
 			i = 0
@@ -99,6 +101,17 @@ func measure(b *testing.B, set []string, decode func(string, []byte) error) {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(processorTime(b)-start)/float64(b.N), "cpu-ns/op")
+}
+
+// processorTime is what this process has used, with its garbage collector, in nanoseconds: on a machine with other work, it
+// says more than the clock on the wall.
+func processorTime(b *testing.B) int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
 }
 
 type decoder struct {
@@ -147,8 +160,29 @@ func byJSONParser(_ string, bytes []byte) error {
 }
 
 var paths = [][]string{
-	{"kind"}, {"apiVersion"}, {"level"}, {"auditID"}, {"stage"}, {"requestURI"}, {"verb"}, {"userAgent"}, {"user", "username"}, {"user", "uid"},
-	{"user", "groups"}, {"user", "extra"}, {"sourceIPs"}, {"objectRef", "resource"}, {"objectRef", "namespace"}, {"objectRef", "name"},
-	{"objectRef", "apiGroup"}, {"objectRef", "apiVersion"}, {"objectRef", "subresource"}, {"responseStatus", "code"}, {"annotations"},
-	{"requestObject"}, {"responseObject"}, {"requestReceivedTimestamp"}, {"stageTimestamp"},
+	{"kind"},
+	{"apiVersion"},
+	{"level"},
+	{"auditID"},
+	{"stage"},
+	{"requestURI"},
+	{"verb"},
+	{"userAgent"},
+	{"user", "username"},
+	{"user", "uid"},
+	{"user", "groups"},
+	{"user", "extra"},
+	{"sourceIPs"},
+	{"objectRef", "resource"},
+	{"objectRef", "namespace"},
+	{"objectRef", "name"},
+	{"objectRef", "apiGroup"},
+	{"objectRef", "apiVersion"},
+	{"objectRef", "subresource"},
+	{"responseStatus", "code"},
+	{"annotations"},
+	{"requestObject"},
+	{"responseObject"},
+	{"requestReceivedTimestamp"},
+	{"stageTimestamp"},
 }

@@ -10,3 +10,18 @@ func TestSamplesHaveTheSizesThatTheirNamesSay(t *testing.T) {
 		t.Errorf("the RequestResponse record has %d bytes", n)
 	}
 }
+
+// What fastjson and jsonparser take for JSON and is none: a decoder of foreign input has to refuse it, or say so.
+func TestWhatLibrariesLetThrough(t *testing.T) {
+	for name, record := range map[string]string{
+		"an unknown escape":   `{"auditID":"\q"}`,
+		"a control character": "{\"auditID\":\"\x01\"}",
+	} {
+		for _, d := range decoders() {
+			let := d.decode(record, []byte(record)) == nil
+			if lax := d.name == "fastjson" || d.name == "jsonparser"; let != lax {
+				t.Errorf("%s: %s lets it through: %t", name, d.name, let)
+			}
+		}
+	}
+}

@@ -45,7 +45,7 @@ func StartAWS(t testing.TB) *AWS {
 	a.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "AWS_CONFIG_FILE=" + config, "AWS_REGION=" + awsRegion, "AWS_DEFAULT_REGION=" + awsRegion, "AWS_ENDPOINT_URL=" + a.URL, "AWS_PAGER="}
 	t.Setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 	server := startProcess(t, dir, "aws/bin/moto_server", "-H", "127.0.0.1", "-p", port)
-	server.await(t, readyWait, func(ctx context.Context) error { return getOK(ctx, http.DefaultClient, a.URL+"/moto-api/data.json") })
+	server.await(t, func(ctx context.Context) error { return getOK(ctx, http.DefaultClient, a.URL+"/moto-api/data.json") })
 	a.startCLI()
 	return a
 }

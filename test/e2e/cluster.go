@@ -38,6 +38,9 @@ type Options struct {
 	AuditPolicy string   // YAML of an audit.k8s.io/v1 Policy; empty records all with bodies.
 	Users       []User   // More users, each with a token.
 	Flags       []string // More flags for kube-apiserver; a later flag wins.
+	Aggregation bool     // Fill the aggregated ClusterRoles: admin, edit and view.
+	Controllers []string // Controllers to run, by their names in kube-controller-manager.
+	Kubelet     bool     // Have one Node, called nodeName, whose Pods can be reached.
 }
 
 // A User is who a bearer token stands for.
@@ -59,7 +62,8 @@ type Cluster struct {
 }
 
 // Start starts etcd and kube-apiserver on free loopback ports and returns when
-// the server is ready, about three seconds later. Both stop when the test ends.
+// the server is ready, about three seconds later, and what else opts ask for is
+// too. All stop when the test ends.
 func Start(t testing.TB, opts Options) *Cluster {
 	t.Helper()
 	dir := t.TempDir()
@@ -78,12 +82,27 @@ func Start(t testing.TB, opts Options) *Cluster {
 		"--listen-client-urls=http://"+client, "--advertise-client-urls=http://"+client,
 		"--listen-peer-urls=http://"+peer, "--initial-advertise-peer-urls=http://"+peer,
 		"--initial-cluster=default=http://"+peer)
-	etcd.await(t, readyWait, func(ctx context.Context) error {
+	etcd.await(t, func(ctx context.Context) error {
 		return getOK(ctx, http.DefaultClient, "http://"+client+"/health")
 	})
+	if opts.Kubelet {
+		opts.Flags = append([]string{c.startKubelet()}, opts.Flags...)
+	}
 	server := startProcess(t, dir, "kube-apiserver", c.serverFlags(client, secure, opts)...)
-	server.await(t, readyWait, c.ready)
+	server.await(t, c.ready)
+	c.startControllers(opts)
+	if opts.Kubelet {
+		c.addNode()
+	}
 	return c
+}
+
+// within returns the cluster for a subtest, which its failures then end instead of
+// the test that started it.
+func (c *Cluster) within(t testing.TB) *Cluster {
+	within := *c
+	within.t = t
+	return &within
 }
 
 // Kubectl runs kubectl as the administrator and returns what it printed on
@@ -109,9 +128,15 @@ func (c *Cluster) Apply(manifests string) {
 // the error carries its stderr.
 func (c *Cluster) TryKubectl(stdin string, args ...string) (string, error) {
 	c.t.Helper()
+	return c.runKubectl(nil, stdin, args...)
+}
+
+// runKubectl is TryKubectl with more environment, as NAME=VALUE.
+func (c *Cluster) runKubectl(env []string, stdin string, args ...string) (string, error) {
+	c.t.Helper()
 	cmd := exec.CommandContext(c.t.Context(), Tool(c.t, "kubectl"), args...)
 	// Of the environment nothing may reach it but the search path and these.
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.Dir, "KUBECONFIG=" + c.Kubeconfig}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.Dir, "KUBECONFIG=" + c.Kubeconfig}, env...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -141,8 +166,14 @@ func (c *Cluster) serverFlags(etcd, secure string, opts Options) []string {
 	}
 	admin := User{Name: "admin", Groups: []string{"system:masters"}, Token: rand.Text()}
 	var tokens strings.Builder
-	for i, u := range append([]User{admin}, opts.Users...) {
-		fmt.Fprintf(&tokens, "%s,%s,uid-%d,%q\n", u.Token, u.Name, i, strings.Join(u.Groups, ","))
+	controllers := User{Name: "system:kube-controller-manager", Token: rand.Text()}
+	c.writeKubeconfig(filepath.Join(c.Dir, "kubeconfig-controllers"), controllers.Name, controllers.Token)
+	for i, u := range append([]User{admin, controllers}, opts.Users...) {
+		fmt.Fprintf(&tokens, "%s,%s,uid-%d", u.Token, u.Name, i)
+		if len(u.Groups) > 0 { // An empty column would be a group without a name.
+			fmt.Fprintf(&tokens, ",%q", strings.Join(u.Groups, ","))
+		}
+		tokens.WriteByte('\n')
 	}
 	c.writeKubeconfig(c.Kubeconfig, admin.Name, admin.Token)
 	policy := opts.AuditPolicy

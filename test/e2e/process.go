@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -40,6 +42,11 @@ func startProcess(t testing.TB, dir, name string, args ...string) *process {
 	// Not the test's own context: it ends before the clean-up that stops the server.
 	p.cmd = exec.CommandContext(context.Background(), Tool(t, name), args...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
+	// All that a server reaches is on this machine: no proxy of its environment may stand between.
+	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return strings.HasSuffix(strings.ToUpper(name), "_PROXY")
+	})
 	p.cmd.SysProcAttr = dieWithParent()
 	err = p.cmd.Start()
 	_ = out.Close() // The child holds its own descriptor.
@@ -67,10 +74,10 @@ func (p *process) stop(t testing.TB) {
 	}
 }
 
-// await calls ready until it succeeds, the process ends or the limit has passed.
-func (p *process) await(t testing.TB, limit time.Duration, ready func(context.Context) error) {
+// await calls ready until it succeeds, the process ends or readyWait has passed.
+func (p *process) await(t testing.TB, ready func(context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	ctx, cancel := context.WithTimeout(t.Context(), readyWait)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -83,7 +90,7 @@ func (p *process) await(t testing.TB, limit time.Duration, ready func(context.Co
 		case <-p.done:
 			t.Fatalf("%s ended before it was ready (%v):\n%s", p.name, p.err, tail(p.log, 30))
 		case <-ctx.Done():
-			t.Fatalf("%s was not ready after %v: %v\n%s", p.name, limit, last, tail(p.log, 30))
+			t.Fatalf("%s was not ready after %v: %v\n%s", p.name, readyWait, last, tail(p.log, 30))
 		case <-tick.C:
 		}
 	}

@@ -54,13 +54,13 @@ var AdminAccessToDefaultServiceAccount = rule.Detection{
 	Examples: []rule.EventExample{
 		{
 			Name:  "cluster-admin for the default service account",
-			Input: binds("create", binding("ClusterRoleBinding", "cluster-admin", defaultSubject), binding("ClusterRoleBinding", "cluster-admin", defaultSubject)).String(),
+			Input: bindingChanged("create", binding("ClusterRoleBinding", "cluster-admin", defaultSubject), binding("ClusterRoleBinding", "cluster-admin", defaultSubject)).String(),
 			Want:  finding.Present,
 			Path:  "$.responseObject.roleRef.name",
 		},
 		{
 			Name:  "a patch of a binding of cluster-admin, as the result shows",
-			Input: binds("patch", `{"subjects":[`+defaultSubject+`]}`, binding("ClusterRoleBinding", "cluster-admin", defaultSubject)).String(),
+			Input: bindingChanged("patch", `{"subjects":[`+defaultSubject+`]}`, binding("ClusterRoleBinding", "cluster-admin", defaultSubject)).String(),
 			Want:  finding.Present,
 			Path:  "$.responseObject.subjects[0].name",
 		},
@@ -75,39 +75,39 @@ var AdminAccessToDefaultServiceAccount = rule.Detection{
 		},
 		{
 			Name:  "cluster-admin for all service accounts of a namespace",
-			Input: binds("update", binding("ClusterRoleBinding", "cluster-admin", `{"kind":"Group","name":"system:serviceaccounts:shop"}`), "").String(),
+			Input: bindingChanged("update", binding("ClusterRoleBinding", "cluster-admin", `{"kind":"Group","name":"system:serviceaccounts:shop"}`), "").String(),
 			Want:  finding.Present,
 		},
 		{
 			Name:  "an object that is applied on the server",
-			Input: binds("patch", binding("ClusterRoleBinding", "cluster-admin", defaultSubject), "").String(),
+			Input: bindingChanged("patch", binding("ClusterRoleBinding", "cluster-admin", defaultSubject), "").String(),
 			Want:  finding.Present,
 			Path:  "$.requestObject.roleRef.name",
 		},
 		{
 			Name:   "an account of a workload's own",
-			Input:  binds("create", binding("ClusterRoleBinding", "cluster-admin", `{"kind":"ServiceAccount","name":"deployer","namespace":"shop"}`), "").String(),
+			Input:  bindingChanged("create", binding("ClusterRoleBinding", "cluster-admin", `{"kind":"ServiceAccount","name":"deployer","namespace":"shop"}`), "").String(),
 			Want:   finding.Absent,
 			Misses: "grants-to-default-account",
 		},
 		{
 			Name:   "a role that only reads",
-			Input:  binds("create", binding("ClusterRoleBinding", "view", defaultSubject), "").String(),
+			Input:  bindingChanged("create", binding("ClusterRoleBinding", "view", defaultSubject), "").String(),
 			Want:   finding.Absent,
 			Misses: "admin-role",
 		},
 		{
 			Name:   "a binding that was refused",
-			Input:  turnedAway(binds("create", binding("ClusterRoleBinding", "cluster-admin", defaultSubject), "")).String(),
+			Input:  turnedAway(bindingChanged("create", binding("ClusterRoleBinding", "cluster-admin", defaultSubject), "")).String(),
 			Want:   finding.Absent,
 			Misses: "took-effect",
 		},
 		{
 			Name:  "a JSON patch that adds the account to a binding of a role that is not shown",
-			Input: binds("patch", `[{"op":"add","path":"/subjects/-","value":`+defaultSubject+`}]`, "").String(),
+			Input: bindingChanged("patch", `[{"op":"add","path":"/subjects/-","value":`+defaultSubject+`}]`, "").String(),
 			Want:  finding.Unknown,
 		},
-		{Name: "a record without bodies", Input: binds("update", "", "").String(), Want: finding.Unknown},
+		{Name: "a record without bodies", Input: bindingChanged("update", "", "").String(), Want: finding.Unknown},
 	},
 }
 

@@ -63,7 +63,7 @@ var AnonymousAccessGranted = rule.Detection{
 	Examples: []rule.EventExample{
 		{
 			Name:  "a ClusterRoleBinding for the anonymous user",
-			Input: binds("create", binding("ClusterRoleBinding", "view", anonymousSubject), binding("ClusterRoleBinding", "view", anonymousSubject)).String(),
+			Input: bindingChanged("create", binding("ClusterRoleBinding", "view", anonymousSubject), binding("ClusterRoleBinding", "view", anonymousSubject)).String(),
 			Want:  finding.Present,
 			Path:  "$.responseObject.subjects[0].name",
 		},
@@ -78,37 +78,37 @@ var AnonymousAccessGranted = rule.Detection{
 		},
 		{
 			Name:  "a patch that sets the subjects",
-			Input: binds("patch", `{"subjects":[`+anonymousSubject+`]}`, "").String(),
+			Input: bindingChanged("patch", `{"subjects":[`+anonymousSubject+`]}`, "").String(),
 			Want:  finding.Present,
 			Path:  "$.requestObject.subjects[0].name",
 		},
 		{
 			Name:  "a JSON patch that adds a subject",
-			Input: binds("patch", `[{"op":"add","path":"/subjects/-","value":`+anonymousSubject+`}]`, "").String(),
+			Input: bindingChanged("patch", `[{"op":"add","path":"/subjects/-","value":`+anonymousSubject+`}]`, "").String(),
 			Want:  finding.Present,
 			Path:  "$.requestObject[0].value.name",
 		},
 		{
 			Name:  "a JSON patch that renames a subject",
-			Input: binds("patch", `[{"op":"replace","path":"/subjects/0/name","value":"system:unauthenticated"}]`, "").String(),
+			Input: bindingChanged("patch", `[{"op":"replace","path":"/subjects/0/name","value":"system:unauthenticated"}]`, "").String(),
 			Want:  finding.Present,
 			Path:  "$.requestObject[0].value",
 		},
 		{
 			Name:   "a name that is spelled otherwise, and so somebody else's",
-			Input:  binds("create", binding("ClusterRoleBinding", "view", `{"kind":"User","name":"system:Anonymous"}`), "").String(),
+			Input:  bindingChanged("create", binding("ClusterRoleBinding", "view", `{"kind":"User","name":"system:Anonymous"}`), "").String(),
 			Want:   finding.Absent,
 			Misses: "grants-to-anonymous",
 		},
 		{
 			Name:   "a group of people",
-			Input:  binds("create", binding("ClusterRoleBinding", "view", devsSubject), "").String(),
+			Input:  bindingChanged("create", binding("ClusterRoleBinding", "view", devsSubject), "").String(),
 			Want:   finding.Absent,
 			Misses: "grants-to-anonymous",
 		},
 		{
 			Name:   "a binding that was refused",
-			Input:  turnedAway(binds("create", binding("ClusterRoleBinding", "view", anonymousSubject), "")).String(),
+			Input:  turnedAway(bindingChanged("create", binding("ClusterRoleBinding", "view", anonymousSubject), "")).String(),
 			Want:   finding.Absent,
 			Misses: "took-effect",
 		},
@@ -149,8 +149,14 @@ var AnonymousAccessGranted = rule.Detection{
 			}.String(),
 			Want: finding.Present,
 		},
-		{Name: "a record without bodies", Input: binds("create", "", "").String(), Want: finding.Unknown},
-		{Name: "a patch that leaves the subjects alone", Input: binds("patch", `{"metadata":{"labels":{"team":"web"}}}`, "").String(), Want: finding.Absent},
+		{
+			Name: "a JSON patch that copies a name from where the record does not show it",
+			Input: bindingChanged("patch", `[{"op":"add","path":"/subjects/-","value":{"kind":"User","name":"nobody"}},{"op":"copy","from":"/metadata/labels/a","path":"/subjects/1/name"}]`, "").
+				String(),
+			Want: finding.Unknown,
+		},
+		{Name: "a record without bodies", Input: bindingChanged("create", "", "").String(), Want: finding.Unknown},
+		{Name: "a patch that leaves the subjects alone", Input: bindingChanged("patch", `{"metadata":{"labels":{"team":"web"}}}`, "").String(), Want: finding.Absent},
 	},
 }
 

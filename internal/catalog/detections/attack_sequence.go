@@ -45,6 +45,7 @@ var CompromisedCluster = rule.Detection{
 		Grave:   finding.SeverityHigh,
 		Hostile: isHostile,
 	},
+	Examples: attackSequenceExamples,
 }
 
 // isHostile reports whether a finding tells of an attacker by itself: a caller on a list or without credentials, a grant
@@ -60,7 +61,7 @@ func isHostile(s *finding.Signal) bool {
 	return false
 }
 
-// sequenceParts lists the rules whose detections are signals of an attack sequence.
+// sequenceParts lists the rules whose detections are signals in the examples above. In a run every detection is one.
 func sequenceParts() []*rule.Detection {
-	return []*rule.Detection{&ExecInKubeSystemPod}
+	return append(Matrix(), &ExecInKubeSystemPod, &AdminBindingCreated)
 }

@@ -1,6 +1,12 @@
 package detections
 
 import (
+	"encoding/asn1"
+	"encoding/base64"
+	"encoding/pem"
+	"slices"
+	"strings"
+
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -120,6 +126,61 @@ func clientSigner(n tree.Node) string {
 		return "$.spec.signerName"
 	}
 	return ""
+}
+
+// requestsPower reports whether the certificate is to be for a name or a group of Kubernetes' own: system:masters, a
+// node, a controller.
+func requestsPower(a *rule.Action) bool {
+	written := a.Request.Get("spec").Get("request").Text()
+	if written == "" {
+		written = a.Response.Get("spec").Get("request").Text()
+	}
+	text, err := base64.StdEncoding.DecodeString(written)
+	if err != nil {
+		return false
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return false
+	}
+	var request certificationRequest
+	if _, err := asn1.Unmarshal(block.Bytes, &request); err != nil {
+		return false
+	}
+	return slices.ContainsFunc(request.Info.Subject, func(names attributeSET) bool {
+		return slices.ContainsFunc(names, attribute.isPowerful)
+	})
+}
+
+// certificationRequest is as much of a request as says for whom the certificate is to be (RFC 2986, section 4). Package
+// crypto/x509 reads it too, and asks the machine for its certificates.
+type certificationRequest struct {
+	Info struct {
+		Version int
+		Subject []attributeSET
+		Key     asn1.RawValue
+		More    asn1.RawValue `asn1:"optional,tag:0"`
+	}
+	Algorithm, Signature asn1.RawValue
+}
+
+// attributeSET is one part of a name, which nearly always has one attribute. Package encoding/asn1 knows a set by the end
+// of its type's name.
+type attributeSET []attribute
+
+type attribute struct {
+	Type  asn1.ObjectIdentifier
+	Value any
+}
+
+// isPowerful reports whether an attribute is a user (CN) or a group (O) that Kubernetes gives rights by its name.
+func (a attribute) isPowerful() bool {
+	commonName, organization := asn1.ObjectIdentifier{2, 5, 4, 3}, asn1.ObjectIdentifier{2, 5, 4, 10}
+	name, _ := a.Value.(string)
+	if !a.Type.Equal(commonName) && !a.Type.Equal(organization) {
+		return false
+	}
+	return strings.HasPrefix(name, "system:") && name != "system:authenticated" || isPowerfulGroup(name)
 }
 
 func signingRequest(r record, signer, request string) string {

@@ -17,14 +17,17 @@ func bindingChange() []rule.Selector {
 }
 
 // grantsTo holds for a binding that a subject of some kind gets rights by; is says which is. A patch shows the subjects
-// that it sets, and gives rights to no other; so this is known of every body. Where a patch renames a subject, its kind
-// and namespace are "".
+// that it sets, and gives rights to no other; so this is known of every body but a JSON patch that copies a subject's name
+// from elsewhere. Where a patch renames a subject, its kind and namespace are "".
 func grantsTo(name string, is func(kind, subject, namespace string) bool) rule.EventCondition {
 	return rule.EventCondition{
 		Name: name,
 		Holds: func(a *rule.Action) rule.Truth {
 			n, sight := a.Made()
 			if sight == rule.SeenNothing {
+				return rule.Unknown(a.Unseen())
+			}
+			if subjectOf(n, is) < 0 && sight == rule.SeenPart && copiesSubject(a, n) {
 				return rule.Unknown(a.Unseen())
 			}
 			return rule.Is(subjectOf(n, is) >= 0)
@@ -36,6 +39,19 @@ func grantsTo(name string, is func(kind, subject, namespace string) bool) rule.E
 			return field(a.InRecord(at), n.Lookup(at).Text())
 		},
 	}
+}
+
+// copiesSubject reports whether a JSON patch takes subjects, or the name of one, from elsewhere in the object.
+func copiesSubject(a *rule.Action, n tree.Node) bool {
+	if a.Sent().Kind() != tree.List {
+		return false
+	}
+	for s := range n.Get("subjects").All() {
+		if s.Kind() == tree.Null || s.Get("name").Kind() == tree.Null {
+			return true
+		}
+	}
+	return n.Get("subjects").Kind() == tree.Null
 }
 
 // subjectOf gives the index of the first subject of a binding of some kind, or -1.
@@ -66,7 +82,7 @@ func isUnauthenticated(kind, subject, _ string) bool {
 // or a group that holds it (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects).
 func isDefaultServiceAccount(kind, subject, _ string) bool {
 	switch kind {
-	case "ServiceAccount":
+	case "ServiceAccount", "":
 		return subject == "default"
 	case "User":
 		_, name, ok := rule.ServiceAccount(subject)

@@ -25,7 +25,7 @@ func loadBalancer() rule.EventCondition {
 			if sight == rule.SeenPart && !n.Get("spec").Exists() && !n.Get("metadata", "annotations").Exists() {
 				return rule.Is(false)
 			}
-			if sight == rule.SeenPart && n.Get("spec", "type").Exists() {
+			if sight == rule.SeenPart && n.Get("spec", "type").Kind() == tree.String {
 				return rule.Is(n.Get("spec", "type").Text() == "LoadBalancer")
 			}
 			return a.IfMadeTree(func(n tree.Node) bool { return n.Get("spec", "type").Text() == "LoadBalancer" })

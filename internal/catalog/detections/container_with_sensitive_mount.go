@@ -33,9 +33,9 @@ var ContainerWithSensitiveMount = rule.Detection{
 	},
 	Fix: remedy(
 		lang.Text{
-			EN: "Ask who needs the mount; if nobody does, delete the workload",
-			ES: "Pregunte quién necesita el montaje; si nadie, elimine la carga",
-			PT: "Pergunte quem precisa da montagem; se ninguém, exclua a carga",
+			EN: "Ask who needs the mount; if nobody does, remove it",
+			ES: "Pregunte quién necesita el montaje; si nadie, quítelo",
+			PT: "Pergunte quem precisa da montagem; se ninguém, remova-a",
 		},
 		lang.Text{
 			EN: "For a program that must see a file of the node, mount that file alone, and read-only.",
@@ -53,7 +53,7 @@ var ContainerWithSensitiveMount = rule.Detection{
 	Examples: []rule.EventExample{
 		{
 			Name:  "a Deployment that mounts /etc",
-			Input: workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/etc"))).String(),
+			Input: createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/etc"))).String(),
 			Want:  finding.Present,
 			Path:  "$.responseObject.spec.template.spec.volumes[0].hostPath.path",
 		},
@@ -77,13 +77,13 @@ var ContainerWithSensitiveMount = rule.Detection{
 		},
 		{
 			Name:   "the path is mounted read-only",
-			Input:  workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(`,"readOnly":true`), hostVolume("/etc"))).String(),
+			Input:  createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(`,"readOnly":true`), hostVolume("/etc"))).String(),
 			Want:   finding.Absent,
 			Misses: "writable-sensitive-mount",
 		},
 		{
 			Name:   "a path that nothing rests on",
-			Input:  workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/data/cache"))).String(),
+			Input:  createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", hostMount(""), hostVolume("/data/cache"))).String(),
 			Want:   finding.Absent,
 			Misses: "writable-sensitive-mount",
 		},

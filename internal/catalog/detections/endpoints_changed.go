@@ -37,7 +37,7 @@ var EndpointsChanged = rule.Detection{
 	}, `
 kubectl -n NAMESPACE get endpointslices -o wide
 kubectl -n NAMESPACE delete endpointslice NAME
-merlon rbac who-can update endpointslices.discovery.k8s.io
+kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"endpoints", "endpointslices.discovery.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksService), tookEffect()},

@@ -94,8 +94,8 @@ func binding(kind, role, subjects string) string {
 		kind, role, subjects)
 }
 
-// binds is a request about a ClusterRoleBinding; what it sends is seen, and its result where there is one.
-func binds(verb, request, response string) record {
+// bindingChanged is a request about a ClusterRoleBinding; what it sends is seen, and its result where there is one.
+func bindingChanged(verb, request, response string) record {
 	r := record{Verb: verb, Resource: "clusterrolebindings.rbac.authorization.k8s.io", Name: "helper", Request: request, Response: response}
 	if verb == "create" {
 		r.Code = 201

@@ -2,13 +2,9 @@ package detections
 
 import "fmt"
 
-// workload is a request about a workload of the namespace shop, with the object as it is stored.
-func workload(verb, resource, name, response string) record {
-	r := record{Verb: verb, Resource: resource, Namespace: "shop", Name: name, Response: response}
-	if verb == "create" {
-		r.Code = 201
-	}
-	return r
+// createdWorkload is a request that creates a workload of the namespace shop, with the object as it is stored.
+func createdWorkload(resource, name, response string) record {
+	return record{Verb: "create", Resource: resource, Namespace: "shop", Name: name, Code: 201, Response: response}
 }
 
 // later gives a record a minute's distance.

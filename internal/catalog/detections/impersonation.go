@@ -17,7 +17,7 @@ var Impersonation = rule.Detection{
 	Severity: finding.SeverityHigh,
 	Grade: func(a *rule.Action) finding.Severity {
 		switch {
-		case isPowerful(a):
+		case impersonatesPower(a):
 			return finding.SeverityHigh
 		case isServiceAccount(a):
 			return finding.SeverityInformational
@@ -40,9 +40,9 @@ var Impersonation = rule.Detection{
 		ES: "Retire el permiso de suplantar a quien no lo necesita\n\nListe quién puede suplantar a usuarios, grupos y cuentas de servicio, y nombre en los roles a quién pueden suplantar (resourceNames). El usuario real es user.username: actúe sobre ese.",
 		PT: "Retire a permissão de se passar por outro de quem não precisa\n\nListe quem pode se passar por usuários, grupos e contas de serviço, e nomeie nos papéis por quem podem se passar (resourceNames). O usuário real é user.username: aja sobre esse.",
 	}, `
-merlon rbac who-can impersonate users
-merlon rbac who-can impersonate groups
-merlon rbac who-can impersonate serviceaccounts
+kubectl auth can-i impersonate users -A --as USER
+kubectl auth can-i impersonate groups -A --as USER
+kubectl auth can-i impersonate serviceaccounts -A --as USER
 `, shutOut(), except()),
 	On: []rule.Selector{{Facts: rule.Impersonates}},
 	Where: []rule.EventCondition{
@@ -104,8 +104,8 @@ func showImpersonated(a *rule.Action) []finding.RecordField {
 	return all
 }
 
-// isPowerful reports whether the user impersonates somebody who controls the cluster or a part of it.
-func isPowerful(a *rule.Action) bool {
+// impersonatesPower reports whether the user impersonates somebody who controls the cluster or a part of it.
+func impersonatesPower(a *rule.Action) bool {
 	for group := range a.Impersonated.Groups.All() {
 		if isPowerfulGroup(group.Text()) {
 			return true

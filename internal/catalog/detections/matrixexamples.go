@@ -1,6 +1,8 @@
 package detections
 
 import (
+	"strings"
+
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -79,6 +81,10 @@ func matrixExamples(t *tacticSide, c *callerSide) []rule.EventExample {
 			Name: "an address that is trusted as well", Want: finding.Absent,
 			Lists: map[string]string{c.list: listed + "\n", "trusted": listed + "\n"},
 			Input: first.by("dev@example.com", listed).String(),
+		},
+		{
+			Name: "a refused request of which the record does not tell the user", Lists: lists, Want: finding.Unknown,
+			Input: strings.Replace(turnedAway(first.by("dev@example.com", listed)).String(), `"username":"dev@example.com",`, "", 1),
 		},
 	}
 	if c.authenticated {

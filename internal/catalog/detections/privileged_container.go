@@ -69,7 +69,7 @@ func privilegedImages(dst []string, a *rule.Action) []string {
 var privilegedContainerExamples = []rule.EventExample{
 	{
 		Name:  "a privileged container in a Deployment",
-		Input: workload("create", "deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", privileged, "")).String(),
+		Input: createdWorkload("deployments.apps", "tool", deploymentBody("registry.example/tool:1.0", privileged, "")).String(),
 		Want:  finding.Present,
 		Path:  "$.responseObject.spec.template.spec.containers[0].securityContext.privileged",
 	},
@@ -101,13 +101,13 @@ var privilegedContainerExamples = []rule.EventExample{
 	},
 	{
 		Name: "a second image beside one that is known to be privileged",
-		Input: workload("create", "pods", "first", podBody(privilegedContainer("a", "registry.example/agent:1.0"))).String() +
-			later(workload("create", "pods", "second", podBody(privilegedContainer("a", "registry.example/agent:1.0")+","+privilegedContainer("b", "registry.example/tool:1.0")))).String(),
+		Input: createdWorkload("pods", "first", podBody(privilegedContainer("a", "registry.example/agent:1.0"))).String() +
+			later(createdWorkload("pods", "second", podBody(privilegedContainer("a", "registry.example/agent:1.0")+","+privilegedContainer("b", "registry.example/tool:1.0")))).String(),
 		Want: finding.Present,
 	},
 	{
 		Name:   "a container that is not privileged",
-		Input:  workload("create", "deployments.apps", "web", deploymentBody("registry.example/web:1.0", "", "")).String(),
+		Input:  createdWorkload("deployments.apps", "web", deploymentBody("registry.example/web:1.0", "", "")).String(),
 		Want:   finding.Absent,
 		Misses: "privileged",
 	},

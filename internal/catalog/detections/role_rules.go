@@ -33,6 +33,7 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 	verbs, resources, groups := r.Get("verbs"), r.Get("resources"), r.Get("apiGroups")
 	may := func(list ...string) string { return firstOf("verbs", verbs, list...) }
 	on := func(list ...string) string { return firstOf("resources", resources, list...) }
+	mayWrite := func() string { return may("create", "update", "patch", "delete", "deletecollection", "*") }
 	core, rbac := holds(groups, "", "*"), holds(groups, "rbac.authorization.k8s.io", "*")
 	step := func(cluster, namespace finding.Severity) finding.Severity {
 		if everywhere {
@@ -56,12 +57,16 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 		return danger{medium, on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach")}, true
 	case core && on("serviceaccounts/token", "serviceaccounts/*", "*/token") != "" && may("create", "*") != "":
 		return danger{step(medium, low), on("serviceaccounts/token", "serviceaccounts/*", "*/token")}, true
+	case rbac && mayWrite() != "" && on("roles", "clusterroles", "rolebindings", "clusterrolebindings") != "":
+		return danger{step(medium, low), on("roles", "clusterroles", "rolebindings", "clusterrolebindings")}, true
+	case mayWrite() != "" && on("certificatesigningrequests/approval", "mutatingwebhookconfigurations", "validatingwebhookconfigurations") != "":
+		return danger{medium, on("certificatesigningrequests/approval", "mutatingwebhookconfigurations", "validatingwebhookconfigurations")}, true
 	case may("*") != "" && resources.Len() > 0:
 		return danger{step(medium, low), may("*")}, true
 	case on("*") != "":
 		return danger{step(medium, low), on("*")}, true
-	case may("create", "update", "patch", "delete", "deletecollection", "*") != "":
-		return danger{step(low, finding.SeverityInformational), may("create", "update", "patch", "delete", "deletecollection", "*")}, true
+	case mayWrite() != "":
+		return danger{step(low, finding.SeverityInformational), mayWrite()}, true
 	}
 	return danger{}, false
 }

@@ -139,3 +139,28 @@ func TestRemediesKeepToTheGlossary(t *testing.T) {
 		}
 	}
 }
+
+func TestTacticAllocatesNothing(t *testing.T) {
+	for _, r := range []record{
+		{User: "system:anonymous", Verb: "get", URI: "/livez"},
+		{Verb: "list", Resource: "pods", Namespace: "shop"},
+	} {
+		a := action(t, r.String())
+		if n := testing.AllocsPerRun(100, func() { TacticOf(a) }); n != 0 {
+			t.Errorf("%s %s: it allocates %v times", r.Verb, a.Path(), n)
+		}
+	}
+}
+
+func BenchmarkTacticOf(b *testing.B) {
+	var d event.Decoder
+	events, err := d.Append(nil, strings.TrimSpace(record{User: "system:anonymous", Verb: "get", URI: "/livez"}.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	a := &rule.Action{}
+	a.Reset(&events[0], &rule.Surroundings{})
+	for b.Loop() {
+		TacticOf(a)
+	}
+}

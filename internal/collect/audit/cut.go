@@ -126,7 +126,7 @@ func (c *cutter) rest() *chunk {
 		text = nil
 	}
 	c.inner, c.skip = nil, nothing
-	if len(c.buf) == 0 && len(c.notes) == 0 {
+	if len(c.buf) == 0 && len(c.notes) == 0 && c.told == c.at.offset {
 		return nil
 	}
 	ch := &chunk{text: string(text), line: c.at.line, last: true}
@@ -226,7 +226,8 @@ func (c *cutter) takeLines() (ch *chunk, again bool) {
 	c.seen = len(c.buf)
 	if first > c.max || first < 0 && len(c.buf) > c.max {
 		c.seen = 0
-		return nil, c.tooLong()
+		c.tooLong()
+		return nil, true
 	}
 	if first < 0 {
 		return c.notesOnly(), false
@@ -240,20 +241,19 @@ func (c *cutter) takeLines() (ch *chunk, again bool) {
 
 // tooLong deals with a line that is longer than it may be: of one that holds a list of records these are read, one by
 // one.
-func (c *cutter) tooLong() bool {
+func (c *cutter) tooLong() {
 	if zeros := len(c.buf) - len(bytes.TrimLeft(c.buf, "\x00")); zeros > 0 {
 		c.note(c.at.line, nulBytes, false)
 		c.drop(zeros)
-		return true
+		return
 	}
 	text := bytes.TrimLeft(c.buf, " \t\r")
 	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
 		c.enter(len(c.buf) - len(text))
-		return true
+		return
 	}
 	c.note(c.at.line, c.longer("line"), true)
 	c.skip = restOfLine
-	return true
 }
 
 const nulBytes = "there is a run of NUL bytes, as a crash of the machine leaves it; it was passed over"

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -40,8 +41,11 @@ func (p *place) skip(what, why string) {
 func logName(path string, k kin) string { return filepath.Join(filepath.Dir(path), k.base) }
 
 // discover finds the logs of every path.
-func (r *run) discover() {
+func (r *run) discover(ctx context.Context) {
 	for _, path := range r.o.Paths {
+		if ctx.Err() != nil {
+			return // delivering will tell
+		}
 		p := &place{name: path}
 		r.places = append(r.places, p)
 		if path == "-" {
@@ -56,7 +60,7 @@ func (r *run) discover() {
 			p.fail(path, reason(err))
 		case info.IsDir():
 			p.folder = true
-			r.folder(path, p)
+			r.folder(ctx, path, p)
 		case !info.Mode().IsRegular():
 			r.stream(path, p)
 		case r.again(path):
@@ -116,7 +120,7 @@ func (r *run) explicit(path string, p *place) {
 	path = filepath.Clean(path)
 	s, err := r.probe(path, true)
 	l := r.log(logName(path, s.kin), p)
-	l.dir, l.base = filepath.Dir(path), s.kin.base
+	l.dir, l.base, l.given = filepath.Dir(path), s.kin.base, append(l.given, path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.problem(path, 0, reason(err))
 		return
@@ -126,28 +130,40 @@ func (r *run) explicit(path string, p *place) {
 	}
 }
 
+// awaitsLogs reports whether a log may come that is not there yet.
+func (r *run) awaitsLogs() bool {
+	return r.o.Follow && slices.ContainsFunc(r.places, func(p *place) bool { return p.folder })
+}
+
 // rediscover finds the logs that have come into the folders that are followed.
-func (r *run) rediscover() (found []*log) {
+func (r *run) rediscover(ctx context.Context) (found []*log) {
 	before := len(r.logs)
 	for _, p := range r.places {
 		if p.folder {
-			r.folder(p.name, &place{name: p.name, again: true})
+			r.folder(ctx, p.name, &place{name: p.name, again: true})
 		}
 	}
 	return r.logs[before:]
 }
 
 // folder adds the logs of a folder and of those below it.
-func (r *run) folder(path string, p *place) {
+func (r *run) folder(ctx context.Context, path string, p *place) {
 	groups := map[string][]*segment{}
+	moved := map[string]bool{} // logs of which a file was renamed at the same time
 	var names []string
 	for _, file := range r.files(path, p) {
+		if ctx.Err() != nil {
+			return
+		}
 		name := logName(file, r.rotations.kin(filepath.Base(file)))
 		if _, ok := r.byName[name]; ok && p.again {
 			continue // who reads it finds its files
 		}
 		s, err := r.probe(file, true)
 		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			moved[name] = true
+			continue
 		case err != nil:
 			s.why = reason(err)
 		case s.info.Size() == 0 && r.o.Follow:
@@ -175,6 +191,9 @@ func (r *run) folder(path string, p *place) {
 			}
 			l.add(s)
 		}
+		if moved[name] {
+			l.segments = l.list()
+		}
 	}
 }
 
@@ -184,14 +203,14 @@ func (r *run) files(folder string, p *place) []string {
 	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			p.fail(path, reason(err))
-			return nil //nolint:nilerr // It is said, and the rest of the folder is read.
+			return nil // it is said, and the rest of the folder is read
 		}
 		mode := d.Type()
 		if mode&fs.ModeSymlink != 0 && path != folder {
 			info, err := os.Stat(path)
 			if err != nil {
 				p.skip(path, "it is a symbolic link that leads nowhere or in a circle; remove it or correct it")
-				return nil //nolint:nilerr // As above.
+				return nil //nolint:nilerr // It is said, and the rest of the folder is read.
 			}
 			if mode = info.Mode().Type(); mode.IsDir() {
 				p.skip(path, "it is a symbolic link to a folder, which is not followed; give its target as a path of its own")
@@ -230,22 +249,17 @@ func bySegment(a, b *segment) int {
 	return cmp.Or(a.kin.older(b.kin), cmp.Compare(packed(a), packed(b)), strings.Compare(a.path, b.path))
 }
 
-// list looks for the files of the log in its folder again.
+// list looks for the files of the log in its folder again. A rotation may rename them at the same time, so that one is
+// met twice or not at all: only what is the same when it is looked at once more counts.
 func (l *log) list() []*segment {
-	const tries = 5 // a rotation may rename the files at the same time
+	const tries = 100
 	var all []*segment
 	for range tries {
-		entries, err := os.ReadDir(l.dir)
-		if err != nil {
-			return nil // it may come back
-		}
+		names := l.names()
 		all = all[:0]
 		missed := false
-		for _, e := range entries {
-			if e.IsDir() || l.run.rotations.kin(e.Name()).base != l.base {
-				continue
-			}
-			s, err := l.run.probe(filepath.Join(l.dir, e.Name()), false)
+		for _, path := range names {
+			s, err := l.run.probe(path, false)
 			switch {
 			case err == nil:
 				all = append(all, s)
@@ -253,12 +267,28 @@ func (l *log) list() []*segment {
 				missed = true
 			}
 		}
-		if !missed {
+		moved := func(s *segment) bool { return !isAt(s.info, s.path) }
+		if !missed && !slices.ContainsFunc(all, moved) && slices.Equal(names, l.names()) {
 			break
 		}
 	}
 	slices.SortFunc(all, bySegment)
 	return withoutCopies(all)
+}
+
+// names lists the paths of the log's files.
+func (l *log) names() []string {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return nil // it may come back
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && l.run.rotations.kin(e.Name()).base == l.base {
+			names = append(names, filepath.Join(l.dir, e.Name()))
+		}
+	}
+	return names
 }
 
 // withoutCopies leaves out of the files of a log those that hold the start of another one: a file that is being
@@ -277,10 +307,12 @@ func withoutCopies(all []*segment) []*segment {
 	return kept
 }
 
-// copies reports whether two files start with the same text: what tells events apart stands in the first line.
+// copies reports whether two files start with the same text. What tells events apart stands in the first line; of two
+// files with one place in the log, less is enough: one is what became of the other so far.
 func copies(a, b *segment) bool {
 	n := min(len(a.head), len(b.head))
-	return bytes.Equal(a.head[:n], b.head[:n]) && (n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0)
+	enough := n == headSize || bytes.IndexByte(a.head[:n], '\n') >= 0 || a.kin.older(b.kin) == 0
+	return enough && bytes.Equal(a.head[:n], b.head[:n])
 }
 
 // keepsMore reports whether a file holds at least what its copy does: one that is compressed may not be complete.

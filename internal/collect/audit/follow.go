@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -61,7 +62,7 @@ func (l *log) wait(ctx context.Context, path string, in *reading, c *cutter) (ch
 func startsAs(f *os.File, head []byte) bool {
 	now := make([]byte, len(head))
 	n, err := f.ReadAt(now, 0)
-	return n == len(head) && (err == nil || err == io.EOF) && bytes.Equal(now, head) //nolint:errorlint // ReadAt gives it bare.
+	return n == len(head) && (err == nil || errors.Is(err, io.EOF)) && bytes.Equal(now, head)
 }
 
 // isAt reports whether a file is still at its path.
@@ -70,21 +71,20 @@ func isAt(info os.FileInfo, path string) bool {
 	return err == nil && os.SameFile(info, now)
 }
 
-// newer reports whether the log has a file with something to read in it, beside the one that is being read, and whether
-// it has an empty one. That is waited for: until something stands in it, the server may go on writing to the old one.
+// newer reports whether the log has a file with something to read in it that is newer than the one that is being read,
+// and whether it has an empty one. That is waited for: until something stands in it, the server may go on writing to the
+// old one.
 func (l *log) newer(info os.FileInfo, head []byte) (newer, empty bool) {
 	for _, s := range l.list() {
-		same := os.SameFile(info, s.info) || len(head) > 0 && bytes.HasPrefix(s.head, head)
-		if same {
-			continue
-		}
-		if s.info.Size() == 0 {
+		switch {
+		case os.SameFile(info, s.info) || len(head) > 0 && bytes.HasPrefix(s.head, head):
+			newer, empty = false, false // the others were older
+		case s.info.Size() == 0:
 			empty = true
-			continue
-		}
-		if st := l.match(s); st == nil || l.holdsMore(s, st) {
-			return true, empty
+		default:
+			st := l.match(s)
+			newer = newer || st == nil || l.holdsMore(s, st)
 		}
 	}
-	return false, empty
+	return newer, empty
 }

@@ -19,20 +19,24 @@ type log struct {
 	stream   bool // it is no file
 	dir      string
 	base     string
-	siblings bool // every file of the folder that has a name of the log's belongs to it
+	given    []string // files of it that were paths of their own
+	siblings bool     // every file of the folder that has a name of the log's belongs to it
 	outcome
 
 	queue   chan *job // in order; closed at the end
 	started bool
 	chunk   int // how much text is decoded at a time
 
-	segments []*segment
-	next     int               // of segments
-	known    map[string]*state // how far files were read, by head
-	heads    []int             // the lengths of the heads in known
-	rested   bool              // the last job was an idle one
-	skip     int               // events behind the position to start at that were delivered
-	relisted int
+	segments  []*segment
+	next      int               // of segments
+	known     map[string]*state // how far files were read, by head
+	heads     []int             // the lengths of the heads in known
+	rested    bool              // the last job was an idle one
+	skip      int               // events behind the position to start at that were delivered
+	relisted  int
+	changed   time.Time // when the folder was, when it was last looked at for that
+	unchanged int       // how often it was found unchanged since
+	listed    bool      // what the log's files are was found out in its folder
 }
 
 // state is how far a file was read.
@@ -63,7 +67,7 @@ func (l *log) read(ctx context.Context) error {
 			if err := l.rest(ctx); err != nil {
 				return err
 			}
-			l.relist()
+			l.relistChanged()
 		}
 	}
 }
@@ -117,6 +121,11 @@ func (l *log) know(head []byte, st *state) {
 	if st.at.offset == 0 && !st.done || len(head) == 0 {
 		return
 	}
+	for _, n := range l.heads { // it may have been known when it was shorter
+		if n <= len(head) {
+			delete(l.known, headKey(head[:n]))
+		}
+	}
 	l.knowKey(len(head), headKey(head), st)
 }
 
@@ -152,6 +161,22 @@ func (l *log) relist() {
 	}
 }
 
+// relistChanged looks at the folder again if it has changed; and now and then in any case, as two changes may be too close
+// for the clock of a file system.
+func (l *log) relistChanged() {
+	const often = 10
+	var changed time.Time
+	if folder, err := os.Stat(l.dir); err == nil {
+		changed = folder.ModTime()
+	}
+	if l.unchanged++; l.unchanged < often && changed.Equal(l.changed) {
+		l.next = len(l.segments)
+		return
+	}
+	l.changed, l.unchanged = changed, 0
+	l.relist()
+}
+
 // segment reads one file from where it stands.
 func (l *log) segment(ctx context.Context, s *segment, st *state) error {
 	in, err := openFile(s.path, &l.run.read)
@@ -184,10 +209,17 @@ func (l *log) segment(ctx context.Context, s *segment, st *state) error {
 // gone deals with a file that cannot be opened: one that was renamed in the meantime is looked for.
 func (l *log) gone(ctx context.Context, s *segment, err error) error {
 	const often = 1000
-	if errors.Is(err, fs.ErrNotExist) && l.relisted < often {
-		l.relisted++
-		l.relist()
-		return nil
+	if l.relisted++; errors.Is(err, fs.ErrNotExist) && l.relisted < often {
+		if l.listed || l.siblings {
+			l.relist()
+			return nil
+		}
+		var now *segment // only the files that were given are read
+		if now, err = l.run.probe(s.path, false); err == nil {
+			l.next--
+			l.segments[l.next] = now
+			return nil
+		}
 	}
 	l.know(s.head, &state{done: true})
 	return l.sendNote(ctx, s.path, note{0, reason(err), false})
@@ -195,56 +227,19 @@ func (l *log) gone(ctx context.Context, s *segment, err error) error {
 
 // cut reads an open file or stream to its end; one that is followed until it was replaced.
 func (l *log) cut(ctx context.Context, path string, in *reading, c *cutter) error {
-	follow := l.run.o.Follow && !in.packed && !l.stream
-	before := l.position(path, c, c.at)
-	send := func(ch *chunk) error {
-		after := l.position(path, c, ch.after)
-		before.Head, before.Print = after.Head, after.Print
-		j := &job{log: l, file: path, chunk: ch, before: before, after: after}
-		before = after
-		return l.send(ctx, j)
+	r := &cutting{log: l, path: path, in: in, cutter: c, before: l.position(path, c, c.at)}
+	what, failure := r.chunks(ctx)
+	if ctx.Err() == nil && what != cutOff {
+		what = r.rest(ctx)
 	}
-	var failure error
-	for {
-		if l.stream {
-			if err := l.quiet(ctx, in); err != nil {
-				return err
-			}
-		}
-		ch, err := c.next()
-		if err == nil {
-			if err := send(ch); err != nil {
-				return err
-			}
-			continue
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if !errors.Is(err, io.EOF) {
-			failure = err
-			break
-		}
-		if !follow {
-			break
-		}
-		switch what, err := l.wait(ctx, path, in, c); {
-		case err != nil:
-			return err
-		case what == cutOff:
-			l.know(c.head, &state{at: c.at, values: c.form == values})
-			l.relist()
-			return nil
-		case what == replaced:
-			follow = false // what is left of it is read, and then the next
-		}
-	}
-	for ch := c.rest(); ch != nil; ch = c.rest() {
-		if err := send(ch); err != nil {
-			return err
-		}
-	}
-	if failure != nil {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case what == cutOff:
+		l.know(c.head[:r.sure], &state{at: mark{r.before.Offset, r.before.Line}, values: r.before.Values})
+		l.relist()
+		return nil
+	case failure != nil:
 		if err := l.sendNote(ctx, path, note{c.at.line, reason(failure), false}); err != nil {
 			return err
 		}
@@ -254,6 +249,95 @@ func (l *log) cut(ctx context.Context, path string, in *reading, c *cutter) erro
 		l.relist()
 	}
 	return nil
+}
+
+// cutting is one file while it is cut.
+type cutting struct {
+	log    *log
+	path   string
+	in     *reading
+	cutter *cutter
+	before Position // of the next chunk
+	sure   int      // how much of the cutter's head is that of the file which chunks were sent of
+}
+
+// chunks sends the chunks of a file. It ends when the file was cut off; or, with replaced, when only what the cutter
+// still holds is left of it, with the error of reading where that is why.
+func (r *cutting) chunks(ctx context.Context) (change, error) {
+	l := r.log
+	if r.follows() && len(r.cutter.head) == 0 {
+		_, err := l.wait(ctx, r.path, r.in, r.cutter)
+		return cutOff, err // the files are looked at again: others may have been filled and put away since
+	}
+	for {
+		if l.stream {
+			if err := l.quiet(ctx, r.in); err != nil {
+				return replaced, err
+			}
+		}
+		ch, err := r.cutter.next()
+		var what change
+		switch {
+		case err == nil:
+			what, err = r.send(ctx, ch)
+		case !errors.Is(err, io.EOF):
+			return replaced, err
+		case !r.follows():
+			return replaced, nil
+		default:
+			what, err = l.wait(ctx, r.path, r.in, r.cutter)
+			if what == replaced && err == nil {
+				return r.drain(ctx)
+			}
+		}
+		if err != nil || what == cutOff {
+			return what, err
+		}
+	}
+}
+
+// follows reports whether the file may grow while it is read.
+func (r *cutting) follows() bool { return r.log.run.o.Follow && !r.in.packed && !r.log.stream }
+
+// drain sends what was written to a file before it was replaced.
+func (r *cutting) drain(ctx context.Context) (change, error) {
+	for {
+		ch, err := r.cutter.next()
+		if errors.Is(err, io.EOF) {
+			return replaced, nil
+		}
+		if err != nil {
+			return replaced, err
+		}
+		if what, err := r.send(ctx, ch); err != nil || what == cutOff {
+			return what, err
+		}
+	}
+}
+
+// rest sends what the cutter holds at the end of a file.
+func (r *cutting) rest(ctx context.Context) change {
+	for ch := r.cutter.rest(); ch != nil; ch = r.cutter.rest() {
+		if what, err := r.send(ctx, ch); err != nil || what == cutOff {
+			return what // the error is the context's
+		}
+	}
+	return replaced
+}
+
+// send sends a chunk, unless the file was cut off before it was read: then its text is that of another file. What is sent
+// with grown is taken.
+func (r *cutting) send(ctx context.Context, ch *chunk) (change, error) {
+	l := r.log
+	if r.follows() && !startsAs(r.in.file, r.cutter.head) {
+		return cutOff, nil
+	}
+	r.sure = len(r.cutter.head)
+	after := l.position(r.path, r.cutter, ch.after)
+	r.before.Head, r.before.Print = after.Head, after.Print
+	j := &job{log: l, file: r.path, chunk: ch, before: r.before, after: after}
+	r.before = after
+	return grown, l.send(ctx, j)
 }
 
 // position makes a Position of a place in a file.

@@ -83,7 +83,10 @@ func (m *merge) deliver(ctx context.Context) error {
 		}
 		heap.Push(&m.ready, c)
 	}
-	for len(m.ready) > 0 || len(m.idle) > 0 {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for len(m.ready) > 0 || len(m.idle) > 0 || m.run.awaitsLogs() {
 		if err := m.wakeIdle(ctx); err != nil {
 			return err
 		}
@@ -130,7 +133,6 @@ func (m *merge) step(ctx context.Context) error {
 		m.pending = append(m.pending, events[c.next])
 		c.next++
 		c.log.events++
-		c.moved()
 		if len(m.pending) >= mergedEvents {
 			m.run.file = c.job.file
 			if err := m.flush(); err != nil {
@@ -149,7 +151,6 @@ func (m *merge) deliverRest(ctx context.Context, c *cursor) error {
 	j := c.job
 	events := j.events[c.next:]
 	c.next = len(j.events)
-	c.moved()
 	c.log.events += int64(len(events))
 	m.run.file = j.file
 	if err := m.hand(events); err != nil {
@@ -158,7 +159,7 @@ func (m *merge) deliverRest(ctx context.Context, c *cursor) error {
 	return m.finish(ctx, c)
 }
 
-// moved notes where the log stands.
+// moved works out where the log stands.
 func (c *cursor) moved() {
 	j := c.job
 	if c.next < len(j.events) {
@@ -181,6 +182,7 @@ func (m *merge) finish(ctx context.Context, c *cursor) error {
 // leave gives back what a job holds.
 func (c *cursor) leave(r *run) {
 	j := c.job
+	c.moved()
 	c.carried = 0
 	if j.after.Offset == j.before.Offset && j.after.File == j.before.File {
 		c.carried = c.at.Skip
@@ -229,7 +231,6 @@ func (m *merge) accept(c *cursor, j *job) bool {
 	c.drop -= n
 	c.job, c.next = j, n
 	if c.next == len(j.events) {
-		c.moved()
 		c.leave(r)
 		return false
 	}
@@ -327,7 +328,7 @@ func (m *merge) sleep(ctx context.Context) error {
 
 // join starts the logs that have come into the folders that are followed.
 func (m *merge) join(ctx context.Context) {
-	for _, l := range m.run.rediscover() {
+	for _, l := range m.run.rediscover(ctx) {
 		l.prepare(m.run.from[l.name])
 		c := &cursor{log: l}
 		m.all = append(m.all, c)
@@ -352,6 +353,9 @@ func (m *merge) hand(events []event.Event) error {
 	m.tick()
 	b := Batch{Events: events, Positions: make([]Position, 0, len(m.all)+len(m.run.elsewhere))}
 	for _, c := range m.all {
+		if c.job != nil && c.next > 0 {
+			c.moved()
+		}
 		if c.at.Log != "" {
 			b.Positions = append(b.Positions, c.at)
 		}

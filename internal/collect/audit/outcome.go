@@ -87,6 +87,9 @@ func (p *place) source(follow bool) (s inventory.Source, ok bool) {
 // source is what the user is told of a log.
 func (l *log) source() inventory.Source {
 	s := inventory.Source{Kind: Kind, Name: l.name, Status: inventory.StatusComplete, NotAssessed: []inventory.NotRead{}}
+	if len(l.given) == 1 && !l.siblings {
+		s.Name = l.given[0]
+	}
 	s.NotAssessed = append(s.NotAssessed, l.problems...)
 	if l.unlisted > 0 {
 		s.NotAssessed = append(s.NotAssessed, inventory.NotRead{What: l.name, Why: fmt.Sprintf("%d more places could not be read and are not listed", l.unlisted)})

@@ -19,11 +19,10 @@ func (l *log) prepare(from *Position) {
 	if from == nil && !l.run.o.Follow {
 		return
 	}
-	if given := l.segments; !l.siblings {
-		l.segments = l.list()
-		if from == nil {
-			l.onlyFrom(given)
-		}
+	given := l.segments
+	l.segments, l.listed = l.list(), true
+	if from == nil && !l.siblings {
+		l.onlyFrom(given)
 	}
 	if from != nil && (from.Offset > 0 || from.Skip > 0) {
 		l.resume(from)

@@ -62,7 +62,7 @@ func (r *run) chunkSize() int {
 // all reads everything and returns when every goroutine has ended.
 func (r *run) all(ctx context.Context) error {
 	inner, cancel := context.WithCancel(ctx)
-	r.discover()
+	r.discover(inner)
 	for _, l := range r.logs {
 		l.prepare(r.from[l.name])
 	}

@@ -184,7 +184,7 @@ func (l *listState) watchName(b byte, depth int, wasText bool) {
 	case depth != 1 || !l.isObject:
 	case !wasText && l.text:
 		l.name = l.name[:0]
-	case l.text && len(l.name) < len("logEvents")+1:
+	case l.text && len(l.name) <= len("logEvents"):
 		l.name = append(l.name, b)
 	}
 }

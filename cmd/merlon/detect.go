@@ -1,0 +1,297 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/app"
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/collect/audit"
+	"github.com/merlonsec/merlon/internal/detect"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/inventory"
+	"github.com/merlonsec/merlon/internal/report"
+)
+
+// detectFlags are those of every command that reads audit logs.
+type detectFlags struct {
+	outputFlags
+	files        []string
+	cluster      string
+	since, until moment
+	lists        addressLists
+	allow        allowLists
+	learn        time.Duration
+	suppressions string
+	account      string
+	region       string
+	partial      bool
+	keepCommands bool
+	state        string
+	follow       bool
+	format       oneOf
+	minSeverity  oneOf
+	failOn       detectFailOn
+	all          bool
+}
+
+func (f *detectFlags) register(c *cobra.Command) {
+	f.outputFlags.register(c)
+	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a log or of a folder with logs; - is stdin (repeatable)")
+	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster of records that do not tell theirs")
+	c.Flags().Var(&f.since, "since", "give out nothing earlier: a date, a time (RFC 3339), or how long ago, such as 24h or 30d")
+	c.Flags().Var(&f.until, "until", "look at nothing from then on; as --since")
+	c.Flags().Var(&f.lists, "list", "what is known of addresses, as KIND=FILE with the kinds threat, custom, tor and trusted (repeatable)")
+	c.Flags().Var(&f.allow, "allow", "what is allowed, as KIND=FILE with the kinds users, namespaces and images (repeatable)")
+	c.Flags().Var((*days)(&f.learn), "learn", "`time` over which baselines learn before anything is unusual to them, such as 7d")
+	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
+	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of the cluster, for -o guardduty and criteria of exceptions")
+	c.Flags().StringVar(&f.region, "region", "", "AWS `Region` of the cluster, likewise")
+	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a log could only be read in part")
+	f.learn = detect.DefaultLearn
+}
+
+func newDetect(p *process) *cobra.Command {
+	var f detectFlags
+	c := &cobra.Command{
+		Use:   "detect [PATH]...",
+		Short: "Find threats in Kubernetes audit logs",
+		Long: `Reads audit logs and finds what Amazon GuardDuty's EKS Audit Log Monitoring
+finds, under the same names, and more. A log is a file, plain or compressed
+(.gz, .zst), a folder with rotated logs, or - for stdin; its records may stand
+in what CloudWatch Logs, Azure, Fluent Bit or Vector make of them.
+
+Occurrences about the same thing are one finding, with how often and since
+when. What an audit policy hides from a rule is counted and said.
+
+Exit codes: 0 done; 1 a finding meets --fail-on; 2 the command was wrong or
+there was no audit event; 3 a log could not be read, or only in part.`,
+		Example: `  merlon detect /var/log/kubernetes
+  merlon detect --since 24h --list threat=addresses.txt audit.log
+  merlon detect --follow --state detect.state -o json audit.log
+  merlon detect replay --days 30 /var/log/kubernetes
+  merlon detect explain Execution:Kubernetes/ExecInKubeSystemPod`,
+		RunE: func(c *cobra.Command, args []string) error { return runDetect(c, p, &f, args) },
+	}
+	f.register(c)
+	f.format = oneOf{what: "format", value: "table", allowed: report.DetectionFormats()}
+	f.minSeverity = oneOf{what: "severity", value: finding.SeverityInformational.String(), allowed: severities()}
+	c.Flags().VarP(&f.format, "output", "o", strings.Join(report.DetectionFormats(), ", "))
+	c.Flags().Var(&f.minSeverity, "min-severity", "show findings from this severity on: critical, high, medium, low or informational")
+	c.Flags().Var(&f.failOn, "fail-on", "exit 1 for a finding of this severity or more, or of this type (repeatable)")
+	c.Flags().BoolVar(&f.follow, "follow", false, "go on as the logs grow, through rotations, until interrupted")
+	c.Flags().StringVar(&f.state, "state", "", "`file` from which to go on, and in which to leave where this run stopped")
+	c.Flags().BoolVar(&f.keepCommands, "keep-commands", false, "show what was run in containers, and not only the program's name and a hash")
+	c.Flags().BoolVar(&f.all, "all", false, "leave nothing out of the table")
+	c.AddCommand(newDetectReplay(p), newDetectExplain(p), newDetectTypes(p))
+	return c
+}
+
+// detection makes of the flags what a run applies. What is wrong with a list is told.
+func (f *detectFlags) detection(p *process, args []string) (app.Detection, error) {
+	d := app.Detection{
+		Logs:  audit.Options{Paths: slices.Concat(f.files, args), Stdin: p.stdin, Follow: f.follow, Cluster: f.cluster},
+		Rules: catalog.Detections(), Learn: f.learn, KeepCommands: f.keepCommands, State: f.state, Now: p.now,
+		Since: f.since.at(p.now()), Until: f.until.at(p.now()),
+		Identity: finding.GuardDutyIdentity{AccountID: f.account, Region: f.region},
+	}
+	if len(d.Logs.Paths) == 0 {
+		return d, errors.New("nothing to read: name a log or a folder with logs, or - for stdin")
+	}
+	if !d.Since.IsZero() && !d.Until.IsZero() && !d.Since.Before(d.Until) {
+		return d, fmt.Errorf("--since %s is not before --until %s", f.since.text, f.until.text)
+	}
+	var err error
+	if d.Around, err = f.surroundings(p); err != nil {
+		return d, err
+	}
+	d.Suppressions, err = app.LoadSuppressions(f.suppressions, catalog.All())
+	return d, err
+}
+
+// runDetect detects, prints and decides the exit code: findings win over a log that was read in part.
+func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) error {
+	options, err := f.options(p, isForPeople(f.format.value))
+	if err != nil {
+		return err
+	}
+	options.All, options.Rules = f.all, detectionTexts
+	if err := options.MinSeverity.UnmarshalText([]byte(f.minSeverity.value)); err != nil {
+		return err
+	}
+	if err := f.failOn.check(); err != nil {
+		return err
+	}
+	d, err := f.detection(p, args)
+	if err != nil {
+		return err
+	}
+	writer, err := report.NewDetections(f.format.value, p.stdout, options)
+	if err != nil {
+		return err
+	}
+	d.Found = func(one *finding.Detection) error {
+		f.failOn.take(one)
+		return writer.Detection(one)
+	}
+	detected, err := f.run(c, p, d)
+	if err != nil {
+		return err
+	}
+	if err := writer.Done(detectionsOf(p, detected, &d)); err != nil {
+		return fmt.Errorf("write %s: %w", f.format.value, err)
+	}
+	if f.format.value != "table" { // The table says it itself.
+		tellSources(p, detected.Sources)
+		tellExceptions(p, detected.Exceptions)
+	}
+	if err := f.failOn.met(); err != nil {
+		return err
+	}
+	return f.checkLogs(detected.Sources)
+}
+
+// detectionsOf makes of a run what outputs write.
+func detectionsOf(p *process, detected *app.Detected, d *app.Detection) *report.Detections {
+	all := &report.Detections{
+		Tool: inventory.Tool{Version: version()}, At: p.now().UTC(), Sources: detected.Sources,
+		Threats: detected.Threats, Dropped: detected.Dropped, DroppedCount: detected.DroppedCount,
+		Stats: detected.Stats, Uses: detected.Exceptions, Broken: int(detected.Broken), Identity: d.Identity,
+	}
+	for _, problem := range detected.Problems {
+		all.Problems = append(all.Problems, report.RecordProblem{Origin: inventory.Origin{File: problem.File, Line: problem.Line}, Why: problem.Why})
+	}
+	return all
+}
+
+// detectionTexts gives the texts of a finding type.
+func detectionTexts(findingType string) (report.RuleTexts, bool) {
+	r := catalog.FindDetection(findingType)
+	if r == nil {
+		return report.RuleTexts{}, false
+	}
+	return report.RuleTexts{Title: r.Title, Why: r.Why, Fix: r.Fix, References: r.References}, true
+}
+
+// run reads the logs, and tells on a terminal how far it is.
+func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.Detected, error) {
+	progress := newProgress(p)
+	defer progress.stop()
+	if !f.follow {
+		d.Logs.Progress = progress.events
+	}
+	detected, err := app.Detect(c.Context(), d)
+	progress.stop()
+	if errors.Is(err, app.ErrNoEvents) {
+		return nil, fmt.Errorf("%w: %s", err, whyNoEvents(detected.Sources))
+	}
+	return detected, err
+}
+
+// whyNoEvents says, log by log, why there was no event.
+func whyNoEvents(sources []inventory.Source) string {
+	var all []string
+	for _, s := range sources {
+		if len(s.NotAssessed) == 0 {
+			all = append(all, s.Name+": no audit event in it")
+		}
+		for _, n := range s.NotAssessed {
+			all = append(all, n.What+": "+n.Why)
+		}
+	}
+	if more := len(all) - maxTold; more > 0 {
+		all = append(all[:maxTold], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(all, "\n")
+}
+
+// checkLogs turns a log that failed or was read in part into an exit code.
+func (f *detectFlags) checkLogs(sources []inventory.Source) error {
+	for _, s := range sources {
+		if s.Status != inventory.StatusComplete && !f.partial {
+			return &exitError{code: exitPartial}
+		}
+	}
+	return nil
+}
+
+// moment is a flag that takes a time: a date, a time, or how long ago.
+type moment struct {
+	text  string
+	fixed time.Time
+	ago   time.Duration
+}
+
+// String implements [pflag.Value].
+func (m *moment) String() string { return m.text }
+
+// Type implements [pflag.Value].
+func (m *moment) Type() string { return "time" }
+
+// Set implements [pflag.Value].
+func (m *moment) Set(text string) error {
+	*m = moment{text: text}
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, "2006-01-02T15:04"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			m.fixed = t.UTC()
+			return nil
+		}
+	}
+	if ago, err := parseDays(text); err == nil && ago > 0 {
+		m.ago = ago
+		return nil
+	}
+	return errors.New("it takes a date (2026-11-28), a time (2026-11-28T09:30:00Z), or how long ago (24h, 30d)")
+}
+
+// at gives the time that was meant; zero for none.
+func (m *moment) at(now time.Time) time.Time {
+	if m.ago > 0 {
+		return now.Add(-m.ago).UTC()
+	}
+	return m.fixed
+}
+
+// days is a duration that may be given in days: 7d.
+type days time.Duration
+
+// String implements [pflag.Value].
+func (d *days) String() string {
+	if whole := time.Duration(*d) / (24 * time.Hour); whole > 0 && time.Duration(*d)%(24*time.Hour) == 0 {
+		return strconv.Itoa(int(whole)) + "d"
+	}
+	return time.Duration(*d).String()
+}
+
+// Type implements [pflag.Value].
+func (d *days) Type() string { return "duration" }
+
+// Set implements [pflag.Value].
+func (d *days) Set(text string) error {
+	v, err := parseDays(text)
+	if err != nil || v <= 0 {
+		return errors.New("it takes a time such as 7d, 36h or 90m")
+	}
+	*d = days(v)
+	return nil
+}
+
+// maxDays keeps a number of days within a [time.Duration].
+const maxDays = 36500
+
+func parseDays(text string) (time.Duration, error) {
+	if number, ok := strings.CutSuffix(text, "d"); ok {
+		n, err := strconv.Atoi(number)
+		if err == nil && (n < 0 || n > maxDays) {
+			err = errors.New("too many days")
+		}
+		return time.Duration(n) * 24 * time.Hour, err
+	}
+	return time.ParseDuration(text)
+}

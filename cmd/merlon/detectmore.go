@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/merlonsec/merlon/internal/app"
+	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/docs"
+	"github.com/merlonsec/merlon/internal/finding"
+	"github.com/merlonsec/merlon/internal/lang"
+	"github.com/merlonsec/merlon/internal/report"
+	"github.com/merlonsec/merlon/internal/rule"
+)
+
+func newDetectReplay(p *process) *cobra.Command {
+	var f detectFlags
+	format := oneOf{what: "form", value: "table", allowed: []string{"table", "json"}}
+	back := days(30 * 24 * time.Hour)
+	c := &cobra.Command{
+		Use:   "replay [PATH]...",
+		Short: "Say what today's rules and exceptions would have found in old logs, and how noisily",
+		Long: `Runs today's rules and exceptions over old logs, and says for each finding type
+how often it would have fired, about how many things, how much of that an
+exception takes out, and on which days. What was before the time that is looked
+at is read all the same: baselines learn from it.`,
+		Example: "  merlon detect replay /var/log/kubernetes\n  merlon detect replay --days 90d -o json audit.log.gz",
+		RunE: func(c *cobra.Command, args []string) error {
+			options, err := f.options(p, format.value == "table")
+			if err != nil {
+				return err
+			}
+			d, err := f.detection(p, args)
+			if err != nil {
+				return err
+			}
+			replay, detected, err := f.replay(c, p, d, time.Duration(back))
+			if err != nil {
+				return err
+			}
+			if format.value == "json" {
+				err = report.WriteReplayJSON(p.stdout, replay)
+			} else {
+				err = report.WriteReplay(p.stdout, replay, options)
+			}
+			if err != nil {
+				return err
+			}
+			tellSources(p, detected.Sources)
+			tellExceptions(p, detected.Exceptions)
+			return f.checkLogs(detected.Sources)
+		},
+	}
+	f.register(c)
+	c.Flags().VarP(&format, "output", "o", "table or json")
+	c.Flags().Var(&back, "days", "`time` before the end of the logs that is looked at, unless --since says otherwise")
+	return c
+}
+
+// replay counts what is found in the last part of the logs. Where that begins is known at their end only, so detections of
+// each day are counted, and those of earlier days are left out then.
+func (f *detectFlags) replay(c *cobra.Command, p *process, d app.Detection, back time.Duration) (*finding.Replay, *app.Detected, error) {
+	var counts finding.Replayer
+	d.Found = func(one *finding.Detection) error {
+		counts.Take(one)
+		return nil
+	}
+	detected, err := f.run(c, p, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	from, to := detected.Stats.First, detected.Stats.Last
+	if earliest := to.Add(-back); d.Since.IsZero() && from.Before(earliest) {
+		from = earliest
+	}
+	if !d.Since.IsZero() && from.Before(d.Since) {
+		from = d.Since
+	}
+	return counts.Replay(from, to), detected, nil
+}
+
+func newDetectExplain(p *process) *cobra.Command {
+	var out outputFlags
+	format := oneOf{what: "form", value: "table", allowed: []string{"table", "markdown"}}
+	c := &cobra.Command{
+		Use:     "explain TYPE",
+		Short:   "Print a finding type's page: why it matters, what to do, when it is found",
+		Example: "  merlon detect explain Execution:Kubernetes/ExecInKubeSystemPod\n  merlon detect explain SuccessfulAnonymousAccess",
+		Args:    exactly(1, "the finding type"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return detectionTypes(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			options, err := out.options(p, true)
+			if err != nil {
+				return err
+			}
+			r, err := findDetection(args[0])
+			if err != nil {
+				return err
+			}
+			if format.value == "markdown" {
+				_, err := io.WriteString(p.stdout, docs.DetectionPage(options.Lang, r))
+				return err
+			}
+			return report.ExplainDetection(p.stdout, r, options)
+		},
+	}
+	c.Flags().VarP(&format, "output", "o", "table for a terminal, or markdown for a page")
+	out.register(c)
+	return c
+}
+
+// findDetection finds a rule by its type, whatever the case, or by the part of it that says what happened where only one
+// has that.
+func findDetection(name string) (*rule.Detection, error) {
+	var near []*rule.Detection
+	for _, r := range catalog.Detections() {
+		if strings.EqualFold(r.Type, name) {
+			return r, nil
+		}
+		if _, what, _ := strings.Cut(r.Type, "/"); strings.EqualFold(what, name) {
+			near = append(near, r)
+		}
+	}
+	switch len(near) {
+	case 0:
+		if word := lang.Nearest(name, detectionTypes()); word != "" {
+			return nil, fmt.Errorf("there is no finding type %q; did you mean %q?", name, word)
+		}
+		return nil, fmt.Errorf("there is no finding type %q; \"merlon detect types\" lists them", name)
+	case 1:
+		return near[0], nil
+	}
+	types := make([]string, len(near))
+	for i, r := range near {
+		types[i] = r.Type
+	}
+	return nil, fmt.Errorf("%q is part of several finding types: %s", name, strings.Join(types, ", "))
+}
+
+func newDetectTypes(p *process) *cobra.Command {
+	var out outputFlags
+	c := &cobra.Command{
+		Use:   "types",
+		Short: "List the finding types",
+		Args:  exactly(0, ""),
+		RunE: func(*cobra.Command, []string) error {
+			l, err := out.lang(p, true)
+			if err != nil {
+				return err
+			}
+			return writeRows(p, detectionRows(l))
+		},
+	}
+	out.register(c)
+	return c
+}
+
+func detectionRows(l lang.Lang) [][3]string {
+	var rows [][3]string
+	for _, r := range catalog.Detections() {
+		rows = append(rows, [3]string{report.Clean(r.Type), r.Severity.Text().In(l), report.Clean(r.Title.In(l))})
+	}
+	return rows
+}

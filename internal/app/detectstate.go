@@ -1,0 +1,93 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/merlonsec/merlon/internal/collect/audit"
+)
+
+// stateSchema names the form of a state file.
+const stateSchema = "merlon/detect-state/v1"
+
+// state is where a run over audit logs stopped, and all that it remembers. What it remembers and where it stopped stand
+// in one file, which is replaced whole, so that no event counts twice and none is left out.
+type state struct {
+	Schema    string           `json:"schema"`
+	Positions []audit.Position `json:"positions"`
+	Engine    json.RawMessage  `json:"engine"`
+	Threats   string           `json:"threats"` // lines of JSON
+}
+
+// save writes the state of the run, where it was asked for one.
+func (w *watch) save() error {
+	if w.d.State == "" {
+		return nil
+	}
+	var engine, threats bytes.Buffer
+	if err := w.engine.Save(&engine); err != nil {
+		return err
+	}
+	if err := w.threats.Save(&threats); err != nil {
+		return err
+	}
+	s := state{Schema: stateSchema, Positions: w.positions, Engine: engine.Bytes(), Threats: threats.String()}
+	return writeWhole(w.d.State, func(out io.Writer) error {
+		compressed, err := zstd.NewWriter(out, zstd.WithEncoderLevel(zstd.SpeedFastest))
+		if err != nil {
+			return err
+		}
+		return errors.Join(json.NewEncoder(compressed).Encode(&s), compressed.Close())
+	})
+}
+
+// resume takes over the state that an earlier run left, where there is one.
+func (w *watch) resume() error {
+	if w.d.State == "" {
+		return nil
+	}
+	file, err := os.Open(w.d.State)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read state: %w", err)
+	}
+	err = errors.Join(w.load(file), file.Close())
+	if err != nil {
+		return fmt.Errorf("read state: %s: %w; remove the file to begin anew", w.d.State, err)
+	}
+	w.resumed, w.d.Logs.From = true, w.positions
+	return nil
+}
+
+func (w *watch) load(in io.Reader) error {
+	compressed, err := zstd.NewReader(in, zstd.WithDecoderMaxMemory(maxState))
+	if err != nil {
+		return err
+	}
+	defer compressed.Close()
+	var s state
+	if err := json.NewDecoder(io.LimitReader(compressed, maxState)).Decode(&s); err != nil {
+		return fmt.Errorf("it is not a state of \"merlon detect\", or damaged: %w", err)
+	}
+	if s.Schema != stateSchema {
+		return fmt.Errorf("it is of the form %q, and this Merlon reads %q", s.Schema, stateSchema)
+	}
+	w.positions = s.Positions
+	if err := w.engine.Load(bytes.NewReader(s.Engine)); err != nil {
+		return err
+	}
+	return w.threats.Load(strings.NewReader(s.Threats))
+}
+
+// maxState is how large a state may be, in bytes, without compression.
+const maxState = 4 << 30

@@ -1,0 +1,340 @@
+package report
+
+import (
+	"cmp"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/merlonsec/merlon/internal/finding"
+)
+
+// tableDetections writes what a person reads after a run over audit events: how many findings, each with who did what, and
+// what the records did not show.
+type tableDetections struct {
+	w io.Writer
+	o Options
+}
+
+// Detection implements [DetectionHandler].
+func (h *tableDetections) Detection(*finding.Detection) error { return nil }
+
+// Done implements [DetectionHandler].
+func (h *tableDetections) Done(d *Detections) error {
+	t := &detectionTable{
+		table: &table{page: newPage(h.w, h.o), o: h.o, scan: &finding.Scan{Sources: d.Sources, Exceptions: d.Uses}}, run: d,
+	}
+	for i := range d.Threats {
+		if one := &d.Threats[i]; !one.IsArchived() {
+			t.threats = append(t.threats, one)
+		}
+	}
+	t.header()
+	t.headline()
+	t.list()
+	t.exceptions()
+	t.unobservable()
+	t.unread()
+	t.asides()
+	t.next()
+	return t.close()
+}
+
+// detectionTable is one run on its way to the page. It borrows from the table of a scan what lays out lines.
+type detectionTable struct {
+	*table
+	run *Detections
+	// threats are the findings that exceptions did not archive.
+	threats []*finding.Threat
+}
+
+// header says in one quiet line what was read.
+func (t *detectionTable) header() {
+	source := t.count(nSources, len(t.run.Sources))
+	if len(t.run.Sources) == 1 {
+		source = fold(sourceName(t.run.Sources[0]), t.width/2)
+	}
+	parts := []string{strings.TrimSpace("Merlon " + clean(t.run.Tool.Version)), source, glued(t.count(nEvents, int(t.run.Stats.Events)))}
+	if when := spanOf(t.run.Stats.First, t.run.Stats.Last); when != "" {
+		parts = append(parts, glued(when))
+	}
+	t.para(nil, styled(dim, strings.Join(parts, dot)))
+	t.blank()
+}
+
+// headline says what the run comes down to.
+func (t *detectionTable) headline() {
+	switch {
+	case t.run.Stats.Events == 0:
+		t.para(nil, styled(bold, t.say(detectNoEvents)))
+		return
+	case len(t.threats) == 0:
+		t.para(nil, styled(bold, t.count(detectNothing, int(t.run.Stats.Requests))))
+		if t.sawAll() {
+			t.para(nil, styled(good, t.say(detectSawAll)))
+		} else {
+			t.para(nil, text(t.say(detectSawPart)))
+		}
+		return
+	}
+	t.para(nil, styled(bold, t.count(detectFound, len(t.threats), t.count(nRequests, int(t.run.Stats.Requests)))))
+	if who, n := t.busiest(); n > 1 && n < len(t.threats) {
+		t.para(nil, text(t.say(detectBusiest, number(t.o.Lang, n), who)))
+	} else if n > 1 {
+		t.para(nil, text(t.say(detectOnly, who)))
+	}
+	bySeverity := map[finding.Severity]int{}
+	for _, one := range t.threats {
+		bySeverity[one.Severity]++
+	}
+	line := t.foundCounts(bySeverity)
+	t.blank()
+	t.para(nil, append(t.bar(bySeverity, min(t.width-widthOf(line)-2, longestBar)), line...)...)
+}
+
+// sawAll reports whether everything was read, and every rule could see what it looks at.
+func (t *detectionTable) sawAll() bool {
+	return len(t.run.Stats.Unobservable) == 0 && t.run.Broken == 0 && !t.cut()
+}
+
+// busiest names the actor that most findings are about; of equal ones the first by name.
+func (t *detectionTable) busiest() (who string, most int) {
+	counts := map[string]int{}
+	for _, one := range t.threats {
+		if one.Actor.Username != "" {
+			counts[one.Actor.Username]++
+		}
+	}
+	for name, n := range counts {
+		if n > most || n == most && name < who {
+			who, most = name, n
+		}
+	}
+	return clean(who), most
+}
+
+// foundCounts gives "1 critical · 2 high"; in the other languages "alta: 2", because severities and findings differ in
+// gender there.
+func (t *detectionTable) foundCounts(n map[finding.Severity]int) []span {
+	var line []span
+	for _, s := range finding.Severities() {
+		if n[s] == 0 {
+			continue
+		}
+		if len(line) > 0 {
+			line = append(line, styled(dim, dot))
+		}
+		line = append(line, styled(styleOf(s), glued(t.say(detectSeverity, number(t.o.Lang, n[s]), s.Text()))))
+	}
+	return line
+}
+
+// What the list shows without --all.
+const (
+	findingsShown = 50 // findings
+	sameShown     = 3  // findings of one type
+)
+
+// list shows the findings, grouped by severity.
+func (t *detectionTable) list() {
+	left, hidden, below := findingsShown, 0, 0
+	for _, s := range finding.Severities() {
+		var all []*finding.Threat
+		for _, one := range t.threats {
+			if one.Severity == s {
+				all = append(all, one)
+			}
+		}
+		switch {
+		case len(all) == 0:
+			continue
+		case s < t.o.MinSeverity:
+			below += len(all)
+			continue
+		case left == 0 && !t.o.All:
+			hidden += len(all)
+			continue
+		}
+		t.blank()
+		t.rule(strings.ToUpper(t.say(s.Text())), number(t.o.Lang, len(all)), styleOf(s))
+		for _, group := range byType(all) {
+			shown := group
+			if !t.o.All {
+				shown = group[:min(len(group), sameShown, left)]
+				left -= len(shown)
+			}
+			for _, one := range shown {
+				t.threat(one)
+			}
+			switch more := len(group) - len(shown); {
+			case more > 0 && len(shown) > 0:
+				t.blank()
+				t.para(indent(2), styled(dim, t.count(detectMore, more, clean(group[0].Type))))
+			case more > 0:
+				hidden += more
+			}
+		}
+	}
+	if hidden > 0 {
+		t.blank()
+		t.para(nil, text(t.count(detectAll, hidden)))
+	}
+	if below > 0 {
+		t.blank()
+		t.para(nil, styled(dim, t.count(detectBelow, below, t.say(t.o.MinSeverity.Text()))))
+	}
+}
+
+// byType puts findings of one type together, in the order in which the first of each stands.
+func byType(all []*finding.Threat) (groups [][]*finding.Threat) {
+	at := map[string]int{}
+	for _, one := range all {
+		i, there := at[one.Type]
+		if !there {
+			i = len(groups)
+			at[one.Type] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], one)
+	}
+	return groups
+}
+
+// threat shows one finding: its title and how often, its type, who did what, when, and why it was told.
+func (t *detectionTable) threat(one *finding.Threat) {
+	t.blank()
+	often := t.times(one.Count)
+	if one.Sequence != nil {
+		often = "" // A story is told anew whenever it grows.
+	}
+	t.sides(indent(2), []span{text(clean(t.o.title(&one.Detection)))}, []span{text(glued(often))})
+	t.para(indent(4), styled(dim, clean(one.Type)))
+	t.para(indent(4), text(clean(one.Told().In(t.o.Lang))))
+	if one.Sequence != nil {
+		t.timeline(one.Sequence)
+		return
+	}
+	if one.Call.Command != "" {
+		t.para(indent(4), text(t.say(detectCommand, fold(clean(one.Call.Command), t.width*2/3))))
+	}
+	if why := t.why(one); why != "" {
+		t.para(indent(4), styled(dim, t.say(detectWhy, why)))
+	}
+	when := spanOf(one.First, one.Last)
+	if one.Archived > 0 {
+		when += gap + t.count(detectArchivedOf, one.Archived)
+	}
+	t.sides(indent(4), []span{styled(dim, when)}, []span{styled(dim, fold(clean(place(one.Source)), t.width/2))})
+}
+
+// times says how often; nothing for once.
+func (t *detectionTable) times(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return t.count(nTimes, n)
+}
+
+// reasonsShown is how many fields of the record are named as reasons without --all, and reasonWidth how wide one may be.
+const (
+	reasonsShown = 4
+	reasonWidth  = 60
+)
+
+// why gives the fields of the record that a rule rests on, in one line, after what lists, counts and habits say.
+func (t *detectionTable) why(one *finding.Threat) string {
+	var parts []string
+	for _, l := range one.Lists {
+		parts = append(parts, t.say(detectListed, clean(l.Address), clean(l.Name)))
+	}
+	if w := one.Window; w != nil {
+		within := t.duration(int(w.Within))
+		if w.Of != "" {
+			parts = append(parts, t.say(detectDistinct, number(t.o.Lang, w.Count), clean(w.Of), within))
+		} else {
+			parts = append(parts, t.say(detectWindow, t.count(nTimes, w.Count), within))
+		}
+	}
+	if one.Anomaly != nil {
+		for _, p := range one.Anomaly.Unusual {
+			parts = append(parts, t.unusual(p))
+		}
+	}
+	parts = append(parts, t.fields(one.Why, len(parts) > 0)...)
+	if more := len(parts) - reasonsShown; more > 0 && !t.o.All {
+		parts = append(parts[:reasonsShown], t.say(andMore, number(t.o.Lang, more)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fields names the fields of the record that met a rule's conditions. Who asked and whether it succeeded stands in the
+// sentence above; those fields are named only where there is nothing else.
+func (t *detectionTable) fields(why []finding.Reason, others bool) []string {
+	var telling, told []string
+	for _, r := range why {
+		for _, f := range r.Evidence {
+			path, value := strings.TrimPrefix(clean(f.Path), "$."), clean(f.Value)
+			path = fold(path, max(reasonWidth/2, reasonWidth-columns(value)))
+			value = fold(value, max(reasonWidth/2, reasonWidth-columns(path)))
+			to := &telling
+			if f.Path == "$.user.username" || f.Path == "$.responseStatus.code" {
+				to = &told
+			}
+			if field := path + " = " + value; !slices.Contains(*to, field) {
+				*to = append(*to, field)
+			}
+		}
+	}
+	if t.o.All || len(telling) == 0 && !others {
+		return append(telling, told...)
+	}
+	return telling
+}
+
+// unusual says what of a request was new or rare, and among how many.
+func (t *detectionTable) unusual(p finding.ProfileFit) string {
+	what := fold(clean(cmp.Or(p.Value, p.Profile)), reasonWidth)
+	among := t.say(profileWord(clean(p.Profile)))
+	whose := t.say(usualInCluster)
+	if p.Scope == "user" {
+		whose = t.say(usualForUser)
+	}
+	total := number(t.o.Lang, int(p.Total+0.5))
+	if p.Seen < 0.5 {
+		return t.say(detectUnseen, among, what, whose, total)
+	}
+	return t.say(detectRare, among, what, whose, number(t.o.Lang, int(p.Seen+0.5)), total)
+}
+
+// timeline tells a story: a line for each finding with when and how grave, and below it who, from where and on what.
+func (t *detectionTable) timeline(s *finding.Sequence) {
+	day := ""
+	for i := range s.Signals {
+		signal := &s.Signals[i]
+		if d := signal.First.UTC().Format("2006-01-02"); d != day && !signal.First.IsZero() {
+			day = d
+			t.blank()
+			t.para(indent(4), styled(dim, day+" UTC"))
+		}
+		when := "--:--:--"
+		if !signal.First.IsZero() {
+			when = signal.First.UTC().Format("15:04:05")
+		}
+		title, known := clean(t.o.texts(signal.Type).Title.In(t.o.Lang)), true
+		if title == "" {
+			title, known = clean(signal.Type), false
+		}
+		lead := []span{text("    "), styled(dim, when), text("  "), styled(styleOf(signal.Severity), "●"), text(" ")}
+		t.sides(lead, []span{text(title)}, []span{styled(dim, glued(t.times(signal.Count)))})
+		var parts []string
+		if known && t.o.All {
+			parts = append(parts, clean(signal.Type))
+		}
+		for _, part := range signalParts(signal) {
+			parts = append(parts, clean(part))
+		}
+		if len(parts) > 0 {
+			t.para(indent(widthOf(lead)), styled(dim, strings.Join(parts, dot)))
+		}
+	}
+}

@@ -1,0 +1,224 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// recordInto is where the events of the deeds are written, for the authors of rules.
+var recordInto = flag.String("deeds", "", "write the audit events of each deed into this folder")
+
+// auditEvent is as much of an audit event as these tests look at.
+type auditEvent struct {
+	AuditID        string
+	Level          string
+	Stage          string
+	Verb           string
+	RequestURI     string
+	User           struct{ Username string }
+	UserAgent      string
+	ObjectRef      struct{ Namespace, Resource, Name, Subresource string }
+	ResponseStatus struct{ Code int }
+
+	raw []byte
+}
+
+// on names what the event is about as trace.on does.
+func (e *auditEvent) on() string {
+	o := e.ObjectRef
+	if o.Resource == "" {
+		uri, _, _ := strings.Cut(e.RequestURI, "?")
+		return uri
+	}
+	namespace := o.Namespace
+	if o.Resource == "namespaces" {
+		namespace = "" // The server names the namespace as its own.
+	}
+	return strings.TrimRight(strings.Join([]string{namespace, o.Resource, o.Name, o.Subresource}, "/"), "/")
+}
+
+// TestDeedsLeaveTheirTraces does every deed on a cluster that audits as EKS does
+// and on one that audits everything, and holds what the log then has against what
+// the table expects.
+func TestDeedsLeaveTheirTraces(t *testing.T) {
+	for name, policy := range map[string]string{"eks": eksAuditPolicy, "all": auditEverything} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startStage(t, policy)
+			if *recordInto != "" {
+				recordStart(t, filepath.Join(*recordInto, name, "system-start.jsonl"), eventsFrom(t, c, 0))
+			}
+			for _, d := range deeds() {
+				t.Run(d.name, func(t *testing.T) { checkDeed(t, c, d, name) })
+			}
+			checkStages(t, eventsFrom(t, c, 0), name)
+		})
+	}
+}
+
+// TestDeedsAreSaidWell holds the table against its own rules, without a cluster.
+func TestDeedsAreSaidWell(t *testing.T) {
+	kind := regexp.MustCompile(`^[A-Z][A-Za-z]+:Kubernetes/[A-Z][A-Za-z.!]+$`)
+	seen := map[string]bool{}
+	for _, d := range deeds() {
+		if seen[d.name] {
+			t.Errorf("two deeds are called %s", d.name)
+		}
+		seen[d.name] = true
+		for _, name := range slices.Concat(d.finds, d.learned) {
+			if !kind.MatchString(name) {
+				t.Errorf("%s: %q is no type of finding", d.name, name)
+			}
+		}
+		for _, name := range d.hidden {
+			if !slices.Contains(d.finds, name) {
+				t.Errorf("%s: %s is hidden but not found", d.name, name)
+			}
+		}
+		if len(d.leaves) == 0 {
+			t.Errorf("%s leaves nothing", d.name)
+		}
+	}
+}
+
+// checkDeed does one deed and looks for its traces.
+func checkDeed(t *testing.T, stage *Cluster, d deed, policy string) {
+	t.Helper()
+	c := stage.within(t)
+	if d.prep != nil {
+		d.prep(c)
+	}
+	start := logSize(t, c)
+	d.do(newActor(t, c, d.as))
+	var missing []string
+	var events []auditEvent
+	// The server may answer before it has written the event.
+	for deadline := time.Now().Add(readyWait / 3); ; time.Sleep(100 * time.Millisecond) {
+		events = eventsFrom(t, c, start)
+		if missing = missingTraces(d, events, policy); len(missing) == 0 || time.Now().After(deadline) {
+			break
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("the log lacks\n%s\nit has\n%s", strings.Join(missing, "\n"), describe(events, d.as))
+	}
+	if *recordInto != "" {
+		record(t, filepath.Join(*recordInto, policy, d.name+".jsonl"), events, d)
+	}
+	if d.undo != nil {
+		d.undo(c)
+	}
+}
+
+// missingTraces returns the traces of a deed that are not among the events, those
+// that should not be there, and those with another level.
+func missingTraces(d deed, events []auditEvent, policy string) []string {
+	var missing []string
+	for _, want := range d.leaves {
+		level := full
+		if policy == "eks" {
+			level = want.level
+		}
+		found := slices.ContainsFunc(events, func(e auditEvent) bool {
+			return e.User.Username == d.as && e.Verb == want.verb && matches(want.on, e.on()) && e.ResponseStatus.Code == want.code &&
+				(e.Level == level || level == none)
+		})
+		if found == (level == none) {
+			missing = append(missing, fmt.Sprintf("%s %s %d at %s", want.verb, want.on, want.code, level))
+		}
+	}
+	return missing
+}
+
+// matches says whether what an event is about is what a trace names.
+func matches(pattern, on string) bool {
+	ok, err := path.Match(pattern, on)
+	return ok && err == nil
+}
+
+// checkStages holds the stages that each request of a deed was recorded at against
+// what stagesOf says.
+func checkStages(t *testing.T, events []auditEvent, policy string) {
+	t.Helper()
+	stages := map[string][]string{}
+	first := map[string]*auditEvent{}
+	for i := range events {
+		e := &events[i]
+		if slices.Contains([]string{creator, owner, developer, guest, anonymous}, e.User.Username) {
+			stages[e.AuditID] = append(stages[e.AuditID], e.Stage)
+			if first[e.AuditID] == nil {
+				first[e.AuditID] = e
+			}
+		}
+	}
+	for id, got := range stages {
+		if e := first[id]; !slices.Equal(got, stagesOf(e, policy)) {
+			t.Errorf("%s %s was recorded at %v, want %v", e.Verb, e.RequestURI, got, stagesOf(e, policy))
+		}
+	}
+}
+
+// stagesOf returns the stages that a request is recorded at: when it has been
+// answered; for one that lasts, also when the answer begins, even where that is a
+// refusal; for a token under EKS's policy, also when it is received.
+func stagesOf(e *auditEvent, policy string) []string {
+	switch sub := e.ObjectRef.Subresource; {
+	case sub == "token" && policy == "eks":
+		return []string{"RequestReceived", "ResponseComplete"}
+	case e.Verb == "watch" || slices.Contains([]string{"exec", "attach", "portforward", "proxy", "log"}, sub):
+		return []string{"ResponseStarted", "ResponseComplete"}
+	}
+	return []string{"ResponseComplete"}
+}
+
+// describe lists the events of a user.
+func describe(events []auditEvent, user string) string {
+	var b strings.Builder
+	for i := range events {
+		if e := &events[i]; e.User.Username == user {
+			fmt.Fprintf(&b, "%s %s %d at %s (%s)\n", e.Verb, e.on(), e.ResponseStatus.Code, e.Level, e.Stage)
+		}
+	}
+	return b.String()
+}
+
+func logSize(t *testing.T, c *Cluster) int64 {
+	t.Helper()
+	info, err := os.Stat(c.AuditLog)
+	if err != nil {
+		t.Fatalf("read the audit log: %v", err)
+	}
+	return info.Size()
+}
+
+// eventsFrom reads the whole lines of the audit log from an offset on.
+func eventsFrom(t *testing.T, c *Cluster, start int64) []auditEvent {
+	t.Helper()
+	log, err := os.ReadFile(c.AuditLog)
+	if err != nil {
+		t.Fatalf("read the audit log: %v", err)
+	}
+	log = log[start:]
+	var events []auditEvent
+	for line := range bytes.Lines(log[:bytes.LastIndexByte(log, '\n')+1]) {
+		var e auditEvent
+		if err := json.Unmarshal(line, &e); err != nil {
+			t.Fatalf("decode %s: %v", line, err)
+		}
+		e.raw = line
+		events = append(events, e)
+	}
+	return events
+}
