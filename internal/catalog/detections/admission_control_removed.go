@@ -30,7 +30,7 @@ var AdmissionControlRemoved = rule.Detection{
 		PT: "Restabeleça a política e veja o que entrou nesse tempo\n\nAplique-a de novo a partir da origem, com failurePolicy Fail, e analise o cluster em busca do que ela teria recusado.",
 	}, `
 kubectl apply -f POLICY.yaml
-merlon scan --context CONTEXT
+kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection", "update", "patch"}, Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",

@@ -28,7 +28,7 @@ var AttachToPod = rule.Detection{
 		ES: "Pregunte al usuario si la conexión era intencional\n\nVea quién puede conectarse a los pods y límitelo a quienes lo necesitan.",
 		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja quem pode se conectar aos pods e limite isso a quem precisa.",
 	}, `
-merlon rbac who-can create pods/attach
+kubectl auth can-i create pods/attach -A --as USER
 `, shutOut(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/attach"}}},
 	Where: []rule.EventCondition{succeeded()},

@@ -32,7 +32,7 @@ var CopyFromPod = rule.Detection{
 		PT: "Descubra o que foi copiado e por quê\n\nExecute merlon detect com --keep-commands sobre o registro para ver os caminhos. Se contêm chaves ou tokens, troque-os.",
 	}, `
 merlon detect --keep-commands AUDIT.log
-merlon rbac who-can create pods/exec
+kubectl auth can-i create pods/exec -A --as USER
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{runsCommand("tar-writes-stream", packs), succeeded()},

@@ -36,7 +36,7 @@ var DangerousRoleCreated = rule.Detection{
 		ES: "Nombre en el rol los verbos y recursos que hacen falta\n\nLa evidencia nombra el primero que sobra. Vea quién tiene el rol antes de cambiarlo.",
 		PT: "Nomeie no papel os verbos e recursos necessários\n\nA evidência nomeia o primeiro que sobra. Veja quem tem o papel antes de alterá-lo.",
 	}, `
-merlon rbac escalations
+kubectl get clusterrolebindings,rolebindings -A -o wide
 kubectl get clusterrolebindings,rolebindings -A -o wide | grep NAME
 kubectl edit clusterrole NAME
 `, shutOut(), except()),

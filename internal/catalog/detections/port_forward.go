@@ -28,7 +28,7 @@ var PortForward = rule.Detection{
 		ES: "Pregunte al usuario si el túnel era intencional\n\nVea quién puede abrir túneles y retírelo a quien no lo necesita. Dé a lo que el pod sirve un inicio de sesión propio.",
 		PT: "Pergunte ao usuário se o túnel era intencional\n\nVeja quem pode abrir túneis e retire isso de quem não precisa. Dê ao que o pod serve um login próprio.",
 	}, `
-merlon rbac who-can create pods/portforward
+kubectl auth can-i create pods/portforward -A --as USER
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/portforward"}}},
 	Where: []rule.EventCondition{succeeded()},

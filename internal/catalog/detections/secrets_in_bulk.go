@@ -39,7 +39,7 @@ var SecretsInBulk = rule.Detection{
 		ES: "Averigüe quién recopila los secretos y cámbielos\n\nLos nombres están en el registro de auditoría: cambie las contraseñas, claves y tokens que contienen. Vea quién puede leer secretos y nombre en los roles cuáles.",
 		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja quem pode ler segredos e nomeie nos papéis quais.",
 	}, `
-merlon rbac who-can get secrets
+kubectl auth can-i get secrets -A --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases), succeeded()},
