@@ -34,7 +34,7 @@ var CopyFromPod = rule.Detection{
 merlon detect --keep-commands AUDIT.log
 kubectl auth can-i create pods/exec -A --as USER
 `, shutOut()),
-	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
+	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
 	Where: []rule.EventCondition{succeeded(), runsCommand("tar-writes-stream", packs)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -31,7 +31,7 @@ var CopyToPod = rule.Detection{
 	}, `
 kubectl -n NAMESPACE exec POD -c CONTAINER -- find / -xdev -mmin -120 -type f
 `, shutOut(), isolatePod()),
-	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
+	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
 	Where: []rule.EventCondition{succeeded(), runsCommand("tar-reads-stream", unpacks)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -41,7 +41,10 @@ var SuspiciousCommand = rule.Detection{
 	}, `
 merlon detect --keep-commands AUDIT.log
 `, shutOut(), isolatePod()),
-	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
+	On: []rule.Selector{
+		{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}},
+		{Resources: []string{"nodes/proxy"}}, // The kubelet runs commands too.
+	},
 	Where: []rule.EventCondition{
 		succeeded(),
 		runsCommand("suspicious-command", func(args []string) bool { return suspicionOf(args) != nil }),
@@ -67,6 +70,11 @@ merlon detect --keep-commands AUDIT.log
 		{
 			Name:  "a question to the metadata service",
 			Input: execOf("get", 101, "curl", "-s", "http://169.254.169.254/latest/meta-data/iam/security-credentials/"),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a question to the metadata service, by the kubelet's API",
+			Input: nodeProxy(record{Verb: "create"}, "run/shop/web-0/main?cmd=curl+http%3A%2F%2F169.254.169.254%2Flatest%2Fmeta-data%2F"),
 			Want:  finding.Present,
 		},
 		{
