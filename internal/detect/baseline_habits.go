@@ -72,38 +72,43 @@ func (h *habits) find(key uint64) *habit {
 	}
 }
 
-// learn takes the values of an action into the memory of a user.
-func (h *habits) learn(values []value, hour uint32, weight uint16, limits *[rule.Profiles]int) {
-	for i := range values {
-		v := &values[i]
-		h.note(v.key, hour, weight, limits[v.profile])
-		h.note(totalOf(v.profile), hour, full, 0)
-	}
-}
+// noted is what became of an observation.
+type noted uint8
 
-// note takes one observation of a value, the first in its hour. It tells whether the value was added, and which values of
-// its profile were forgotten for it, where there were limit of them; there is no limit for totals.
-func (h *habits) note(key uint64, hour uint32, weight uint16, limit int) (added bool, forgotten []uint64) {
+const (
+	again   noted = iota // there was one in the same hour
+	counted              // of a value that was held
+	added
+	dropped // there was no room for the value
+)
+
+// note takes one observation of a value, the first in its hour. It tells which values of its profile were forgotten for it,
+// where there were limit of them; there is no limit for totals.
+//
+// A profile that is full forgets values that counted on one occasion a day. What else is new on that day is dropped: it
+// would only take turns with the like.
+func (h *habits) note(key uint64, hour uint32, weight uint16, limit int) (how noted, forgotten []uint64) {
 	if s := h.find(key); s != nil {
-		if hour > s.last {
-			s.count = uint16(min(uint32(s.at(hour))+uint32(weight), 1<<16-1))
-			s.last = hour
+		if hour <= s.last {
+			return again, nil
 		}
-		return false, nil
+		s.count = uint16(min(uint32(s.at(hour))+uint32(weight), 1<<16-1))
+		s.last = hour
+		return counted, nil
 	}
 	p := profileOf(key)
 	if key != totalOf(p) {
-		if int(h.sizes[p]) >= limit {
+		if int(h.sizes[p]) >= limit && h.lost[p] != dayOf(hour) {
 			forgotten = h.forget(p, hour, limit)
 		}
 		if int(h.sizes[p]) >= limit {
 			h.lost[p] = dayOf(hour)
-			return false, forgotten
+			return dropped, forgotten
 		}
 		h.sizes[p]++
 	}
 	h.insert(habit{key, hour, dayOf(hour), weight})
-	return true, forgotten
+	return added, forgotten
 }
 
 func dayOf(hour uint32) uint16 { return uint16(hour / 24) }
@@ -160,28 +165,33 @@ func (h *habits) rebuild(slots int, without map[uint64]bool) {
 // forget drops an eighth of a profile's values: those with the lowest counts, but none of this hour. A value that still
 // counted for something is not new when it comes back, so the memory notes that it lost one.
 func (h *habits) forget(p rule.Profile, hour uint32, limit int) []uint64 {
-	var idle []habit
-	for i := range h.slots {
-		if s := h.slots[i]; s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && s.last < hour {
+	var weak []habit
+	for _, s := range h.slots {
+		if s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) {
 			s.count = s.at(hour)
-			idle = append(idle, s)
+			weak = append(weak, s)
 		}
 	}
-	if len(idle) == 0 {
-		return nil
-	}
-	slices.SortFunc(idle, func(x, y habit) int {
+	slices.SortFunc(weak, func(x, y habit) int {
 		return cmp.Or(cmp.Compare(x.count, y.count), cmp.Compare(x.last, y.last), cmp.Compare(x.key, y.key))
 	})
-	idle = idle[:min(len(idle), max(1, limit/8))]
-	keys, without := make([]uint64, len(idle)), make(map[uint64]bool, len(idle))
-	for i, s := range idle {
-		keys[i], without[s.key] = s.key, true
+	weak = weak[:min(len(weak), max(1, limit/8))]
+	var keys []uint64
+	without := map[uint64]bool{}
+	for _, s := range weak {
+		if s.last >= hour {
+			continue
+		}
+		keys = append(keys, s.key)
+		without[s.key] = true
 		if s.count >= full/8 {
 			h.lost[p] = dayOf(hour)
 		}
 	}
-	h.sizes[p] -= uint16(len(idle))
+	if len(keys) == 0 {
+		return nil
+	}
+	h.sizes[p] -= uint16(len(keys))
 	h.rebuild(len(h.slots), without)
 	return keys
 }

@@ -13,25 +13,27 @@ import (
 // A value is usual to a memory that observed it in two hours or more, old observations counting less (1.5 is enough), of
 // which the first was on an earlier day than today; else it is unusual. A memory does not tell of a value that it may have
 // forgotten within two half-lives, nor, if it is a user's, of an unusual value in a profile that is restless: one in which
-// the user took up two values or more within a half-life, when they had been known for two days.
+// the user took up two values or more within a half-life, from the third day on; what was an anomaly does not make it so.
 //
-// A user is known to a cluster who was first seen three days ago or earlier, and in twelve hours or more.
+// A user is known to a cluster who was first seen five days ago or earlier, and in sixteen hours or more.
 //
-// Once the cluster has learned for its period, an action is an anomaly in three cases:
+// Once the cluster has learned for its period, an action is an anomaly in four cases:
 //
 //   - out of character: its user is known, a profile of the deed is unusual to the user, and so are as many sides as the
-//     rule asks for;
+//     rule asks for, or one more where the user is known to do the deed once in a while;
 //   - in other hands: its user is known, and one side more than the rule asks for is unusual to the user, one of them
 //     to the whole cluster, whatever the deed;
 //   - unheard of: its user is not known, and both a profile of the deed and as many sides as the rule asks for are unusual
-//     to the whole cluster.
+//     to the whole cluster;
+//   - by a stranger: its user is not known, and both the program and the network are unusual to the whole cluster, whatever
+//     the deed.
 const (
 	usualCount    = full + full/2
 	restlessSince = halfLife
 	restlessCount = 2
 	settledAfter  = 2
-	knownAfter    = 3
-	knownCount    = 12 * full
+	knownAfter    = 5
+	knownCount    = 16 * full
 )
 
 // fit is how a memory knows a value.
@@ -66,10 +68,11 @@ func (b *baselines) judge(a *rule.Action, u *rule.Unusual, now int64) *finding.A
 	deed := b.judgeProfiles(u.Deed, &all, c, user, hour)
 	sides := b.judgeProfiles(u.Sides, &all, c, user, hour)
 	least := max(u.Least, 1)
-	outOfCharacter := deed.user > 0 && sides.user >= least
+	outOfCharacter := deed.user > 0 && sides.user >= least && (deed.fresh > 0 || sides.user > least)
 	inOtherHands := sides.user > least && sides.both > 0
 	unheardOf := user == nil && deed.cluster > 0 && sides.cluster >= least
-	if !outOfCharacter && !inOtherHands && !unheardOf {
+	byStranger := user == nil && all[rule.ProfileUserAgent].cluster == unusual && all[rule.ProfileNetwork].cluster == unusual
+	if !outOfCharacter && !inOtherHands && !unheardOf && !byStranger {
 		return nil
 	}
 	return b.explain(slices.Concat(u.Deed, u.Sides), &all, c, user, hour)
@@ -81,8 +84,9 @@ func (h *habits) isKnown(hour uint32) bool {
 	return s != nil && int(dayOf(hour))-int(s.first) >= knownAfter && s.at(hour) >= knownCount
 }
 
-// unusualCount is how many profiles are unusual to the user, to the cluster, and to both.
-type unusualCount struct{ user, cluster, both int }
+// unusualCount is how many profiles are unusual to the user, to the cluster, and to both, and of how many the user is not
+// known to have shown the value before today.
+type unusualCount struct{ user, cluster, both, fresh int }
 
 // judgeProfiles judges some profiles of the action, and counts those that are unusual.
 func (b *baselines) judgeProfiles(
@@ -101,6 +105,9 @@ func (b *baselines) judgeProfiles(
 		all[p] = j
 		if j.user == unusual {
 			n.user++
+			if user.isFresh(b.values[j.value].key, hour) {
+				n.fresh++
+			}
 		}
 		if j.cluster == unusual {
 			n.cluster++
@@ -137,6 +144,12 @@ func (h *habits) fit(key uint64, hour uint32) fit {
 	return unusual
 }
 
+// isFresh reports whether a value was not seen before today, or so long ago that nothing of it is left.
+func (h *habits) isFresh(key uint64, hour uint32) bool {
+	s := h.find(key)
+	return s == nil || s.first == dayOf(hour) || s.at(hour) < full/4
+}
+
 // isRestless reports whether a user takes up new values of a profile all the time, so that one more says nothing.
 func (h *habits) isRestless(p rule.Profile, hour uint32) bool {
 	total := h.find(totalOf(rule.ProfileAPI))
@@ -148,7 +161,7 @@ func (h *habits) isRestless(p rule.Profile, hour uint32) bool {
 	n := 0
 	for i := range h.slots {
 		s := &h.slots[i]
-		if s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && int(s.first) >= since && s.first < today {
+		if s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && int(s.first) >= since && s.first < today && s.at(hour) >= full/2 {
 			n++
 		}
 	}

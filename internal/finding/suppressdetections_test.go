@@ -99,7 +99,7 @@ func TestParseCriteriaNamesEveryMistake(t *testing.T) {
   match:
     type: Discovery:*
     criteria:
-      service.cuont: {greaterThan: 3}
+      service.cuont: {graterThan: 3}
       imagePrefix: a
       severity: {greaterThen: 5}
       service.count: {lessThan: many}
@@ -116,6 +116,7 @@ func TestParseCriteriaNamesEveryMistake(t *testing.T) {
 	}
 	for _, want := range []string{
 		`f.yaml:6: a finding has no field "service.cuont" (did you mean "service.count"?)`,
+		`f.yaml:6: service.cuont: unknown operator "graterThan" (did you mean "greaterThan"?)`,
 		`f.yaml:7: a finding has no field "imagePrefix" (did you mean resource.kubernetesDetails.kubernetesWorkloadDetails.containers.imagePrefix?)`,
 		`f.yaml:8: severity: unknown operator "greaterThen" (did you mean "greaterThan"?)`,
 		`f.yaml:9: service.count: "many" is no number`, `f.yaml:10: title is no number`, `f.yaml:11: updatedAt: "yesterday" is no time`,

@@ -30,6 +30,11 @@ func (p *suppressionParser) field(n tree.Node) FieldCriterion {
 	kind, known := fieldKindOf(of.Field)
 	if !known {
 		p.fail(n, "a finding has no field %q%s", of.Field, fieldHint(of.Field))
+		for o := range n.All() {
+			if n.Kind() == tree.Map {
+				p.operator(of.Field, Operator(o.Key()), o)
+			}
+		}
 		return of
 	}
 	switch n.Kind() {
@@ -50,8 +55,7 @@ func (p *suppressionParser) field(n tree.Node) FieldCriterion {
 
 func (p *suppressionParser) test(field string, kind fieldKind, o Operator, n tree.Node) FieldTest {
 	t := FieldTest{Operator: o}
-	if !slices.Contains(operatorNames(), string(o)) {
-		p.fail(n, "%s: unknown operator %q%s; the operators are %s", field, o, hint(string(o), operatorNames()), strings.Join(operatorNames(), ", "))
+	if !p.operator(field, o, n) {
 		return t
 	}
 	values := []tree.Node{n}
@@ -82,6 +86,15 @@ func (p *suppressionParser) test(field string, kind fieldKind, o Operator, n tre
 		t.Values = append(t.Values, value)
 	}
 	return t
+}
+
+// operator checks that there is such an operator.
+func (p *suppressionParser) operator(field string, o Operator, n tree.Node) bool {
+	known := slices.Contains(operatorNames(), string(o))
+	if !known {
+		p.fail(n, "%s: unknown operator %q%s; the operators are %s", field, o, hint(string(o), operatorNames()), strings.Join(operatorNames(), ", "))
+	}
+	return known
 }
 
 // order checks the value of an operator that compares.

@@ -126,13 +126,16 @@ func (t *Threats) Len() int { return len(t.byAge) }
 // All lists the findings: the gravest first, of equal ones the one that was seen last, then by type and ID.
 func (t *Threats) All() []Threat {
 	all := make([]Threat, len(t.byAge))
-	for i, h := range t.byAge {
+	for i, h := range t.sorted() {
 		all[i] = h.Threat
 	}
-	slices.SortFunc(all, func(a, b Threat) int {
+	return all
+}
+
+func (t *Threats) sorted() []*heldThreat {
+	return slices.SortedFunc(slices.Values(t.byAge), func(a, b *heldThreat) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), b.Last.Compare(a.Last), cmp.Compare(a.Type, b.Type), cmp.Compare(a.FindingID, b.FindingID))
 	})
-	return all
 }
 
 // ages is a heap of findings, the one that was last seen the longest time ago on top.
@@ -181,7 +184,7 @@ type threatsHead struct {
 
 // savedThreat is a finding with its title in every language, which the JSON of a finding has in one.
 type savedThreat struct {
-	Threat
+	*Threat
 	EN string `json:"titleEN,omitempty"`
 	ES string `json:"titleES,omitempty"`
 	PT string `json:"titlePT,omitempty"`
@@ -195,8 +198,8 @@ func (t *Threats) Save(w io.Writer) error {
 	if err := enc.Encode(threatsHead{threatsSchema, len(t.byAge), t.dropped, t.droppedCount}); err != nil {
 		return fmt.Errorf("save findings: %w", err)
 	}
-	for _, one := range t.All() {
-		if err := enc.Encode(savedThreat{one, one.Text.EN, one.Text.ES, one.Text.PT}); err != nil {
+	for _, one := range t.sorted() {
+		if err := enc.Encode(savedThreat{&one.Threat, one.Text.EN, one.Text.ES, one.Text.PT}); err != nil {
 			return fmt.Errorf("save findings: %w", err)
 		}
 	}
@@ -216,12 +219,12 @@ func (t *Threats) Load(r io.Reader) error {
 	fresh := NewThreats(t.limit)
 	fresh.dropped, fresh.droppedCount = head.Dropped, head.DroppedCount
 	for range head.Findings {
-		var saved savedThreat
+		h := &heldThreat{}
+		saved := savedThreat{Threat: &h.Threat}
 		if err := dec.Decode(&saved); err != nil {
 			return fmt.Errorf("load findings: %w", noEOF(err))
 		}
-		saved.Text = lang.Text{EN: saved.EN, ES: saved.ES, PT: saved.PT}
-		h := &heldThreat{Threat: saved.Threat}
+		h.Text = lang.Text{EN: saved.EN, ES: saved.ES, PT: saved.PT}
 		if fresh.byID[h.FindingID] != nil {
 			return fmt.Errorf("load findings: finding %q is there twice", h.FindingID)
 		}

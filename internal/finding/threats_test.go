@@ -165,3 +165,20 @@ func BenchmarkExcuse(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkSaveThreats(b *testing.B) {
+	threats := NewThreats(0)
+	for i := range 1000 {
+		d := fullThreat().Detection
+		d.FindingID = fmt.Sprint(i)
+		threats.Take(&d)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		var saved bytes.Buffer
+		if err := threats.Save(&saved); err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(int64(saved.Len()))
+	}
+}

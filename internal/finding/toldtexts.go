@@ -84,8 +84,8 @@ func verbDeed(verb string) (d deed, ok bool) {
 		return deed{did: lang.Text{EN: "deleted %s", ES: "eliminó %s", PT: "excluiu %s"}, tried: lang.Text{EN: "delete %s", ES: "eliminar %s", PT: "excluir %s"}}, true
 	case "deletecollection":
 		return deed{
-			did:   lang.Text{EN: "deleted in bulk %s", ES: "eliminó en bloque %s", PT: "excluiu em massa %s"},
-			tried: lang.Text{EN: "delete in bulk %s", ES: "eliminar en bloque %s", PT: "excluir em massa %s"},
+			did:   lang.Text{EN: "bulk-deleted %s", ES: "eliminó en bloque %s", PT: "excluiu em massa %s"},
+			tried: lang.Text{EN: "bulk-delete %s", ES: "eliminar en bloque %s", PT: "excluir em massa %s"},
 		}, true
 	}
 	return deed{}, false

@@ -170,7 +170,8 @@ func resume(engine *detect.Engine, options detect.Options) (*detect.Engine, erro
 		return nil, err
 	}
 	next := detect.New(options)
-	return next, next.Load(strings.NewReader(saved.String()))
+	err := next.Load(strings.NewReader(saved.String()))
+	return next, err
 }
 
 // decode reads the records of an example, one a line.

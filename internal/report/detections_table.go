@@ -203,7 +203,11 @@ func byType(all []*finding.Threat) (groups [][]*finding.Threat) {
 // threat shows one finding: its title and how often, its type, who did what, when, and why it was told.
 func (t *detectionTable) threat(one *finding.Threat) {
 	t.blank()
-	t.sides(indent(2), []span{text(clean(t.o.title(&one.Detection)))}, []span{text(glued(t.times(one.Count)))})
+	often := t.times(one.Count)
+	if one.Sequence != nil {
+		often = "" // A story is told anew whenever it grows.
+	}
+	t.sides(indent(2), []span{text(clean(t.o.title(&one.Detection)))}, []span{text(glued(often))})
 	t.para(indent(4), styled(dim, clean(one.Type)))
 	t.para(indent(4), text(clean(one.Told().In(t.o.Lang))))
 	if one.Sequence != nil {
@@ -256,18 +260,35 @@ func (t *detectionTable) why(one *finding.Threat) string {
 			parts = append(parts, t.unusual(p))
 		}
 	}
-	for _, r := range one.Why {
-		for _, f := range r.Evidence {
-			field := strings.TrimPrefix(clean(f.Path), "$.") + " = " + clean(f.Value)
-			if !slices.Contains(parts, field) {
-				parts = append(parts, fold(field, reasonWidth))
-			}
-		}
-	}
+	parts = append(parts, t.fields(one.Why, len(parts) > 0)...)
 	if more := len(parts) - reasonsShown; more > 0 && !t.o.All {
 		parts = append(parts[:reasonsShown], t.say(andMore, number(t.o.Lang, more)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// fields names the fields of the record that met a rule's conditions. Who asked and whether it succeeded stands in the
+// sentence above; those fields are named only where there is nothing else.
+func (t *detectionTable) fields(why []finding.Reason, others bool) []string {
+	var telling, told []string
+	for _, r := range why {
+		for _, f := range r.Evidence {
+			path, value := strings.TrimPrefix(clean(f.Path), "$."), clean(f.Value)
+			path = fold(path, max(reasonWidth/2, reasonWidth-columns(value)))
+			value = fold(value, max(reasonWidth/2, reasonWidth-columns(path)))
+			to := &telling
+			if f.Path == "$.user.username" || f.Path == "$.responseStatus.code" {
+				to = &told
+			}
+			if field := path + " = " + value; !slices.Contains(*to, field) {
+				*to = append(*to, field)
+			}
+		}
+	}
+	if t.o.All || len(telling) == 0 && !others {
+		return append(telling, told...)
+	}
+	return telling
 }
 
 // unusual says what of a request was new or rare, and among how many.

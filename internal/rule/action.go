@@ -64,17 +64,17 @@ func (a *Action) Reset(e *event.Event, around *Surroundings) {
 // listFacts joins what lists say of the caller's addresses. All but the last come from request headers, which a caller may
 // forge: the request is on a list if any address is, and trusted only if every one is.
 func (a *Action) listFacts() Facts {
-	var any Facts
+	var listed Facts
 	all := IsTrusted
 	for _, address := range a.Addresses() {
 		of := a.Around.Lists.Facts(address)
-		any |= of &^ IsTrusted
+		listed |= of &^ IsTrusted
 		all &= of
 	}
 	if len(a.addresses) == 0 {
 		return 0
 	}
-	return any | all
+	return listed | all
 }
 
 // Addresses lists the addresses from which the request came, the client's first; it is valid until the next Reset.

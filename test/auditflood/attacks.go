@@ -14,6 +14,7 @@ type attack struct {
 	kind  attackKind
 	at    time.Time
 	steps int
+	event event.Event // what every step repeats
 }
 
 // attackKind is how an attack goes: whose credentials, from where and with what, and what for.
@@ -22,8 +23,8 @@ type attackKind struct {
 	make func(f *flood) event.Event
 }
 
-// Where attackers come from, beside a pod of the cluster.
-const elsewhere = "198.51.100.66"
+// elsewhere stands for an address of the attacker's, another one for each attack.
+const elsewhere = "elsewhere"
 
 func attackKinds() []attackKind {
 	secrets := call{"list", "secrets", "", "", inNamespace}
@@ -57,7 +58,7 @@ func (f *flood) planAttacks() {
 	for _, kind := range attackKinds() {
 		for range f.s.attacks {
 			at := start().Add(learning + time.Duration(f.rng.Int64N(int64(rest))))
-			f.attacks = append(f.attacks, attack{kind, at, 3})
+			f.attacks = append(f.attacks, attack{kind: kind, at: at, steps: 3})
 		}
 	}
 	slices.SortFunc(f.attacks, func(a, b attack) int { return a.at.Compare(b.at) })
@@ -71,8 +72,11 @@ func (f *flood) strike(at time.Time) (event.Event, bool) {
 			break
 		}
 		if a.steps > 0 {
+			if a.event.Verb == "" {
+				a.event = a.kind.make(f)
+			}
 			a.steps--
-			e := a.kind.make(f)
+			e := a.event
 			e.AuditID = fmt.Sprintf("%s%d-%d", attackPrefix, i, a.steps)
 			a.at = a.at.Add(time.Minute)
 			return e, true
@@ -119,8 +123,8 @@ func (f *flood) hostile(e *event.Event, c call, namespace, from, image string) {
 	if c.sub == "exec" {
 		e.Code = 101
 	}
-	if from != "" {
-		e.SourceIPs = raw(from)
+	if from == elsewhere {
+		e.SourceIPs = raw(fmt.Sprintf("185.%d.%d.7", f.rng.IntN(256), f.rng.IntN(256)))
 	}
 	set(e, c, namespace)
 	switch c.resource {

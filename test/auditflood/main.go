@@ -69,13 +69,13 @@ func run(args []string, stdout, stderr io.Writer) error {
 	var spent time.Duration
 	for done := false; !done; {
 		batch, done = f.fill(batch[:0])
-		begin := time.Now()
+		begin := processorTime()
 		for i := range batch {
 			engine.Take(&batch[i])
 		}
-		spent += time.Since(begin)
+		spent += processorTime() - begin
 	}
-	print(stdout, s, f, t, engine.Stats(), spent)
+	report{s, f, t, engine.Stats(), spent}.print(stdout)
 	return nil
 }
 
@@ -118,41 +118,59 @@ func alarm(d *finding.Detection) string {
 	return line
 }
 
-func print(w io.Writer, s settings, f *flood, t *tally, stats detect.Stats, spent time.Duration) {
-	fmt.Fprintf(w, "%d events of %d users in %d days; %d rules, and baselines that learn for %s\n", stats.Events, f.users(), s.days, len(catalog.Detections()), detect.DefaultLearn)
-	fmt.Fprintf(w, "detector: %.1f s, %.0f events/s, %d ns an event (the making of the events not counted)\n",
-		spent.Seconds(), float64(stats.Events)/spent.Seconds(), spent.Nanoseconds()/stats.Events)
+// report is what is printed in the end.
+type report struct {
+	settings
+	flood *flood
+	tally *tally
+	stats detect.Stats
+	spent time.Duration
+}
+
+func (r report) print(w io.Writer) {
+	fmt.Fprintf(w, "%d events of %d users in %d days; %d rules, and baselines that learn for %s\n",
+		r.stats.Events, r.flood.users(), r.days, len(catalog.Detections()), detect.DefaultLearn)
+	fmt.Fprintf(w, "detector: %.1f s of processor time, %.0f events/s, %d ns an event (the making of the events not counted)\n",
+		r.spent.Seconds(), float64(r.stats.Events)/r.spent.Seconds(), r.spent.Nanoseconds()/r.stats.Events)
 	if p := peak(); p > 0 {
 		fmt.Fprintf(w, "peak memory of the process: %d MiB\n", p>>20)
 	}
-	fmt.Fprintf(w, "baselines: %d users held, %d bytes each\n", stats.Users, stats.UserBytes/max(1, int64(stats.Users)))
-	quiet := s.days - int(detect.DefaultLearn/(24*time.Hour))
-	all := 0
-	fmt.Fprintf(w, "\nfalse alarms after learning, over %d days (findings and occurrences a day):\n", quiet)
-	for _, kind := range slices.Sorted(maps.Keys(t.findings)) {
-		fmt.Fprintf(w, "  %-80s %6.2f %8.2f\n", kind, float64(t.findings[kind])/float64(quiet), float64(t.occurrences[kind])/float64(quiet))
-		if strings.Contains(kind, "Anomalous") {
-			all += t.findings[kind]
+	fmt.Fprintf(w, "baselines: %d users held, %d bytes each\n", r.stats.Users, r.stats.UserBytes/max(1, int64(r.stats.Users)))
+	r.printAlarms(w)
+	r.printAttacks(w)
+	if r.show {
+		fmt.Fprintln(w)
+		for _, line := range r.tally.alarms {
+			fmt.Fprintln(w, line)
 		}
 	}
-	fmt.Fprintf(w, "  %-80s %6.2f\n\n", "all kinds of anomalous behaviour", float64(all)/float64(quiet))
-	fmt.Fprintf(w, "attacks found by an anomaly: %d of %d\n", len(t.found), len(f.attacks))
+}
+
+func (r report) printAlarms(w io.Writer) {
+	quiet := float64(r.days - int(detect.DefaultLearn/(24*time.Hour)))
+	all := 0
+	fmt.Fprintf(w, "\nfalse alarms after learning, over %.0f days (findings and occurrences a day):\n", quiet)
+	for _, kind := range slices.Sorted(maps.Keys(r.tally.findings)) {
+		fmt.Fprintf(w, "  %-80s %6.2f %8.2f\n", kind, float64(r.tally.findings[kind])/quiet, float64(r.tally.occurrences[kind])/quiet)
+		if strings.Contains(kind, "AnomalousBehavior") {
+			all += r.tally.findings[kind]
+		}
+	}
+	fmt.Fprintf(w, "  %-80s %6.2f\n\n", "all kinds of anomalous behaviour", float64(all)/quiet)
+}
+
+func (r report) printAttacks(w io.Writer) {
+	fmt.Fprintf(w, "attacks found by an anomaly: %d of %d\n", len(r.tally.found), len(r.flood.attacks))
 	for _, kind := range attackKinds() {
 		of, found := 0, 0
-		for i, a := range f.attacks {
+		for i, a := range r.flood.attacks {
 			if a.kind.name == kind.name {
 				of++
-				if t.found[i] {
+				if r.tally.found[i] {
 					found++
 				}
 			}
 		}
 		fmt.Fprintf(w, "  %-60s %d of %d\n", kind.name, found, of)
-	}
-	if s.show {
-		fmt.Fprintln(w)
-		for _, line := range t.alarms {
-			fmt.Fprintln(w, line)
-		}
 	}
 }

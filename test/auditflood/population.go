@@ -128,9 +128,14 @@ func (f *flood) newAccount(i int) account {
 	case i < 30: // A deployer: images, namespaces, secrets and bindings, new ones every day.
 		a.namespaces, a.agent = nil, "argocd-application-controller/v0.0.0 (linux/amd64) kubernetes/$Format"
 		a.habits = []call{
-			{"patch", "deployments", "", "apps", inNamespace}, {"create", "deployments", "", "apps", inNamespace}, {"get", "secrets", "", "", inNamespace},
-			{"create", "secrets", "", "", inNamespace}, {"list", "deployments", "", "apps", everywhere}, {"create", "namespaces", "", "", clusterWide},
-			{"create", "rolebindings", "", "rbac.authorization.k8s.io", inNamespace}, {"create", "selfsubjectaccessreviews", "", "authorization.k8s.io", clusterWide},
+			{"patch", "deployments", "", "apps", inNamespace},
+			{"create", "deployments", "", "apps", inNamespace},
+			{"get", "secrets", "", "", inNamespace},
+			{"create", "secrets", "", "", inNamespace},
+			{"list", "deployments", "", "apps", everywhere},
+			{"create", "namespaces", "", "", clusterWide},
+			{"create", "rolebindings", "", "rbac.authorization.k8s.io", inNamespace},
+			{"create", "selfsubjectaccessreviews", "", "authorization.k8s.io", clusterWide},
 		}
 	case i < 130: // An operator of something in all namespaces.
 		a.namespaces = nil

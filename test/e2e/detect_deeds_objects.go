@@ -19,7 +19,6 @@ func workloadDeeds() []deed {
 	const (
 		privileged = "PrivilegeEscalation:Kubernetes/PrivilegedContainer"
 		mount      = "Persistence:Kubernetes/ContainerWithSensitiveMount"
-		anomalous  = "Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed"
 	)
 	root := podSpec(", securityContext: {privileged: true}")
 	host := `{containers: [{name: main, image: "example.test/tool:1.0", volumeMounts: [{name: host, mountPath: /host}]}], volumes: [{name: host, hostPath: {path: /etc}}]}`
@@ -38,7 +37,7 @@ func workloadDeeds() []deed {
 			do:      workload("apps/v1", "Deployment", "privileged", selected(root)),
 			undo:    remove("deployment -n ops privileged"),
 			finds:   []string{privileged},
-			learned: []string{anomalous + "!PrivilegedContainer"},
+			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer"},
 			leaves:  []trace{{"create", "ops/deployments/privileged", 201, full}},
 		},
 		{
@@ -133,7 +132,7 @@ func credentialDeeds() []deed {
 		{
 			name: "secrets-listed-everywhere", as: creator, prep: secrets,
 			do:      kubectl("get secrets -A -o yaml"),
-			finds:   []string{"CredentialAccess:Kubernetes/SecretsInBulk"},
+			finds:   []string{"CredentialAccess:Kubernetes/SecretsListed"},
 			learned: []string{"CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed"},
 			leaves:  []trace{{"list", "/secrets", 200, named}},
 		},
@@ -154,7 +153,7 @@ func credentialDeeds() []deed {
 			do: func(a *actor) {
 				a.send(call{method: http.MethodGet, path: "/api/v1/secrets?watch=true&timeoutSeconds=1", code: http.StatusOK})
 			},
-			finds:  []string{"CredentialAccess:Kubernetes/SecretsInBulk"},
+			finds:  []string{"CredentialAccess:Kubernetes/SecretsListed"},
 			leaves: []trace{{"watch", "/secrets", 200, named}},
 		},
 		{

@@ -28,13 +28,13 @@ var AccessReviewBurst = rule.Detection{
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out which tool checks the permissions\n\nThe user agent tells. If it is a dashboard that people use, write an exception for it.",
-		ES: "Averigüe qué herramienta comprueba los permisos\n\nEl user agent lo indica. Si es un panel que la gente usa, escriba una excepción para él.",
-		PT: "Descubra qual ferramenta verifica as permissões\n\nO user agent mostra isso. Se é um painel que as pessoas usam, escreva uma exceção para ele.",
+		ES: "Averigüe qué herramienta comprueba los permisos\n\nEl agente de usuario lo indica. Si es un panel que la gente usa, escriba una excepción para él.",
+		PT: "Descubra qual ferramenta verifica as permissões\n\nO agente de usuário mostra isso. Se é um painel que as pessoas usam, escreva uma exceção para ele.",
 	}, `
-merlon rbac can USER
+kubectl auth can-i --list --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectaccessreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{made("asks-for-permission", askedFor), notBy("not-by-system", apiServer, controllers, eksService), succeeded()},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksService), succeeded(), made("asks-for-permission", askedFor)},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{
 		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldPermission, Least: 20, Within: 5 * time.Minute,

@@ -28,7 +28,7 @@ var AttachToPod = rule.Detection{
 		ES: "Pregunte al usuario si la conexión era intencional\n\nVea quién puede conectarse a los pods y límitelo a quienes lo necesitan.",
 		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja quem pode se conectar aos pods e limite isso a quem precisa.",
 	}, `
-merlon rbac who-can create pods/attach
+kubectl auth can-i create pods/attach -A --as USER
 `, shutOut(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/attach"}}},
 	Where: []rule.EventCondition{succeeded()},
@@ -36,19 +36,19 @@ merlon rbac who-can create pods/attach
 	Examples: []rule.EventExample{
 		{
 			Name:  "kubectl attach by WebSocket",
-			Input: intoPod("get", "shop", "web-0", "attach", "container=main&stdin=true&stdout=true&tty=true", 101),
+			Input: intoPod("get", "shop", "web-0", "attach?container=main&stdin=true&stdout=true&tty=true", 101),
 			Want:  finding.Present,
 			Path:  "$.responseStatus.code",
 		},
 		{
 			Name:     "a pod of kube-system, by SPDY",
-			Input:    intoPod("create", "kube-system", "kube-proxy-x7b2k", "attach", "container=main&stdout=true", 101),
+			Input:    intoPod("create", "kube-system", "kube-proxy-x7b2k", "attach?container=main&stdout=true", 101),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  intoPod("get", "shop", "web-0", "attach", "container=main&stdout=true", 403),
+			Input:  intoPod("get", "shop", "web-0", "attach?container=main&stdout=true", 403),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},

@@ -1,7 +1,7 @@
 package detections
 
 import (
-	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"slices"
@@ -51,9 +51,9 @@ kubectl delete csr NAME
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},
 	},
 	Where: []rule.EventCondition{
-		made("client-certificate", clientSigner),
 		notBy("not-by-approver", controllers, eksService),
 		tookEffect(),
+		made("client-certificate", clientSigner),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{
@@ -143,13 +143,44 @@ func requestsPower(a *rule.Action) bool {
 	if block == nil {
 		return false
 	}
-	request, err := x509.ParseCertificateRequest(block.Bytes)
-	if err != nil {
+	var request certificationRequest
+	if _, err := asn1.Unmarshal(block.Bytes, &request); err != nil {
 		return false
 	}
-	return slices.ContainsFunc(append(request.Subject.Organization, request.Subject.CommonName), func(name string) bool {
-		return strings.HasPrefix(name, "system:") && name != "system:authenticated" || isPowerfulGroup(name)
+	return slices.ContainsFunc(request.Info.Subject, func(names attributeSET) bool {
+		return slices.ContainsFunc(names, attribute.isPowerful)
 	})
+}
+
+// certificationRequest is as much of a request as says for whom the certificate is to be (RFC 2986, section 4). Package
+// crypto/x509 reads it too, and asks the machine for its certificates.
+type certificationRequest struct {
+	Info struct {
+		Version int
+		Subject []attributeSET
+		Key     asn1.RawValue
+		More    asn1.RawValue `asn1:"optional,tag:0"`
+	}
+	Algorithm, Signature asn1.RawValue
+}
+
+// attributeSET is one part of a name, which nearly always has one attribute. Package encoding/asn1 knows a set by the end
+// of its type's name.
+type attributeSET []attribute
+
+type attribute struct {
+	Type  asn1.ObjectIdentifier
+	Value any
+}
+
+// isPowerful reports whether an attribute is a user (CN) or a group (O) that Kubernetes gives rights by its name.
+func (a attribute) isPowerful() bool {
+	commonName, organization := asn1.ObjectIdentifier{2, 5, 4, 3}, asn1.ObjectIdentifier{2, 5, 4, 10}
+	name, _ := a.Value.(string)
+	if !a.Type.Equal(commonName) && !a.Type.Equal(organization) {
+		return false
+	}
+	return strings.HasPrefix(name, "system:") && name != "system:authenticated" || isPowerfulGroup(name)
 }
 
 func signingRequest(r record, signer, request string) string {

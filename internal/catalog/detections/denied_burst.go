@@ -36,7 +36,7 @@ var DeniedBurst = rule.Detection{
 		ES: "Averigüe quién lo intenta y desde dónde\n\nCompare la dirección y el programa con los habituales de este usuario. Limite un endpoint público a las direcciones que lo necesitan.",
 		PT: "Descubra quem tenta e de onde\n\nCompare o endereço e o programa com os habituais deste usuário. Limite um endpoint público aos endereços que precisam dele.",
 	}, `
-merlon rbac can USER
+kubectl auth can-i --list --as USER
 aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccessCidrs=CIDR
 `, shutOut()),
 	On: []rule.Selector{{Facts: rule.WasDenied}},

@@ -35,7 +35,7 @@ var EphemeralContainerAdded = rule.Detection{
 		PT: "Descubra quem depura o pod e substitua-o depois\n\nVeja qual imagem foi adicionada e quem pode fazer isso. Um pod depurado é substituído quando o trabalho termina.",
 	}, `
 kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.ephemeralContainers}'
-merlon rbac who-can patch pods/ephemeralcontainers
+kubectl auth can-i patch pods/ephemeralcontainers -A --as USER
 `, shutOut(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}}},
 	Where: []rule.EventCondition{tookEffect()},

@@ -30,7 +30,7 @@ var ExecInPod = rule.Detection{
 		ES: "Pregunte al usuario si el comando era intencional\n\nVea quién puede ejecutar comandos en pods y límitelo a quienes lo necesitan: dé a los demás logs, métricas y un espacio de nombres de pruebas.",
 		PT: "Pergunte ao usuário se o comando era intencional\n\nVeja quem pode executar comandos em pods e limite isso a quem precisa: dê aos demais logs, métricas e um namespace de testes.",
 	}, `
-merlon rbac who-can create pods/exec
+kubectl auth can-i create pods/exec -A --as USER
 `, shutOut(), isolatePod()),
 	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{

@@ -40,9 +40,9 @@ var Impersonation = rule.Detection{
 		ES: "Retire el permiso de suplantar a quien no lo necesita\n\nListe quién puede suplantar a usuarios, grupos y cuentas de servicio, y nombre en los roles a quién pueden suplantar (resourceNames). El usuario real es user.username: actúe sobre ese.",
 		PT: "Retire a permissão de se passar por outro de quem não precisa\n\nListe quem pode se passar por usuários, grupos e contas de serviço, e nomeie nos papéis por quem podem se passar (resourceNames). O usuário real é user.username: aja sobre esse.",
 	}, `
-merlon rbac who-can impersonate users
-merlon rbac who-can impersonate groups
-merlon rbac who-can impersonate serviceaccounts
+kubectl auth can-i impersonate users -A --as USER
+kubectl auth can-i impersonate groups -A --as USER
+kubectl auth can-i impersonate serviceaccounts -A --as USER
 `, shutOut(), except()),
 	On: []rule.Selector{{Facts: rule.Impersonates}},
 	Where: []rule.EventCondition{

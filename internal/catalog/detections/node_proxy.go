@@ -40,7 +40,7 @@ var NodeProxy = rule.Detection{
 		ES: "Quite nodes/proxy de todo rol que no lo necesite\n\nLa monitorización solo necesita nodes/metrics y nodes/stats. Si se ejecutó un comando, considere comprometidos los pods del nodo.",
 		PT: "Remova nodes/proxy de todo papel que não precise dele\n\nO monitoramento só precisa de nodes/metrics e nodes/stats. Se um comando foi executado, considere comprometidos os pods do nó.",
 	}, `
-merlon rbac who-can get nodes/proxy
+kubectl auth can-i get nodes/proxy -A --as USER
 kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
 `, shutOut(), except()),
 	On:    []rule.Selector{{Resources: []string{"nodes/proxy"}}},

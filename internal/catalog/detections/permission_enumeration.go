@@ -27,7 +27,7 @@ var PermissionEnumeration = rule.Detection{
 		ES: "Averigüe quién lo preguntó, sobre todo si es una cuenta de servicio\n\nMire qué hizo después el mismo usuario. Una persona que se pregunta qué puede hacer no es una amenaza; un pod que lo hace, sí.",
 		PT: "Descubra quem perguntou, sobretudo se é uma conta de serviço\n\nVeja o que o mesmo usuário fez depois. Uma pessoa que quer saber o que pode fazer não é uma ameaça; um pod que faz isso, sim.",
 	}, `
-merlon rbac can USER
+kubectl auth can-i --list --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectrulesreviews.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksService), succeeded()},

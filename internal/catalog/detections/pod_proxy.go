@@ -27,8 +27,8 @@ var PodProxy = rule.Detection{
 		ES: "Pregunte al usuario si la solicitud era intencional\n\nVea quién puede usar los proxies y dé a lo que hay detrás un inicio de sesión propio.",
 		PT: "Pergunte ao usuário se a solicitação era intencional\n\nVeja quem pode usar os proxies e dê ao que está atrás deles um login próprio.",
 	}, `
-merlon rbac who-can get pods/proxy
-merlon rbac who-can get services/proxy
+kubectl auth can-i get pods/proxy -A --as USER
+kubectl auth can-i get services/proxy -A --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Resources: []string{"pods/proxy", "services/proxy"}}},
 	Where: []rule.EventCondition{succeeded()},

@@ -28,7 +28,7 @@ var PortForward = rule.Detection{
 		ES: "Pregunte al usuario si el túnel era intencional\n\nVea quién puede abrir túneles y retírelo a quien no lo necesita. Dé a lo que el pod sirve un inicio de sesión propio.",
 		PT: "Pergunte ao usuário se o túnel era intencional\n\nVeja quem pode abrir túneis e retire isso de quem não precisa. Dê ao que o pod serve um login próprio.",
 	}, `
-merlon rbac who-can create pods/portforward
+kubectl auth can-i create pods/portforward -A --as USER
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/portforward"}}},
 	Where: []rule.EventCondition{succeeded()},
@@ -36,19 +36,19 @@ merlon rbac who-can create pods/portforward
 	Examples: []rule.EventExample{
 		{
 			Name:  "kubectl port-forward by WebSocket",
-			Input: intoPod("get", "shop", "db-0", "portforward", "", 101),
+			Input: intoPod("get", "shop", "db-0", "portforward", 101),
 			Want:  finding.Present,
 			Path:  "$.responseStatus.code",
 		},
 		{
 			Name:     "a pod of kube-system, by SPDY",
-			Input:    intoPod("create", "kube-system", "dashboard-0", "portforward", "", 101),
+			Input:    intoPod("create", "kube-system", "dashboard-0", "portforward", 101),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  intoPod("create", "shop", "db-0", "portforward", "", 403),
+			Input:  intoPod("create", "shop", "db-0", "portforward", 403),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},

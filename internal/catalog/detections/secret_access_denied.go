@@ -30,7 +30,7 @@ var SecretAccessDenied = rule.Detection{
 		ES: "Averigüe por qué el usuario pide estos secretos\n\nUn programa al que se dio demasiado poco lo dice en sus logs. Si no es un programa suyo, la credencial está robada.",
 		PT: "Descubra por que o usuário pede estes segredos\n\nUm programa que recebeu permissões de menos diz isso nos seus logs. Se não é um programa seu, a credencial foi roubada.",
 	}, `
-merlon rbac can USER
+kubectl auth can-i --list --as USER
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"get", "list", "watch"}, Resources: []string{"secrets"}, Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{

@@ -39,7 +39,7 @@ var SecretsInBulk = rule.Detection{
 		ES: "Averigüe quién recopila los secretos y cámbielos\n\nLos nombres están en el registro de auditoría: cambie las contraseñas, claves y tokens que contienen. Vea quién puede leer secretos y nombre en los roles cuáles.",
 		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja quem pode ler segredos e nomeie nos papéis quais.",
 	}, `
-merlon rbac who-can get secrets
+kubectl auth can-i get secrets -A --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases), succeeded()},
@@ -98,7 +98,12 @@ func ownSecrets(a *rule.Action) bool {
 // helmReleases is Helm, which keeps each revision of a release in a Secret and asks for those of one release by labels
 // (https://helm.sh/docs/topics/advanced/#storage-backends).
 func helmReleases(a *rule.Action) bool {
+	if !runs(a, "Helm") {
+		return false
+	}
+	if strings.HasPrefix(a.Object.Name, "sh.helm.release.v1.") {
+		return true
+	}
 	labels := strings.Split(a.Query("labelSelector"), ",")
-	isRelease := slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
-	return runs(a, "Helm") && (isRelease || strings.HasPrefix(a.Object.Name, "sh.helm.release.v1."))
+	return slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
 }

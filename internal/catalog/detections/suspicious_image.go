@@ -43,10 +43,10 @@ kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		usesImage("suspicious-image", func(_ *rule.Action, image string) bool {
-			return minerImage.MatchString(repository(image)) || attackImage.MatchString(repository(image))
-		}),
 		tookEffect(),
+		usesImage("suspicious-image", func(_ *rule.Action, image string) bool {
+			return minerImage.MatchString(repository(image)) || isSuspiciousImage(image)
+		}),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{
@@ -82,14 +82,10 @@ kubectl -n NAMESPACE delete KIND NAME
 	},
 }
 
-// The names of images that are those of programs: miners of coins, and tools that attack clusters or hold many such tools.
-// Each must stand as a word of its own in the repository.
-var (
-	minerImage = regexp.MustCompile(`(?i)(^|[/._-])(xmrig|xmr|xmr-stak|minerd|cpuminer|ccminer|ethminer|nbminer|lolminer|phoenixminer|t-rex-miner|monero|moneroocean|nicehash|cryptonight|` +
-		`monero-miner|miner)([/._-]|$)`)
-	attackImage = regexp.MustCompile(`(?i)(^|[/._-])(kalilinux|kali-rolling|kali-linux|parrotsec|blackarch|metasploit|metasploit-framework|peirates|botb|break-out-the-box|deepce|amicontained|` +
-		`kubesploit|kubeletctl|kdigger|cdk-team|sliver|empire|cobaltstrike|hydra|sqlmap|masscan)([/._-]|$)`)
-)
+// minerImage fits repositories that are named after a miner of coins, as a word of their own: such images have many
+// names, of which suspiciousImages holds the programs' own.
+var minerImage = regexp.MustCompile(`(?i)(^|[/._-])(xmrig|xmr|xmr-stak|minerd|cpuminer|ccminer|ethminer|nbminer|lolminer|phoenixminer|t-rex-miner|monero|moneroocean|nicehash|` +
+	`cryptonight|monero-miner)([/._-]|$)`)
 
 // usesImage holds for a workload with an image of some kind.
 func usesImage(name string, is func(a *rule.Action, image string) bool) rule.EventCondition {

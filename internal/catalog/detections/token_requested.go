@@ -40,7 +40,7 @@ var TokenRequested = rule.Detection{
 		ES: "Invalide los tokens de la cuenta de servicio\n\nUn token que no está ligado a ningún objeto termina al caducar, o al borrar y volver a crear la cuenta. Vea quién puede pedir tokens y retírelo a quien no lo necesita.",
 		PT: "Invalide os tokens da conta de serviço\n\nUm token que não está ligado a nenhum objeto termina ao expirar, ou quando a conta é excluída e criada de novo. Veja quem pode pedir tokens e retire isso de quem não precisa.",
 	}, `
-merlon rbac who-can create serviceaccounts/token
+kubectl auth can-i create serviceaccounts/token -A --as USER
 kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete serviceaccount NAME
 `, shutOut(), except()),

@@ -109,6 +109,7 @@ func BenchmarkRead(b *testing.B) {
 		b.Fatal(err)
 	}
 	text = text[:bytes.LastIndexByte(text, '\n')+1]
+	events := bytes.Count(text, []byte("\n"))
 	var packed bytes.Buffer
 	zw := gzip.NewWriter(&packed)
 	zw.Write(text)
@@ -141,24 +142,27 @@ func BenchmarkRead(b *testing.B) {
 				}
 				s := bufio.NewScanner(r)
 				s.Buffer(make([]byte, 1<<20), 1<<20)
+				n := 0
 				for s.Scan() {
+					n++
 				}
 				f.Close()
+				if s.Err() != nil || n != events {
+					b.Fatal(n, events, s.Err())
+				}
 			}
 		})
 		for _, workers := range []int{1, 2} {
 			b.Run(fmt.Sprintf("%s/workers=%d", kind, workers), func(b *testing.B) {
 				b.SetBytes(int64(len(text)))
 				b.ReportAllocs()
-				events := int64(0)
 				for b.Loop() {
 					res, err := Read(context.Background(), Options{Paths: []string{files[kind]}, Workers: workers}, func(*Batch) error { return nil })
-					if err != nil || res.Broken > 0 {
+					if err != nil || res.Events != int64(events) {
 						b.Fatal(res, err)
 					}
-					events += res.Events
 				}
-				b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(float64(events*b.N)/b.Elapsed().Seconds(), "events/s")
 			})
 		}
 	}
