@@ -25,6 +25,8 @@ const (
 	guest     = "guest"            // May nothing but what everybody who is logged in may.
 	anonymous = "system:anonymous" // Shows no credential.
 	stagehand = "admin"            // Prepares the deeds and tidies up; no part of them.
+
+	thief = "system:serviceaccount:ops:stolen" // Has a Pod's token, where a deed's preparation makes one.
 )
 
 // office is the address from which ordinary deeds come.
@@ -165,10 +167,15 @@ type actor struct {
 func newActor(t testing.TB, c *Cluster, name string) *actor {
 	t.Helper()
 	a := &actor{c: c, t: t}
-	if name != anonymous {
+	switch name {
+	case anonymous:
+		return a
+	case thief:
+		a.token = c.within(t).Kubectl("create", "token", "stolen", "-n", "ops")
+	default:
 		a.token = "token-of-" + name
-		a.config = c.KubeconfigFor(name, a.token)
 	}
+	a.config = c.KubeconfigFor(name, a.token)
 	return a
 }
 

@@ -50,6 +50,19 @@ func anonymousDeeds() []deed {
 			leaves: []trace{{"create", "shop/rolebindings/everybody", 201, full}},
 		},
 		{
+			// The patch says only the subjects.
+			name: "anonymous-group-granted-by-patch", as: creator, undo: remove("clusterrolebinding readers"),
+			prep: func(c *Cluster) {
+				c.Kubectl("create", "clusterrolebinding", "readers", "--clusterrole=view", "--group=readers")
+			},
+			do: func(a *actor) {
+				a.run("", nil, "patch", "clusterrolebinding", "readers", "-p",
+					`{"subjects":[{"kind":"Group","name":"system:unauthenticated","apiGroup":"rbac.authorization.k8s.io"}]}`)
+			},
+			finds:  []string{"Policy:Kubernetes/AnonymousAccessGranted"},
+			leaves: []trace{{"patch", "/clusterrolebindings/readers", 200, full}},
+		},
+		{
 			name: "anonymous-lists-pods", as: anonymous, prep: open, undo: remove(binding),
 			do:     asks(call{method: http.MethodGet, path: pods, code: http.StatusOK}),
 			finds:  []string{"Discovery:Kubernetes/SuccessfulAnonymousAccess"},

@@ -152,6 +152,14 @@ func defenseDeeds() []deed {
 			leaves: []trace{{"delete", "shop/networkpolicies/deny-all", 200, full}},
 		},
 		{
+			name: "network-policy-collection-deleted", as: creator, prep: prepare(denyAll),
+			do: func(a *actor) {
+				a.send(call{method: http.MethodDelete, path: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies", code: http.StatusOK})
+			},
+			finds:  []string{"DefenseEvasion:Kubernetes/NetworkPolicyDeleted"},
+			leaves: []trace{{"deletecollection", "shop/networkpolicies", 200, full}},
+		},
+		{
 			name: "denied-burst", as: guest,
 			do: func(a *actor) {
 				for _, resource := range []string{"pods", "services", "secrets", "configmaps", "serviceaccounts", "endpoints", "events", "replicationcontrollers"} {

@@ -65,6 +65,37 @@ func workloadDeeds() []deed {
 			leaves: []trace{{"create", "ops/pods/privileged", 201, full}},
 		},
 		{
+			// Its name is in the answer only.
+			name: "privileged-pod-of-generated-name", as: creator,
+			do: func(a *actor) {
+				a.run("apiVersion: v1\nkind: Pod\nmetadata: {generateName: privileged-, namespace: ops, labels: {named: by-server}}\nspec: "+root+"\n", nil, "create", "-f", "-")
+			},
+			undo:   remove("pod -n ops -l named=by-server"),
+			finds:  []string{privileged},
+			leaves: []trace{{"create", "ops/pods", 201, full}},
+		},
+		{
+			name: "privileged-by-server-side-apply", as: creator,
+			do: func(a *actor) {
+				a.run("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: applied, namespace: ops}\nspec: "+selected(root)+"\n",
+					nil, "apply", "--server-side", "-f", "-")
+			},
+			undo:   remove("deployment -n ops applied"),
+			finds:  []string{privileged},
+			leaves: []trace{{"patch", "ops/deployments/applied", 201, full}},
+		},
+		{
+			// The patch names one field by its path: that it is a Deployment of which container is in the answer.
+			name: "privileged-patched-in", as: creator, undo: remove("deployment -n ops patched"),
+			prep: prepare("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: patched, namespace: ops}\nspec: " + selected(podSpec("")) + "\n"),
+			do: func(a *actor) {
+				a.run("", nil, "patch", "deployment", "patched", "-n", "ops", "--type=json", "-p",
+					`[{"op":"add","path":"/spec/template/spec/containers/0/securityContext","value":{"privileged":true}}]`)
+			},
+			finds:  []string{privileged},
+			leaves: []trace{{"patch", "ops/deployments/patched", 200, full}},
+		},
+		{
 			// Pod Security admission refuses it, and says why in an annotation of the event.
 			name: "privileged-pod-refused", as: developer,
 			do: func(a *actor) {

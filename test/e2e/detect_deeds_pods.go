@@ -37,6 +37,18 @@ func podDeeds() []deed {
 			leaves: []trace{{"create", "kube-system/pods/dns/exec", 101, full}},
 		},
 		{
+			// A Pod's token in the hands of somebody with kubectl.
+			name: "exec-in-kube-system-by-service-account", as: thief,
+			prep: func(c *Cluster) {
+				c.Kubectl("create", "serviceaccount", "stolen", "-n", "ops")
+				c.Kubectl("create", "clusterrolebinding", "stolen", "--clusterrole=cluster-admin", "--serviceaccount=ops:stolen")
+			},
+			undo:   func(c *Cluster) { remove("serviceaccount -n ops stolen")(c); remove("clusterrolebinding stolen")(c) },
+			do:     kubectl("exec -n kube-system dns -- id"),
+			finds:  []string{"Execution:Kubernetes/ExecInKubeSystemPod"},
+			leaves: []trace{{"get", "kube-system/pods/dns/exec", 101, request}},
+		},
+		{
 			name: "exec-in-pod", as: developer,
 			do: func(a *actor) {
 				a.run("id\n", nil, "exec", "-i", "-n", "shop", "web", "--", "sh", "-c", "curl http://169.254.169.254/")

@@ -26,7 +26,7 @@ func TestDeeds(t *testing.T) {
 			t.Parallel()
 			c := startStage(t, policy)
 			p := &play{c: c, office: c.reachedFrom(t, office), policy: name}
-			p.start = len(auditText(t, c))
+			p.start = logSize(t, c)
 			if *recordInto != "" {
 				recordStart(t, filepath.Join(*recordInto, name, "system-start.jsonl"), eventsFrom(t, c, 0))
 			}
@@ -94,11 +94,11 @@ func TestDeedsAreSaidWell(t *testing.T) {
 // do does one deed and looks for its traces.
 func (p *play) do(t *testing.T, d deed) {
 	c := p.c.within(t)
-	before := len(auditText(t, c))
+	before := logSize(t, c)
 	if d.prep != nil {
 		d.prep(c)
 	}
-	start := len(auditText(t, c))
+	start := logSize(t, c)
 	stage := c
 	if d.from == office {
 		stage = p.office.within(t)

@@ -155,6 +155,9 @@ func (p *play) testTogether(t *testing.T) {
 	for _, a := range p.acts {
 		p.checkAmongOthers(t, &a, byEvent)
 	}
+	for i := range found {
+		checkEvidence(t, &found[i])
+	}
 	attackers := []string{}
 	for i := range found {
 		if s := found[i].Sequence; s != nil && s.Around == "actor" && !slices.Contains(attackers, s.Subject) {

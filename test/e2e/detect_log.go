@@ -71,6 +71,12 @@ func auditText(t testing.TB, c *Cluster) []byte {
 	}
 }
 
+// logSize is the length of the audit log so far, in bytes.
+func logSize(t testing.TB, c *Cluster) int {
+	t.Helper()
+	return len(auditText(t, c))
+}
+
 // eventsFrom decodes the events of the audit log from an offset on.
 func eventsFrom(t testing.TB, c *Cluster, start int) []auditEvent {
 	t.Helper()
