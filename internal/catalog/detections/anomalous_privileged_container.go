@@ -77,7 +77,7 @@ var AnomalousPrivilegedContainer = rule.Detection{
 		{
 			Name:    "a request that was not allowed",
 			Learned: usualDays(),
-			Input:   record{Verb: "create", Resource: "deployments.apps", Namespace: "payments", Name: "web", Code: 403, Response: deployment("payments", "web", "registry.example.com/x:1", `,"securityContext":{"privileged":true}`, ``)}.byThief().String(),
+			Input:   record{Verb: "create", Resource: "deployments.apps", Namespace: "payments", Name: "web", Code: 403, Response: deployment("payments", "registry.example.com/x:1", `,"securityContext":{"privileged":true}`, ``)}.byThief().String(),
 			Want:    finding.Absent,
 			Misses:  "took-effect",
 		},
