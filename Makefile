@@ -72,6 +72,7 @@ fmt: $(GOLANGCI) ## Format the Go files the way lint wants them.
 gen: ## Write the generated files anew.
 	@$(GO) generate ./...
 	@$(GO) test ./cmd/merlon -run 'Commands|Readme' -update-commands -update-readme >/dev/null
+	@out=$$($(GO) test -tags e2e ./test/e2e -run CoveragePage -update-coverage) || { echo "$$out"; exit 1; }
 
 # Compares the hash of every file before and after, so that it also works with
 # changes that are not committed yet.

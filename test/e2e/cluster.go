@@ -74,7 +74,7 @@ func Start(t testing.TB, opts Options) *Cluster {
 		URL:        "https://" + secure,
 		CAFile:     filepath.Join(dir, "certs", "apiserver.crt"),
 		Kubeconfig: filepath.Join(dir, "kubeconfig"),
-		AuditLog:   filepath.Join(dir, "audit.log"),
+		AuditLog:   filepath.Join(dir, "audit", "audit.log"), // In a folder of its own: it may be rotated.
 		t:          t,
 	}
 	etcd := startProcess(t, dir, "etcd",

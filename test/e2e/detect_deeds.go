@@ -24,7 +24,13 @@ const (
 	developer = "dev"              // May edit in the namespace shop.
 	guest     = "guest"            // May nothing but what everybody who is logged in may.
 	anonymous = "system:anonymous" // Shows no credential.
+	stagehand = "admin"            // Prepares the deeds and tidies up; no part of them.
+
+	thief = "system:serviceaccount:ops:stolen" // Has a Pod's token, where a deed's preparation makes one.
 )
+
+// office is the address from which ordinary deeds come.
+const office = "203.0.113.20"
 
 // A deed is something that somebody does to a cluster, what a detector must say of
 // it, and what the audit log must hold so that it can. What the log of a real server
@@ -54,18 +60,20 @@ const (
 type deed struct {
 	name string
 	as   string           // Who does it: one of the users above.
+	from string           // The address that it comes from; empty for this machine, without a proxy.
 	do   func(a *actor)   // Does it; what does not go as expected fails the test.
 	prep func(c *Cluster) // What the administrator makes for it first; nil for nothing.
 	undo func(c *Cluster) // What the administrator takes back after it; nil for nothing.
 	// finds are the types of finding that it must give at once, with nothing learned.
-	// With none it must give nothing above low.
+	// It may give others, but none above low.
 	finds []string
 	// hidden are those of finds that nobody can give under EKS's audit policy.
 	hidden []string
 	// learned are the types that a detector gives that has learned days on which nobody did this.
 	learned []string
-	// lists are lists of addresses that the detector must be given, as for --list.
-	lists []string
+	// lists and allows are what the detector must be given for that, as KIND=ENTRY: lists of
+	// addresses, as for --list, and of what is allowed, as for --allow.
+	lists, allows []string
 	// leaves are the events that it must leave, in their order; there may be others.
 	leaves []trace
 }
@@ -91,8 +99,8 @@ const (
 
 // deeds are all of them, in an order in which none needs what an earlier one leaves.
 func deeds() []deed {
-	return slices.Concat(anonymousDeeds(), podDeeds(), accessDeeds(), workloadDeeds(), credentialDeeds(),
-		admissionDeeds(), networkDeeds(), defenseDeeds(), ordinaryDeeds())
+	return slices.Concat(anonymousDeeds(), callerDeeds(), podDeeds(), accessDeeds(), workloadDeeds(), credentialDeeds(),
+		admissionDeeds(), networkDeeds(), defenseDeeds(), policyDeeds(), ordinaryDeeds())
 }
 
 // startStage starts the cluster that the deeds are done to, with its users, with
@@ -105,6 +113,7 @@ func startStage(t testing.TB, policy string) *Cluster {
 		Aggregation: true,
 		Controllers: []string{"deployment-controller", "replicaset-controller"},
 		Kubelet:     true,
+		Flags:       []string{"--audit-log-maxsize=1"}, // In MB: the log is rotated.
 		Users: []User{
 			{Name: creator, Groups: []string{"system:masters"}, Token: "token-of-" + creator},
 			{Name: owner, Token: "token-of-" + owner},
@@ -154,14 +163,19 @@ type actor struct {
 	token  string // Empty for anonymous.
 }
 
-// newActor returns who does the deed, with a kubeconfig of its own.
+// newActor returns who does a deed to a cluster, with a kubeconfig of its own.
 func newActor(t testing.TB, c *Cluster, name string) *actor {
 	t.Helper()
 	a := &actor{c: c, t: t}
-	if name != anonymous {
+	switch name {
+	case anonymous:
+		return a
+	case thief:
+		a.token = c.within(t).Kubectl("create", "token", "stolen", "-n", "ops")
+	default:
 		a.token = "token-of-" + name
-		a.config = c.KubeconfigFor(name, a.token)
 	}
+	a.config = c.KubeconfigFor(name, a.token)
 	return a
 }
 

@@ -4,6 +4,9 @@ package e2e
 
 import "net/http"
 
+// attackSequence is the type of the finding that joins others.
+const attackSequence = "AttackSequence:EKS/CompromisedCluster"
+
 // anonymousDeeds let callers without credentials in, and use that.
 func anonymousDeeds() []deed {
 	const binding = "clusterrolebinding anonymous-admin"
@@ -34,11 +37,10 @@ func anonymousDeeds() []deed {
 		},
 		{
 			name: "anonymous-access-granted", as: creator,
-			do:      kubectl("create clusterrolebinding anonymous-admin --clusterrole=view --user=system:anonymous"),
-			undo:    remove(binding),
-			finds:   []string{"Policy:Kubernetes/AnonymousAccessGranted"},
-			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleBindingCreated"},
-			leaves:  []trace{{"create", "/clusterrolebindings/anonymous-admin", 201, full}},
+			do:     kubectl("create clusterrolebinding anonymous-admin --clusterrole=view --user=system:anonymous"),
+			undo:   remove(binding),
+			finds:  []string{"Policy:Kubernetes/AnonymousAccessGranted"},
+			leaves: []trace{{"create", "/clusterrolebindings/anonymous-admin", 201, full}},
 		},
 		{
 			name: "anonymous-group-granted", as: creator,
@@ -46,6 +48,19 @@ func anonymousDeeds() []deed {
 			undo:   remove("rolebinding -n shop everybody"),
 			finds:  []string{"Policy:Kubernetes/AnonymousAccessGranted"},
 			leaves: []trace{{"create", "shop/rolebindings/everybody", 201, full}},
+		},
+		{
+			// The patch says only the subjects.
+			name: "anonymous-group-granted-by-patch", as: creator, undo: remove("clusterrolebinding readers"),
+			prep: func(c *Cluster) {
+				c.Kubectl("create", "clusterrolebinding", "readers", "--clusterrole=view", "--group=readers")
+			},
+			do: func(a *actor) {
+				a.run("", nil, "patch", "clusterrolebinding", "readers", "-p",
+					`{"subjects":[{"kind":"Group","name":"system:unauthenticated","apiGroup":"rbac.authorization.k8s.io"}]}`)
+			},
+			finds:  []string{"Policy:Kubernetes/AnonymousAccessGranted"},
+			leaves: []trace{{"patch", "/clusterrolebindings/readers", 200, full}},
 		},
 		{
 			name: "anonymous-lists-pods", as: anonymous, prep: open, undo: remove(binding),
@@ -76,7 +91,7 @@ func anonymousDeeds() []deed {
 				method: http.MethodPost, path: "/api/v1/namespaces/ops/pods", code: http.StatusCreated,
 				body: `{"metadata":{"name":"miner"},"spec":{"containers":[{"name":"miner","image":"example.test/miner:1.0"}]}}`,
 			}),
-			finds:  []string{"Impact:Kubernetes/SuccessfulAnonymousAccess"},
+			finds:  []string{"Impact:Kubernetes/SuccessfulAnonymousAccess", "Execution:Kubernetes/SuspiciousImage"},
 			leaves: []trace{{"create", "ops/pods/miner", 201, full}},
 		},
 		{
@@ -89,19 +104,34 @@ func anonymousDeeds() []deed {
 			leaves: []trace{{"delete", "shop/networkpolicies/deny-all", 200, full}},
 		},
 		{
-			// The server believes X-Forwarded-For: sourceIPs are what the caller says and then where it connects from.
-			name: "listed-address-reads", as: developer,
-			do:     asks(call{method: http.MethodGet, path: "/api/v1/namespaces/shop/secrets", from: "203.0.113.66", code: http.StatusOK}),
-			lists:  []string{"threat=203.0.113.66"},
-			finds:  []string{"CredentialAccess:Kubernetes/MaliciousIPCaller.Custom"},
-			leaves: []trace{{"list", "shop/secrets", 200, named}},
+			// Whoever may do everything does several things: an attack.
+			name: "anonymous-takes-over", as: anonymous, prep: open,
+			undo: func(c *Cluster) { remove(binding + " takeover")(c); remove("pod -n ops tool")(c) },
+			do: asks(
+				call{method: http.MethodGet, path: "/api/v1/secrets", code: http.StatusOK},
+				call{
+					method: http.MethodPost, path: "/api/v1/namespaces/ops/pods", code: http.StatusCreated,
+					body: `{"metadata":{"name":"tool"},"spec":{"containers":[{"name":"tool","image":"example.test/tool:1.0","securityContext":{"privileged":true}}]}}`,
+				},
+				call{
+					method: http.MethodPost, path: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", code: http.StatusCreated,
+					body: `{"metadata":{"name":"takeover"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},` +
+						`"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:unauthenticated"}]}`,
+				},
+			),
+			finds: []string{
+				attackSequence, "CredentialAccess:Kubernetes/SuccessfulAnonymousAccess", "CredentialAccess:Kubernetes/SecretsListed",
+				"Impact:Kubernetes/SuccessfulAnonymousAccess", "PrivilegeEscalation:Kubernetes/PrivilegedContainer",
+				"Persistence:Kubernetes/SuccessfulAnonymousAccess", "PrivilegeEscalation:Kubernetes/AdminBindingCreated",
+				"Policy:Kubernetes/AnonymousAccessGranted",
+			},
+			leaves: []trace{{"list", "/secrets", 200, named}, {"create", "ops/pods/tool", 201, full}, {"create", "/clusterrolebindings/takeover", 201, full}},
 		},
 		{
-			name: "tor-exit-asks", as: developer,
-			do:     asks(call{method: http.MethodGet, path: "/api", from: "203.0.113.67", code: http.StatusOK}),
-			lists:  []string{"tor=203.0.113.67"},
-			finds:  []string{"Discovery:Kubernetes/TorIPCaller"},
-			leaves: []trace{{"get", "/api", 200, named}},
+			name: "anonymous-runs-command", as: anonymous, prep: open, undo: remove(binding),
+			do:     asks(call{method: http.MethodPost, path: runInPod, code: http.StatusOK}),
+			finds:  []string{"Execution:Kubernetes/SuccessfulAnonymousAccess", "PrivilegeEscalation:Kubernetes/NodeProxy"},
+			leaves: []trace{{"create", "/nodes/node-1/proxy", 200, full}},
 		},
 	}
 }
@@ -114,7 +144,7 @@ func accessDeeds() []deed {
 			name: "admin-to-default-service-account-create", as: creator,
 			do:      kubectl("create clusterrolebinding default-admin --clusterrole=cluster-admin --serviceaccount=shop:default"),
 			undo:    remove("clusterrolebinding default-admin"),
-			finds:   []string{"Policy:Kubernetes/AdminAccessToDefaultServiceAccount"},
+			finds:   []string{"Policy:Kubernetes/AdminAccessToDefaultServiceAccount", "PrivilegeEscalation:Kubernetes/AdminBindingCreated"},
 			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleBindingCreated"},
 			leaves:  []trace{{"create", "/clusterrolebindings/default-admin", 201, full}},
 		},
@@ -129,7 +159,7 @@ func accessDeeds() []deed {
 					`{"subjects":[{"kind":"ServiceAccount","name":"default","namespace":"default"}]}`)
 			},
 			undo:   remove("clusterrolebinding operators"),
-			finds:  []string{"Policy:Kubernetes/AdminAccessToDefaultServiceAccount"},
+			finds:  []string{"Policy:Kubernetes/AdminAccessToDefaultServiceAccount", "PrivilegeEscalation:Kubernetes/AdminBindingCreated"},
 			leaves: []trace{{"patch", "/clusterrolebindings/operators", 200, full}},
 		},
 		{
@@ -212,7 +242,7 @@ func accessDeeds() []deed {
 				a.run("", nil, "patch", "clusterrole", "system:kube-dns", "--type=json", "-p",
 					`[{"op":"add","path":"/rules/-","value":{"apiGroups":[""],"resources":["secrets"],"verbs":["list"]}}]`)
 			},
-			finds:  []string{"PrivilegeEscalation:Kubernetes/SystemRoleChanged"},
+			finds:  []string{"PrivilegeEscalation:Kubernetes/SystemRoleChanged", "PrivilegeEscalation:Kubernetes/DangerousRoleCreated"},
 			leaves: []trace{{"patch", "/clusterroles/system:kube-dns", 200, full}},
 		},
 		{
@@ -224,6 +254,7 @@ func accessDeeds() []deed {
 		{
 			name: "can-i-list", as: guest,
 			do:      kubectl("auth can-i --list"),
+			finds:   []string{"Discovery:Kubernetes/PermissionEnumeration"},
 			leaves:  []trace{{"create", "/selfsubjectrulesreviews", 201, full}},
 			learned: []string{"Discovery:Kubernetes/AnomalousBehavior.PermissionChecked"},
 		},

@@ -152,6 +152,14 @@ func defenseDeeds() []deed {
 			leaves: []trace{{"delete", "shop/networkpolicies/deny-all", 200, full}},
 		},
 		{
+			name: "network-policy-collection-deleted", as: creator, prep: prepare(denyAll),
+			do: func(a *actor) {
+				a.send(call{method: http.MethodDelete, path: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies", code: http.StatusOK})
+			},
+			finds:  []string{"DefenseEvasion:Kubernetes/NetworkPolicyDeleted"},
+			leaves: []trace{{"deletecollection", "shop/networkpolicies", 200, full}},
+		},
+		{
 			name: "denied-burst", as: guest,
 			do: func(a *actor) {
 				for _, resource := range []string{"pods", "services", "secrets", "configmaps", "serviceaccounts", "endpoints", "events", "replicationcontrollers"} {
@@ -160,54 +168,8 @@ func defenseDeeds() []deed {
 					}
 				}
 			},
-			finds:  []string{"Discovery:Kubernetes/DeniedBurst"},
+			finds:  []string{"Discovery:Kubernetes/DeniedBurst", "CredentialAccess:Kubernetes/SecretAccessDenied"},
 			leaves: []trace{{"list", "default/pods", 403, request}, {"list", "ops/secrets", 403, named}, {"list", "ops/replicationcontrollers", 403, request}},
-		},
-	}
-}
-
-// ordinaryDeeds are what people do all day: nothing above low may come of them.
-func ordinaryDeeds() []deed {
-	return []deed{
-		{
-			name: "ordinary-reads", as: developer,
-			do: kubectl("get pods -n shop", "get deployments -n shop -o wide", "describe pod web -n shop", "logs -n shop web"),
-			leaves: []trace{
-				{"list", "shop/pods", 200, request},
-				{"list", "shop/deployments", 200, request},
-				{"get", "shop/pods/web", 200, request},
-				{"get", "shop/pods/web/log", 200, request},
-			},
-		},
-		{
-			name: "ordinary-denied", as: guest,
-			do:     func(a *actor) { a.fails("get nodes") },
-			leaves: []trace{{"list", "/nodes", 403, request}},
-		},
-		{
-			name: "ordinary-secret", as: developer,
-			prep:   prepare("apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: shop}\nstringData: {password: not-a-real-one}\n"),
-			do:     kubectl("get secret -n shop a"),
-			leaves: []trace{{"get", "shop/secrets/a", 200, named}},
-		},
-		{
-			// The ReplicaSet and the Pod are the controllers' doing.
-			name: "ordinary-deployment", as: developer, undo: remove("deployment -n shop front"),
-			do: func(a *actor) {
-				a.apply(deployment("front"))
-				a.c.awaitPod("front")
-			},
-			leaves: []trace{{"create", "shop/deployments/front", 201, full}},
-		},
-		{
-			name: "ordinary-rollout", as: developer, prep: deployed("back"), undo: remove("deployment -n shop back"),
-			do:     kubectl("rollout restart -n shop deployment/back", "scale -n shop deployment/back --replicas=2"),
-			leaves: []trace{{"patch", "shop/deployments/back", 200, full}, {"patch", "shop/deployments/back/scale", 200, full}},
-		},
-		{
-			name: "ordinary-service", as: developer, undo: remove("service -n shop inside"),
-			do:     kubectl("create service clusterip inside -n shop --tcp=80:8080"),
-			leaves: []trace{{"create", "shop/services/inside", 201, full}},
 		},
 	}
 }

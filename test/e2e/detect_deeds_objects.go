@@ -19,7 +19,6 @@ func workloadDeeds() []deed {
 	const (
 		privileged = "PrivilegeEscalation:Kubernetes/PrivilegedContainer"
 		mount      = "Persistence:Kubernetes/ContainerWithSensitiveMount"
-		anomalous  = "Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed"
 	)
 	root := podSpec(", securityContext: {privileged: true}")
 	host := `{containers: [{name: main, image: "example.test/tool:1.0", volumeMounts: [{name: host, mountPath: /host}]}], volumes: [{name: host, hostPath: {path: /etc}}]}`
@@ -38,7 +37,7 @@ func workloadDeeds() []deed {
 			do:      workload("apps/v1", "Deployment", "privileged", selected(root)),
 			undo:    remove("deployment -n ops privileged"),
 			finds:   []string{privileged},
-			learned: []string{anomalous + "!PrivilegedContainer"},
+			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer"},
 			leaves:  []trace{{"create", "ops/deployments/privileged", 201, full}},
 		},
 		{
@@ -64,6 +63,37 @@ func workloadDeeds() []deed {
 			undo:   remove("pod -n ops privileged"),
 			finds:  []string{privileged},
 			leaves: []trace{{"create", "ops/pods/privileged", 201, full}},
+		},
+		{
+			// Its name is in the answer only.
+			name: "privileged-pod-of-generated-name", as: creator,
+			do: func(a *actor) {
+				a.run("apiVersion: v1\nkind: Pod\nmetadata: {generateName: privileged-, namespace: ops, labels: {named: by-server}}\nspec: "+root+"\n", nil, "create", "-f", "-")
+			},
+			undo:   remove("pod -n ops -l named=by-server"),
+			finds:  []string{privileged},
+			leaves: []trace{{"create", "ops/pods", 201, full}},
+		},
+		{
+			name: "privileged-by-server-side-apply", as: creator,
+			do: func(a *actor) {
+				a.run("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: applied, namespace: ops}\nspec: "+selected(root)+"\n",
+					nil, "apply", "--server-side", "-f", "-")
+			},
+			undo:   remove("deployment -n ops applied"),
+			finds:  []string{privileged},
+			leaves: []trace{{"patch", "ops/deployments/applied", 201, full}},
+		},
+		{
+			// The patch names one field by its path: that it is a Deployment of which container is in the answer.
+			name: "privileged-patched-in", as: creator, undo: remove("deployment -n ops patched"),
+			prep: prepare("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: patched, namespace: ops}\nspec: " + selected(podSpec("")) + "\n"),
+			do: func(a *actor) {
+				a.run("", nil, "patch", "deployment", "patched", "-n", "ops", "--type=json", "-p",
+					`[{"op":"add","path":"/spec/template/spec/containers/0/securityContext","value":{"privileged":true}}]`)
+			},
+			finds:  []string{privileged},
+			leaves: []trace{{"patch", "ops/deployments/patched", 200, full}},
 		},
 		{
 			// Pod Security admission refuses it, and says why in an annotation of the event.
@@ -133,7 +163,7 @@ func credentialDeeds() []deed {
 		{
 			name: "secrets-listed-everywhere", as: creator, prep: secrets,
 			do:      kubectl("get secrets -A -o yaml"),
-			finds:   []string{"CredentialAccess:Kubernetes/SecretsInBulk"},
+			finds:   []string{"CredentialAccess:Kubernetes/SecretsListed"},
 			learned: []string{"CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed"},
 			leaves:  []trace{{"list", "/secrets", 200, named}},
 		},
@@ -154,7 +184,7 @@ func credentialDeeds() []deed {
 			do: func(a *actor) {
 				a.send(call{method: http.MethodGet, path: "/api/v1/secrets?watch=true&timeoutSeconds=1", code: http.StatusOK})
 			},
-			finds:  []string{"CredentialAccess:Kubernetes/SecretsInBulk"},
+			finds:  []string{"CredentialAccess:Kubernetes/SecretsListed"},
 			leaves: []trace{{"watch", "/secrets", 200, named}},
 		},
 		{

@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// runInPod is the path by which the kubelet is told to run a command in a Pod.
+const runInPod = "/api/v1/nodes/" + nodeName + "/proxy/run/shop/web/main?cmd=id"
+
 // podDeeds are done inside Pods, or through the proxies of the API server.
 func podDeeds() []deed {
 	return []deed{
@@ -34,11 +37,23 @@ func podDeeds() []deed {
 			leaves: []trace{{"create", "kube-system/pods/dns/exec", 101, full}},
 		},
 		{
+			// A Pod's token in the hands of somebody with kubectl.
+			name: "exec-in-kube-system-by-service-account", as: thief,
+			prep: func(c *Cluster) {
+				c.Kubectl("create", "serviceaccount", "stolen", "-n", "ops")
+				c.Kubectl("create", "clusterrolebinding", "stolen", "--clusterrole=cluster-admin", "--serviceaccount=ops:stolen")
+			},
+			undo:   func(c *Cluster) { remove("serviceaccount -n ops stolen")(c); remove("clusterrolebinding stolen")(c) },
+			do:     kubectl("exec -n kube-system dns -- id"),
+			finds:  []string{"Execution:Kubernetes/ExecInKubeSystemPod"},
+			leaves: []trace{{"get", "kube-system/pods/dns/exec", 101, request}},
+		},
+		{
 			name: "exec-in-pod", as: developer,
 			do: func(a *actor) {
 				a.run("id\n", nil, "exec", "-i", "-n", "shop", "web", "--", "sh", "-c", "curl http://169.254.169.254/")
 			},
-			finds:   []string{"Execution:Kubernetes/ExecInPod"},
+			finds:   []string{"Execution:Kubernetes/ExecInPod", "Execution:Kubernetes/SuspiciousCommand"},
 			learned: []string{"Execution:Kubernetes/AnomalousBehavior.ExecInPod"},
 			leaves:  []trace{{"get", "shop/pods/web/exec", 101, request}},
 		},
@@ -103,7 +118,7 @@ func podDeeds() []deed {
 			name: "node-debugged", as: creator,
 			do:     kubectl("debug -n ops node/" + nodeName + " --image=example.test/debug:1.0 --profile=general"),
 			undo:   remove("pod -n ops --all"),
-			finds:  []string{"Persistence:Kubernetes/ContainerWithSensitiveMount"},
+			finds:  []string{"Persistence:Kubernetes/ContainerWithSensitiveMount", "PrivilegeEscalation:Kubernetes/HostNamespaces"},
 			leaves: []trace{{"create", "ops/pods/node-debugger-node-1-*", 201, full}},
 		},
 		{
@@ -115,7 +130,7 @@ func podDeeds() []deed {
 		{
 			name: "copy-to-pod", as: developer,
 			do:     func(a *actor) { a.kubectl("cp " + a.c.CAFile + " shop/web:/tmp/ca.crt") },
-			finds:  []string{"Execution:Kubernetes/ExecInPod"},
+			finds:  []string{"Execution:Kubernetes/ExecInPod", "CommandAndControl:Kubernetes/CopyToPod"},
 			leaves: []trace{{"get", "shop/pods/web/exec", 101, request}, {"get", "shop/pods/web/exec", 101, request}},
 		},
 		{
@@ -127,7 +142,7 @@ func podDeeds() []deed {
 		{
 			name: "node-proxy-run", as: creator,
 			do: func(a *actor) {
-				a.send(call{method: http.MethodPost, path: "/api/v1/nodes/" + nodeName + "/proxy/run/shop/web/main?cmd=id", code: http.StatusOK})
+				a.send(call{method: http.MethodPost, path: runInPod, code: http.StatusOK})
 			},
 			finds:  []string{"PrivilegeEscalation:Kubernetes/NodeProxy"},
 			leaves: []trace{{"create", "/nodes/node-1/proxy", 200, full}},

@@ -3,11 +3,8 @@
 package e2e
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -20,57 +17,53 @@ import (
 // recordInto is where the events of the deeds are written, for the authors of rules.
 var recordInto = flag.String("deeds", "", "write the audit events of each deed into this folder")
 
-// auditEvent is as much of an audit event as these tests look at.
-type auditEvent struct {
-	AuditID        string
-	Level          string
-	Stage          string
-	Verb           string
-	RequestURI     string
-	User           struct{ Username string }
-	UserAgent      string
-	ObjectRef      struct{ Namespace, Resource, Name, Subresource string }
-	ResponseStatus struct{ Code int }
-
-	raw []byte
-}
-
-// on names what the event is about as trace.on does.
-func (e *auditEvent) on() string {
-	o := e.ObjectRef
-	if o.Resource == "" {
-		uri, _, _ := strings.Cut(e.RequestURI, "?")
-		return uri
-	}
-	namespace := o.Namespace
-	if o.Resource == "namespaces" {
-		namespace = "" // The server names the namespace as its own.
-	}
-	return strings.TrimRight(strings.Join([]string{namespace, o.Resource, o.Name, o.Subresource}, "/"), "/")
-}
-
-// TestDeedsLeaveTheirTraces does every deed on a cluster that audits as EKS does
-// and on one that audits everything, and holds what the log then has against what
-// the table expects.
-func TestDeedsLeaveTheirTraces(t *testing.T) {
+// TestDeeds does every deed on a cluster that audits as EKS does and on one that
+// audits everything. It holds what the log then has against what the table expects, and
+// what the built merlon says of it.
+func TestDeeds(t *testing.T) {
 	for name, policy := range map[string]string{"eks": eksAuditPolicy, "all": auditEverything} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startStage(t, policy)
+			p := &play{c: c, office: c.reachedFrom(t, office), policy: name}
+			p.start = logSize(t, c)
 			if *recordInto != "" {
 				recordStart(t, filepath.Join(*recordInto, name, "system-start.jsonl"), eventsFrom(t, c, 0))
 			}
+			follower := p.follow(t)
 			for _, d := range deeds() {
-				t.Run(d.name, func(t *testing.T) { checkDeed(t, c, d, name) })
+				t.Run(d.name, func(t *testing.T) { p.do(t, d) })
+				follower.disturb(t)
 			}
 			checkStages(t, eventsFrom(t, c, 0), name)
+			t.Run("each is found", p.testEach)
+			t.Run("all are found together", p.testTogether)
+			t.Run("what is unusual is found", p.testLearned)
+			t.Run("what is followed is found once", func(t *testing.T) { p.testFollowed(t, follower) })
+			t.Run("what is wrapped is found", p.testWrapped)
 		})
 	}
 }
 
+// A play is the deeds as they are done to one cluster.
+type play struct {
+	c      *Cluster
+	office *Cluster // The same, as the office reaches it.
+	policy string   // "eks" or "all".
+	start  int      // The part of the log that the cluster wrote before any of them.
+	acts   []act
+}
+
+// An act is a deed that was done, and what the log has of it: the events from before it
+// was prepared until after it was taken back, without those of who did that.
+type act struct {
+	deed
+	events []auditEvent
+}
+
 // TestDeedsAreSaidWell holds the table against its own rules, without a cluster.
 func TestDeedsAreSaidWell(t *testing.T) {
-	kind := regexp.MustCompile(`^[A-Z][A-Za-z]+:Kubernetes/[A-Z][A-Za-z.!]+$`)
+	kind := regexp.MustCompile(`^[A-Z][A-Za-z]+:(Kubernetes|EKS)/[A-Z][A-Za-z.!]+$`)
 	seen := map[string]bool{}
 	for _, d := range deeds() {
 		if seen[d.name] {
@@ -87,27 +80,36 @@ func TestDeedsAreSaidWell(t *testing.T) {
 				t.Errorf("%s: %s is hidden but not found", d.name, name)
 			}
 		}
+		for _, one := range slices.Concat(d.lists, d.allows) {
+			if kind, entry, ok := strings.Cut(one, "="); !ok || kind == "" || entry == "" {
+				t.Errorf("%s: %q is no entry of a list", d.name, one)
+			}
+		}
 		if len(d.leaves) == 0 {
 			t.Errorf("%s leaves nothing", d.name)
 		}
 	}
 }
 
-// checkDeed does one deed and looks for its traces.
-func checkDeed(t *testing.T, stage *Cluster, d deed, policy string) {
-	t.Helper()
-	c := stage.within(t)
+// do does one deed and looks for its traces.
+func (p *play) do(t *testing.T, d deed) {
+	c := p.c.within(t)
+	before := logSize(t, c)
 	if d.prep != nil {
 		d.prep(c)
 	}
 	start := logSize(t, c)
-	d.do(newActor(t, c, d.as))
+	stage := c
+	if d.from == office {
+		stage = p.office.within(t)
+	}
+	d.do(newActor(t, stage, d.as))
 	var missing []string
 	var events []auditEvent
 	// The server may answer before it has written the event.
 	for deadline := time.Now().Add(readyWait / 3); ; time.Sleep(100 * time.Millisecond) {
 		events = eventsFrom(t, c, start)
-		if missing = missingTraces(d, events, policy); len(missing) == 0 || time.Now().After(deadline) {
+		if missing = missingTraces(d, events, p.policy); len(missing) == 0 || time.Now().After(deadline) {
 			break
 		}
 	}
@@ -115,11 +117,18 @@ func checkDeed(t *testing.T, stage *Cluster, d deed, policy string) {
 		t.Errorf("the log lacks\n%s\nit has\n%s", strings.Join(missing, "\n"), describe(events, d.as))
 	}
 	if *recordInto != "" {
-		record(t, filepath.Join(*recordInto, policy, d.name+".jsonl"), events, d)
+		record(t, filepath.Join(*recordInto, p.policy, d.name+".jsonl"), events, d)
 	}
 	if d.undo != nil {
 		d.undo(c)
 	}
+	done := act{deed: d}
+	for _, e := range eventsFrom(t, c, before) {
+		if e.User.Username != stagehand {
+			done.events = append(done.events, e)
+		}
+	}
+	p.acts = append(p.acts, done)
 }
 
 // missingTraces returns the traces of a deed that are not among the events, those
@@ -192,33 +201,4 @@ func describe(events []auditEvent, user string) string {
 		}
 	}
 	return b.String()
-}
-
-func logSize(t *testing.T, c *Cluster) int64 {
-	t.Helper()
-	info, err := os.Stat(c.AuditLog)
-	if err != nil {
-		t.Fatalf("read the audit log: %v", err)
-	}
-	return info.Size()
-}
-
-// eventsFrom reads the whole lines of the audit log from an offset on.
-func eventsFrom(t *testing.T, c *Cluster, start int64) []auditEvent {
-	t.Helper()
-	log, err := os.ReadFile(c.AuditLog)
-	if err != nil {
-		t.Fatalf("read the audit log: %v", err)
-	}
-	log = log[start:]
-	var events []auditEvent
-	for line := range bytes.Lines(log[:bytes.LastIndexByte(log, '\n')+1]) {
-		var e auditEvent
-		if err := json.Unmarshal(line, &e); err != nil {
-			t.Fatalf("decode %s: %v", line, err)
-		}
-		e.raw = line
-		events = append(events, e)
-	}
-	return events
 }
