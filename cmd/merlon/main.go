@@ -49,6 +49,19 @@ func start(p *process) int {
 	}
 }
 
+// process is all that a command gets from outside.
+type process struct {
+	program        string // the name by which it was started
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	environ        func() []string
+	now            func() time.Time
+	// saves is set by a command that has something to write before it ends.
+	saves atomic.Bool
+}
+
 // How long a command may take to clean up after Ctrl-C or SIGTERM: most have nothing to lose; one that keeps a state has
 // to write it.
 const (
@@ -62,19 +75,6 @@ func (p *process) grace() time.Duration {
 		return longGrace
 	}
 	return shortGrace
-}
-
-// process is all that a command gets from outside.
-type process struct {
-	program        string // the name by which it was started
-	args           []string
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	getenv         func(string) string
-	environ        func() []string
-	now            func() time.Time
-	// saves is set by a command that has something to write before it ends.
-	saves atomic.Bool
 }
 
 // tell writes one line for people to standard error. Names and reasons in it come from files that nobody

@@ -120,7 +120,7 @@ func (f *flood) event(out io.Writer, at time.Time) (int, error) {
 		group = `"apiGroup":"apps",`
 	}
 	uri := fmt.Sprintf("/api/v1/namespaces/%s/%s/thing-%d", namespace, resource, n)
-	ref := fmt.Sprintf(`"resource":"%s","namespace":"%s","name":"thing-%d",%s"apiVersion":"v1"`, resource, namespace, n, group)
+	ref := fmt.Sprintf(`"resource":%q,"namespace":%q,"name":"thing-%d",%s"apiVersion":"v1"`, resource, namespace, n, group)
 	if sub != "" {
 		uri += "/" + sub + "?command=id&stdout=true"
 		ref += `,"subresource":"` + sub + `"`
