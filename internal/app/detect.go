@@ -48,8 +48,12 @@ type Detected struct {
 	Resumed bool
 }
 
-// saveEvery is how often a run that follows logs saves its state.
-const saveEvery = 10 * time.Second
+// saveEvery is how often a run that follows logs saves its state, and saveShare which part of its time it spends on that at
+// most: one in so many.
+const (
+	saveEvery = 10 * time.Second
+	saveShare = 20
+)
 
 // Detect reads audit logs and runs detections over them. Its result holds what was found also beside an error. It fails
 // with [ErrNoEvents] when there was no event in any log, unless it follows them or goes on from an earlier run.
@@ -82,8 +86,9 @@ type watch struct {
 	positions  []audit.Position
 	resumed    bool
 	saved      time.Time
-	changed    bool  // since it was saved
-	failed     error // of Found, or of saving between batches
+	took       time.Duration // to save it
+	changed    bool          // since it was saved
+	failed     error         // of Found, or of saving between batches
 	told       func(audit.Progress)
 }
 
@@ -118,11 +123,13 @@ func (w *watch) take(b *audit.Batch) error {
 // saveWhenDue saves the state of a run that follows logs, now and then, where there is something new in it.
 func (w *watch) saveWhenDue() error {
 	now := w.d.Now()
-	if !w.d.Logs.Follow || !w.changed || now.Sub(w.saved) < saveEvery {
+	if !w.d.Logs.Follow || !w.changed || now.Sub(w.saved) < max(saveEvery, saveShare*w.took) {
 		return nil
 	}
-	w.saved, w.changed = now, false
-	return w.save()
+	err := w.save()
+	w.saved, w.changed = w.d.Now(), false
+	w.took = w.saved.Sub(now)
+	return err
 }
 
 // progress passes on how far the run is. It comes also while nothing is written to the logs, which is when what came last

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -19,13 +18,13 @@ import (
 // stateSchema names the form of a state file.
 const stateSchema = "merlon/detect-state/v1"
 
-// state is where a run over audit logs stopped, and all that it remembers. What it remembers and where it stopped stand
-// in one file, which is replaced whole, so that no event counts twice and none is left out.
+// state is where a run over audit logs stopped, and all that it remembers; the findings follow it, as lines of JSON. What
+// it remembers and where it stopped stand in one file, which is replaced whole, so that no event counts twice and none is
+// left out.
 type state struct {
 	Schema    string           `json:"schema"`
 	Positions []audit.Position `json:"positions"`
 	Engine    json.RawMessage  `json:"engine"`
-	Threats   string           `json:"threats"` // lines of JSON
 }
 
 // save writes the state of the run, where it was asked for one.
@@ -33,20 +32,21 @@ func (w *watch) save() error {
 	if w.d.State == "" {
 		return nil
 	}
-	var engine, threats bytes.Buffer
+	var engine bytes.Buffer
 	if err := w.engine.Save(&engine); err != nil {
 		return err
 	}
-	if err := w.threats.Save(&threats); err != nil {
-		return err
-	}
-	s := state{Schema: stateSchema, Positions: w.positions, Engine: engine.Bytes(), Threats: threats.String()}
+	s := state{Schema: stateSchema, Positions: w.positions, Engine: engine.Bytes()}
 	return writeWhole(w.d.State, func(out io.Writer) error {
 		compressed, err := zstd.NewWriter(out, zstd.WithEncoderLevel(zstd.SpeedFastest))
 		if err != nil {
 			return err
 		}
-		return errors.Join(json.NewEncoder(compressed).Encode(&s), compressed.Close())
+		err = json.NewEncoder(compressed).Encode(&s)
+		if err == nil {
+			err = w.threats.Save(compressed)
+		}
+		return errors.Join(err, compressed.Close())
 	})
 }
 
@@ -93,7 +93,9 @@ func (w *watch) load(in io.Reader) error {
 	}
 	defer compressed.Close()
 	var s state
-	if err := json.NewDecoder(io.LimitReader(compressed, maxState)).Decode(&s); err != nil {
+	all := io.LimitReader(compressed, maxState)
+	head := json.NewDecoder(all)
+	if err := head.Decode(&s); err != nil {
 		return fmt.Errorf("it is not a state of \"merlon detect\", or damaged: %w", err)
 	}
 	if s.Schema != stateSchema {
@@ -103,7 +105,7 @@ func (w *watch) load(in io.Reader) error {
 	if err := w.engine.Load(bytes.NewReader(s.Engine)); err != nil {
 		return err
 	}
-	return w.threats.Load(strings.NewReader(s.Threats))
+	return w.threats.Load(io.MultiReader(head.Buffered(), all))
 }
 
 // maxState is how large a state may be, in bytes, without compression.
