@@ -42,6 +42,7 @@ type detectFlags struct {
 }
 
 func (f *detectFlags) register(c *cobra.Command) {
+	f.learn = detect.DefaultLearn
 	f.outputFlags.register(c)
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a log or of a folder with logs; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster of records that do not tell theirs")
@@ -54,7 +55,6 @@ func (f *detectFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of the cluster, for -o guardduty and criteria of exceptions")
 	c.Flags().StringVar(&f.region, "region", "", "AWS `Region` of the cluster, likewise")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a log could only be read in part")
-	f.learn = detect.DefaultLearn
 }
 
 func newDetect(p *process) *cobra.Command {
@@ -69,6 +69,10 @@ in what CloudWatch Logs, Azure, Fluent Bit or Vector make of them.
 
 Occurrences about the same thing are one finding, with how often and since
 when. What an audit policy hides from a rule is counted and said.
+
+With --follow, the table tells each occurrence as it comes and sums up at the
+end, JSON is as without, and guardduty and ocsf write a finding whenever it
+changes. With --state, findings are those of all runs, and what is new is told.
 
 Exit codes: 0 done; 1 a finding meets --fail-on; 2 the command was wrong or
 there was no audit event; 3 a log could not be read, or only in part.`,

@@ -25,7 +25,7 @@ func newDetectReplay(p *process) *cobra.Command {
 	back := days(30 * 24 * time.Hour)
 	c := &cobra.Command{
 		Use:   "replay [PATH]...",
-		Short: "Say what today's rules and exceptions would have found in old logs, and how noisily",
+		Short: "Say what today's rules would have found in old logs",
 		Long: `Runs today's rules and exceptions over old logs, and says for each finding type
 how often it would have fired, about how many things, how much of that an
 exception takes out, and on which days. What was before the time that is looked
@@ -90,7 +90,7 @@ func newDetectExplain(p *process) *cobra.Command {
 	format := oneOf{what: "form", value: "table", allowed: []string{"table", "markdown"}}
 	c := &cobra.Command{
 		Use:     "explain TYPE",
-		Short:   "Print a finding type's page: why it matters, what to do, when it is found",
+		Short:   "Print why a finding type matters and what to do",
 		Example: "  merlon detect explain Execution:Kubernetes/ExecInKubeSystemPod\n  merlon detect explain SuccessfulAnonymousAccess",
 		Args:    exactly(1, "the finding type"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

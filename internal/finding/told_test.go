@@ -57,9 +57,9 @@ func TestTold(t *testing.T) {
 		},
 		{
 			Detection{Sequence: &Sequence{Around: "actor", Subject: "eve", Signals: []Signal{{Actor: "eve"}, {Actor: "mallory"}, {}}, Tactics: []string{"Impact"}}},
-			"eve is behind 2 findings that look like an attack together with 1 of others about the same user: Impact",
-			"eve está detrás de 2 hallazgos que parecen un ataque junto con 1 de otros sobre el mismo usuario: Impact",
-			"eve está por trás de 2 descobertas que parecem um ataque junto com 1 de outros sobre o mesmo usuário: Impact",
+			"eve is behind 2 findings that look like an attack together with 1 by others: Impact",
+			"eve está detrás de 2 hallazgos que parecen un ataque junto con 1 de otros usuarios: Impact",
+			"eve está por trás de 2 descobertas que parecem um ataque junto com 1 de outros usuários: Impact",
 		},
 		{
 			Detection{Sequence: &Sequence{Around: "actor", Subject: "eve", Signals: []Signal{{Actor: "mallory"}, {Actor: "mallory"}}, Tactics: []string{"Impact"}}},

@@ -29,9 +29,9 @@ var (
 	}
 	// toldShared takes the actor, how many findings are its own and how many those of others, and the tactics.
 	toldShared = lang.Text{
-		EN: "%s is behind %d findings that look like an attack together with %d of others about the same user: %s",
-		ES: "%s está detrás de %d hallazgos que parecen un ataque junto con %d de otros sobre el mismo usuario: %s",
-		PT: "%s está por trás de %d descobertas que parecem um ataque junto com %d de outros sobre o mesmo usuário: %s",
+		EN: "%s is behind %d findings that look like an attack together with %d by others: %s",
+		ES: "%s está detrás de %d hallazgos que parecen un ataque junto con %d de otros usuarios: %s",
+		PT: "%s está por trás de %d descobertas que parecem um ataque junto com %d de outros usuários: %s",
 	}
 	toldFor = lang.Text{
 		EN: "What others did for %s adds up to %d findings that together look like an attack: %s",

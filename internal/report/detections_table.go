@@ -47,6 +47,9 @@ func (h *tableDetections) Done(d *Detections) error {
 			t.threats = append(t.threats, one)
 		}
 	}
+	if h.o.Live != nil {
+		t.blank() // After what was told as it came.
+	}
 	t.header()
 	t.headline()
 	t.list()

@@ -219,6 +219,8 @@ func TestDetectionsGolden(t *testing.T) {
 		{"detect-table-quiet.golden", "table", quiet(), Options{}},
 		{"detect-table-nothing-es.golden", "table", &Detections{}, Options{Lang: lang.ES}},
 		{"detect-table-noisy.golden", "table", noisy(), Options{}},
+		{"detect-live-en.golden", "table", attacked(), Options{Live: &Live{}}},
+		{"detect-live-pt.golden", "table", attacked(), Options{Live: &Live{}, Lang: lang.PT, Width: 120, MinSeverity: finding.SeverityHigh}},
 		{"detect-json-en.golden", "json", attacked(), Options{}},
 		{"detect-json-pt.golden", "json", attacked(), Options{Lang: lang.PT, MinSeverity: finding.SeverityCritical}},
 		{"detect-guardduty-en.golden", "guardduty", attacked(), Options{}},
@@ -292,11 +294,15 @@ func TestHostileDetectionsAreHarmless(t *testing.T) {
 		spoil(reflect.ValueOf(run), bad)
 		for _, l := range lang.All() {
 			for _, width := range []int{0, 40, 120} {
-				checkLines(t, renderDetections(t, "table", run, Options{Width: width, Lang: l, Color: true, All: width == 40, Rules: poisonedRules(bad)}), width)
+				o := Options{Width: width, Lang: l, Color: true, All: width == 40, Rules: poisonedRules(bad)}
+				checkLines(t, renderDetections(t, "table", run, o), width)
+				o.Live = &Live{Tool: run.Tool, Identity: run.Identity}
+				checkLines(t, renderDetections(t, "table", run, o), width)
 			}
 		}
 		for _, format := range []string{"json", "guardduty", "ocsf"} {
 			out := renderDetections(t, format, run, Options{All: true})
+			out = append(out, renderDetections(t, format, run, Options{All: true, Live: &Live{Tool: run.Tool, Identity: run.Identity}})...)
 			if bytes.ContainsFunc(out, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
 				t.Errorf("%s has a control character for %q", format, bad)
 			}
