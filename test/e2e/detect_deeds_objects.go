@@ -28,13 +28,21 @@ func workloadDeeds() []deed {
 	selected := func(pod string) string {
 		return "{selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: " + pod + "}}"
 	}
+	// Its ReplicaSet and its Pod are the controllers' doing, and tell of the same.
+	deploys := func(name, pod string) func(*actor) {
+		return func(a *actor) {
+			a.t.Helper()
+			workload("apps/v1", "Deployment", name, selected(pod))(a)
+			a.c.awaitPod("ops", name)
+		}
+	}
 	job := func(pod string) string {
 		return "{template: {spec: {restartPolicy: Never, " + pod[1:] + "}}"
 	}
 	return []deed{
 		{
 			name: "privileged-deployment", as: creator,
-			do:      workload("apps/v1", "Deployment", "privileged", selected(root)),
+			do:      deploys("privileged", root),
 			undo:    remove("deployment -n ops privileged"),
 			finds:   []string{privileged},
 			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer"},
@@ -42,7 +50,7 @@ func workloadDeeds() []deed {
 		},
 		{
 			name: "hostpath-deployment", as: creator,
-			do:      workload("apps/v1", "Deployment", "host-path", selected(host)),
+			do:      deploys("host-path", host),
 			undo:    remove("deployment -n ops host-path"),
 			finds:   []string{mount},
 			learned: []string{"Persistence:Kubernetes/AnomalousBehavior.WorkloadDeployed!ContainerWithSensitiveMount"},
