@@ -17,14 +17,16 @@ import (
 //
 // A user is known to a cluster who was first seen five days ago or earlier, and in sixteen hours or more.
 //
-// Once the cluster has learned for its period, an action is an anomaly in three cases:
+// Once the cluster has learned for its period, an action is an anomaly in four cases:
 //
 //   - out of character: its user is known, a profile of the deed is unusual to the user, and so are as many sides as the
 //     rule asks for, or one more where the user is known to do the deed once in a while;
 //   - in other hands: its user is known, and one side more than the rule asks for is unusual to the user, one of them
 //     to the whole cluster, whatever the deed;
 //   - unheard of: its user is not known, and both a profile of the deed and as many sides as the rule asks for are unusual
-//     to the whole cluster.
+//     to the whole cluster;
+//   - by a stranger: its user is not known, and both the program and the network are unusual to the whole cluster, whatever
+//     the deed.
 const (
 	usualCount    = full + full/2
 	restlessSince = halfLife
@@ -69,7 +71,8 @@ func (b *baselines) judge(a *rule.Action, u *rule.Unusual, now int64) *finding.A
 	outOfCharacter := deed.user > 0 && sides.user >= least && (deed.fresh > 0 || sides.user > least)
 	inOtherHands := sides.user > least && sides.both > 0
 	unheardOf := user == nil && deed.cluster > 0 && sides.cluster >= least
-	if !outOfCharacter && !inOtherHands && !unheardOf {
+	byStranger := user == nil && all[rule.ProfileUserAgent].cluster == unusual && all[rule.ProfileNetwork].cluster == unusual
+	if !outOfCharacter && !inOtherHands && !unheardOf && !byStranger {
 		return nil
 	}
 	return b.explain(slices.Concat(u.Deed, u.Sides), &all, c, user, hour)

@@ -30,6 +30,11 @@ type deed struct {
 	code                                       int
 }
 
+func (d deed) by(user string) deed {
+	d.user = user
+	return d
+}
+
 func (w *town) load(d deed) {
 	or := func(value, otherwise string) string {
 		if value == "" {
@@ -102,7 +107,9 @@ func TestWhatIsUnusual(t *testing.T) {
 		"another version of the program":                        {func(w *town) { w.every(8, usually) }, deed{resource: "secrets", agent: "kubectl/v1.36.0"}, 1, false},
 		"another address of the network":                        {func(w *town) { w.every(8, usually) }, deed{resource: "secrets", ip: "203.0.113.99"}, 1, false},
 		"a pod that moved to another node":                      {func(w *town) { w.every(8, deed{ip: "10.20.1.1"}) }, deed{resource: "secrets", ip: "10.20.77.3"}, 1, false},
-		"somebody new does what others do":                      {func(w *town) { w.every(8, usually, secrets) }, deed{user: "mallory", resource: "secrets", ip: abroad, agent: python}, 1, false},
+		"somebody new does what others do, from elsewhere":      {func(w *town) { w.every(8, usually, secrets) }, deed{user: "mallory", resource: "secrets", ip: abroad}, 1, false},
+		"a stranger does what others do":                        {func(w *town) { w.every(8, usually, secrets) }, stolen.by("mallory"), 1, true},
+		"a stranger does what others do, as a colleague would":  {func(w *town) { w.every(8, usually, stolen.by("bob")) }, stolen.by("mallory"), 1, false},
 		"somebody new does what nobody does, as nobody does it": {func(w *town) { w.every(8, usually) }, deed{user: "mallory", resource: "secrets", ip: abroad}, 1, true},
 		"somebody new does what nobody does, as others would":   {func(w *town) { w.every(8, usually) }, deed{user: "mallory", resource: "secrets"}, 1, false},
 		"somebody who came yesterday":                           {func(w *town) { w.every(8, usually, secrets); w.every(1, deed{user: "mallory"}) }, deed{user: "mallory", resource: "secrets", ip: abroad}, 1, false},

@@ -12,10 +12,12 @@ type clock struct {
 	Stray  int64 `json:"stray,omitempty"`
 }
 
-// A time is far from another beyond farTime, and believed when strayLimit events in a row agree on it.
+// An event follows those before it if it is at most aheadLimit later, which is a gap in the log, or at most behindLimit
+// earlier. Any other is a stray: strayLimit of them in a row that follow each other are believed.
 const (
-	farTime    = int64(time.Hour)
-	strayLimit = 8
+	aheadLimit  = int64(7 * 24 * time.Hour)
+	behindLimit = int64(time.Hour)
+	strayLimit  = 8
 )
 
 // take reads the time of an event. It gives the time at which the event counts, and whether it counts in windows: one
@@ -27,12 +29,12 @@ func (c *clock) take(at int64, bound time.Duration) (now int64, inTime bool) {
 	case c.Now == 0:
 		c.Now = at
 		return at, true
-	case near(at, c.Now):
+	case follows(at, c.Now):
 		c.Strays = 0
 		c.Now = max(c.Now, at)
 		return at, at >= c.Now-int64(bound)
 	}
-	if c.Strays > 0 && !near(at, c.Stray) {
+	if c.Strays > 0 && !follows(at, c.Stray) {
 		c.Strays = 0
 	}
 	c.Strays, c.Stray = c.Strays+1, at
@@ -43,4 +45,4 @@ func (c *clock) take(at int64, bound time.Duration) (now int64, inTime bool) {
 	return at, true
 }
 
-func near(a, b int64) bool { return a-b <= farTime && b-a <= farTime }
+func follows(at, now int64) bool { return at-now <= aheadLimit && now-at <= behindLimit }

@@ -25,6 +25,7 @@ func TestClockFollowsTheStreamAndNotASingleEvent(t *testing.T) {
 	for name, readings := range map[string][]reading{
 		"events in order":                     {{noon, noon, true}, {noon + minutes(5), noon + minutes(5), true}},
 		"an event a little late counts":       {{noon, noon, true}, {noon - minutes(9), noon - minutes(9), true}},
+		"a log with gaps of days":             {{noon, noon, true}, {noon + minutes(60*24*3), noon + minutes(60*24*3), true}},
 		"an event later than the bound":       {{noon, noon, true}, {noon - minutes(11), noon - minutes(11), false}},
 		"one from the future moves nothing":   {{noon, noon, true}, {future, future, false}, {noon + minutes(1), noon + minutes(1), true}},
 		"one from 1970 moves nothing":         {{noon, noon, true}, {past, past, false}, {noon + minutes(1), noon + minutes(1), true}},

@@ -22,7 +22,8 @@ func (s *stages) seen(e *event.Event) bool {
 		return true
 	}
 	if s.young.count >= stagesLimit {
-		s.elder, s.young = s.young, table{}
+		s.elder.clear()
+		s.elder, s.young = s.young, s.elder
 	}
 	s.young.add(h)
 	return false
@@ -30,10 +31,12 @@ func (s *stages) seen(e *event.Event) bool {
 
 // requestHash is never 0.
 func requestHash(e *event.Event) uint64 {
-	h := mix(uint64(e.Received), 0)
-	for _, text := range [...]string{e.AuditID, e.User.Name, e.Verb, e.Path()} {
-		h = hashText(h, text)
-	}
+	// Each text is hashed on its own, so that the processor works on several at a time.
+	seed := mix(uint64(e.Received), 0)
+	h := hashText(seed, e.AuditID)
+	h = mix(h, hashText(seed, e.User.Name))
+	h = mix(h, hashText(seed, e.Verb))
+	h = mix(h, hashText(seed, e.Path()))
 	return h | 1
 }
 
@@ -89,6 +92,12 @@ func (t *table) add(h uint64) {
 	}
 	t.slots[i&uint64(len(t.slots)-1)] = h
 	t.count++
+}
+
+// clear empties a table and keeps its memory.
+func (t *table) clear() {
+	clear(t.slots)
+	t.count = 0
 }
 
 func (t *table) grow() {

@@ -90,3 +90,24 @@ func BenchmarkRawGet(b *testing.B) {
 		}
 	}
 }
+
+// What the server adds about who set which field is not worth its parsing, wherever it stands in the object.
+func TestManagedFieldsAreNotParsed(t *testing.T) {
+	const fields = `[{"manager":"kubectl","fieldsV1":{"f:spec":{}}}]`
+	for body, want := range map[Raw]string{
+		`{"kind":"Pod","metadata":{"name":"a","managedFields":` + fields + `,"uid":"u"},"spec":{}}`:         `{"kind":"Pod","metadata":{"name":"a","managedFields":null,"uid":"u"},"spec":{}}`,
+		`{ "metadata" : { "managedFields" : ` + fields + ` } }`:                                             `{ "metadata" : { "managedFields" : null } }`,
+		`{"spec":{"managedFields":1},"metadata":{"name":"a"}}`:                                              `{"spec":{"managedFields":1},"metadata":{"name":"a"}}`,
+		`{"metadata":{"managedFields":` + fields + `},"metadata":{"managedFields":` + fields + `,"a":"b"}}`: `{"metadata":{"managedFields":null},"metadata":{"managedFields":` + fields + `,"a":"b"}}`,
+		`[{"metadata":{"managedFields":1}}]`:                                                                `[{"metadata":{"managedFields":1}}]`,
+		`{"metadata":[]}`:                                                                                   `{"metadata":[]}`,
+	} {
+		if got := string(withoutManagedFields(body)); got != want {
+			t.Errorf("%s becomes %s", body, got)
+		}
+		var tr tree.Tree
+		if n := Body(&tr, body); n.Get("metadata", "managedFields").Exists() {
+			t.Errorf("%s keeps managedFields", body)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
@@ -41,10 +42,29 @@ func (e *Event) body(t *tree.Tree, body Raw) tree.Node {
 
 func parse(t *tree.Tree, body Raw) tree.Node {
 	t.Reset()
-	if body == "" || tree.DecodeJSON(t, []byte(body), 1, tree.Limits{Depth: tree.MaxDepth}) != nil {
+	if body == "" || tree.DecodeJSON(t, withoutManagedFields(body), 1, tree.Limits{Depth: tree.MaxDepth}) != nil {
 		return tree.Node{}
 	}
 	return t.Root()
+}
+
+// withoutManagedFields gives a body without the value of metadata.managedFields, which is up to half of what a server
+// answers and would be dropped anyway (see hideCopies).
+func withoutManagedFields(body Raw) []byte {
+	for object := body.walk('{'); object.next(); {
+		if object.name != "metadata" {
+			continue
+		}
+		start := object.at - len(object.value)
+		for metadata := object.value.walk('{'); metadata.next(); {
+			if metadata.name == "managedFields" {
+				from, to := start+metadata.at-len(metadata.value), start+metadata.at
+				return slices.Concat([]byte(body[:from]), []byte("null"), []byte(body[to:]))
+			}
+		}
+		break
+	}
+	return []byte(body)
 }
 
 // hideStore hides what stands in the body of a request about a Secret or a ConfigMap and does not say so, as patches and

@@ -28,6 +28,8 @@ type Action struct {
 	object         *inventory.Resource
 	sight          Sight
 	looked         bool
+	// world holds the object alone; nil until a trait is asked for.
+	world *World
 }
 
 // body is a body of the record, parsed when asked for.
@@ -50,7 +52,7 @@ func (a *Action) Reset(e *event.Event, around *Surroundings) {
 	a.Facts = factsOf(e)
 	a.addresses, a.addressesKnown = a.addresses[:0], false
 	a.request.parsed, a.after.parsed, a.patched.parsed = false, false, false
-	a.object, a.looked = nil, false
+	a.object, a.looked, a.world = nil, false, nil
 	if around.Lists != nil {
 		a.Facts |= a.listFacts()
 	}
@@ -278,7 +280,10 @@ func (a *Action) HasTrait(r *Rule) finding.Verdict {
 	if object == nil {
 		return finding.Verdict{State: finding.Unknown, Why: a.Unseen()}
 	}
-	v := r.Match(&World{Inventory: inventory.NewView(nil, []*inventory.Resource{object})}, object)
+	if a.world == nil {
+		a.world = &World{Inventory: inventory.NewView(nil, []*inventory.Resource{object})}
+	}
+	v := r.Match(a.world, object)
 	if v.State == finding.Absent && sight == SeenPart {
 		return finding.Verdict{State: finding.Unknown, Why: a.Unseen()}
 	}

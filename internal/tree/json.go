@@ -31,7 +31,7 @@ func (t *Tree) decodeJSON(doc []byte, firstLine int) error {
 	if err := checkEncoding(doc, firstLine); err != nil {
 		return err
 	}
-	d := jsonDecode{t: t, doc: doc, line: firstLine}
+	d := jsonDecode{t: t, doc: doc, line: firstLine, oneLine: bytes.IndexByte(doc, '\n') < 0}
 	t.buf = *bytes.NewBuffer(doc)
 	if t.json == nil {
 		t.json = jsontext.NewDecoder(&t.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
@@ -63,10 +63,15 @@ type jsonDecode struct {
 	seen  int64 // bytes whose newlines are counted
 	key   string
 	keyed bool // key was read, its value comes next
+	// oneLine says that there are no newlines to count, as in what machines write.
+	oneLine bool
 }
 
 // moveTo counts the lines up to an offset.
 func (d *jsonDecode) moveTo(offset int64) {
+	if d.oneLine {
+		return
+	}
 	d.line += bytes.Count(d.doc[d.seen:offset], []byte(newline))
 	d.seen = offset
 }

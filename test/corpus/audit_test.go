@@ -202,6 +202,7 @@ func TestEveryLabelOfFalcoIsRight(t *testing.T) {
 //   - SecretsListed, informational: cert-manager, its cainjector (twice, as it restarts), ingress-nginx, kube-state-metrics
 //     (twice installed) and the operator of Prometheus (two caches) read every secret when they start. They may, and
 //     nobody else does.
+//   - EndpointsChanged, informational: the operator of Prometheus lists the kubelets for a Service of its own, twice.
 //   - AdmissionWebhookChanged, low: the administrator installs five configurations of webhooks with charts. Each is one
 //     that he should know.
 //   - AdmissionWebhookChanged, informational: gatekeeper, cainjector, and the jobs of ingress-nginx and of the operator of
@@ -223,6 +224,7 @@ func TestInstallingChartsIsQuiet(t *testing.T) {
 	}
 	want := map[string]int{
 		"CredentialAccess:Kubernetes/SecretsListed informational":      8,
+		"LateralMovement:Kubernetes/EndpointsChanged informational":    2,
 		"Persistence:Kubernetes/AdmissionWebhookChanged informational": 13,
 		"Persistence:Kubernetes/AdmissionWebhookChanged low":           5,
 	}

@@ -41,6 +41,8 @@ kubectl delete clusterrolebinding NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", apiServer, controllers, eksService),
+		tookEffect(),
 		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),
 		made("has-subjects", func(n tree.Node) string {
 			if n.Get("subjects").Len() == 0 {
@@ -48,8 +50,6 @@ kubectl delete clusterrolebinding NAME
 			}
 			return "$.subjects[0].name"
 		}),
-		notBy("not-by-system", apiServer, controllers, eksService),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

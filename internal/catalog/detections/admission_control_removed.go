@@ -38,9 +38,9 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 		"mutatingadmissionpolicies.admissionregistration.k8s.io", "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
 	}}},
 	Where: []rule.EventCondition{
-		{Name: "removed-or-loosened", Holds: removedOrLoosened, Show: showVerb},
 		notBy("not-by-system", controllers, eksService),
 		tookEffect(),
+		{Name: "removed-or-loosened", Holds: removedOrLoosened, Show: showVerb},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},
 	Examples: []rule.EventExample{
@@ -112,11 +112,11 @@ func removedOrLoosened(a *rule.Action) rule.Truth {
 	case "patch":
 		return sent(a, ignoresFailures)
 	}
-	if t := sent(a, ignoresFailures); t.State == finding.Present {
+	t := sent(a, ignoresFailures)
+	if t.State == finding.Present {
 		return rule.Unknown(oldUnseen())
-	} else {
-		return t
 	}
+	return t
 }
 
 // ignoresFailures reports whether a webhook or policy, or a patch of one, lets through what it fails to check.

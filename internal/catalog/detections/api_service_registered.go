@@ -46,14 +46,14 @@ kubectl delete apiservice NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"apiservices.apiregistration.k8s.io"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", apiServer, controllers, eksService),
+		tookEffect(),
 		made("answered-by-service", func(n tree.Node) string {
 			if n.Get("spec", "service", "name").Text() == "" {
 				return ""
 			}
 			return "$.spec.service.name"
 		}),
-		notBy("not-by-system", apiServer, controllers, eksService),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

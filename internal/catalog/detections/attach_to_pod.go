@@ -36,19 +36,19 @@ kubectl auth can-i create pods/attach -A --as USER
 	Examples: []rule.EventExample{
 		{
 			Name:  "kubectl attach by WebSocket",
-			Input: intoPod("get", "shop", "web-0", "attach", "container=main&stdin=true&stdout=true&tty=true", 101),
+			Input: intoPod("get", "shop", "web-0", "attach?container=main&stdin=true&stdout=true&tty=true", 101),
 			Want:  finding.Present,
 			Path:  "$.responseStatus.code",
 		},
 		{
 			Name:     "a pod of kube-system, by SPDY",
-			Input:    intoPod("create", "kube-system", "kube-proxy-x7b2k", "attach", "container=main&stdout=true", 101),
+			Input:    intoPod("create", "kube-system", "kube-proxy-x7b2k", "attach?container=main&stdout=true", 101),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  intoPod("get", "shop", "web-0", "attach", "container=main&stdout=true", 403),
+			Input:  intoPod("get", "shop", "web-0", "attach?container=main&stdout=true", 403),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},

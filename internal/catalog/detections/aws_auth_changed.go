@@ -7,7 +7,8 @@ import (
 )
 
 // AWSAuthChanged finds changes to the ConfigMap that gives IAM principals their names and groups in an EKS cluster. EKS'
-// audit policy records the body of a change, and not that of the creation
+// audit policy records the body of a change, and not that of the creation. A body that names system:masters weighs more,
+// also where it did before: the record does not hold what was there
 // (https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html).
 var AWSAuthChanged = rule.Detection{
 	Type:     "Persistence:Kubernetes/AWSAuthChanged",

@@ -51,9 +51,9 @@ kubectl delete csr NAME
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},
 	},
 	Where: []rule.EventCondition{
-		made("client-certificate", clientSigner),
 		notBy("not-by-approver", controllers, eksService),
 		tookEffect(),
+		made("client-certificate", clientSigner),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -92,13 +92,13 @@ func has(name string, traits ...*rule.Rule) rule.EventCondition {
 	return rule.EventCondition{
 		Name: name,
 		Holds: func(a *rule.Action) rule.Truth {
-			v, _ := firstTrait(a, traits)
+			v := firstTrait(a, traits)
 			return rule.Truth{State: v.State, Why: v.Why}
 		},
 		Show: func(a *rule.Action) []finding.RecordField {
 			var all []finding.RecordField
 			n, _ := a.Made()
-			v, _ := firstTrait(a, traits)
+			v := firstTrait(a, traits)
 			for _, e := range v.Evidence {
 				all = append(all, showMade(a, n, e.Path)...)
 			}
@@ -108,16 +108,16 @@ func has(name string, traits ...*rule.Rule) rule.EventCondition {
 }
 
 // firstTrait gives the first of some traits that an object has; where it has none, what is unknown of it.
-func firstTrait(a *rule.Action, traits []*rule.Rule) (v finding.Verdict, of *rule.Rule) {
+func firstTrait(a *rule.Action, traits []*rule.Rule) (v finding.Verdict) {
 	for _, t := range traits {
 		switch next := a.HasTrait(t); {
 		case next.State == finding.Present:
-			return next, t
+			return next
 		case next.State == finding.Unknown && v.State == finding.Absent:
 			v = next
 		}
 	}
-	return v, nil
+	return v
 }
 
 // showURI shows the request's URI without what may be secret in it.

@@ -113,7 +113,10 @@ func serves(tactic string) rule.EventCondition {
 		Name:  "serves-" + kebab(tactic),
 		Holds: func(a *rule.Action) rule.Truth { return rule.Is(TacticOf(a) == tactic) },
 		Show: func(a *rule.Action) []finding.RecordField {
-			fields := field("$.verb", a.Verb)
+			var fields []finding.RecordField
+			if a.Verb != "" {
+				fields = field("$.verb", a.Verb)
+			}
 			if a.Object.Resource == "" {
 				return append(fields, finding.RecordField{Path: "$.requestURI", Value: a.RequestURI()})
 			}

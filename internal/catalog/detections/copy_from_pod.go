@@ -34,36 +34,36 @@ var CopyFromPod = rule.Detection{
 merlon detect --keep-commands AUDIT.log
 kubectl auth can-i create pods/exec -A --as USER
 `, shutOut()),
-	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
-	Where: []rule.EventCondition{runsCommand("tar-writes-stream", packs), succeeded()},
+	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
+	Where: []rule.EventCondition{succeeded(), runsCommand("tar-writes-stream", packs)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{
 			Name:  "kubectl cp from a pod",
-			Input: execOf("get", "shop", "web-0", 101, "tar", "cf", "-", "/var/lib/app"),
+			Input: execOf("get", 101, "tar", "cf", "-", "/var/lib/app"),
 			Want:  finding.Present,
 			Path:  "$.requestURI",
 		},
 		{
 			Name:  "kubectl cp that goes on after a broken transfer",
-			Input: execOf("create", "shop", "web-0", 101, "sh", "-c", "tar cf - /var/lib/app | tail -c+1025"),
+			Input: execOf("create", 101, "sh", "-c", "tar cf - /var/lib/app | tail -c+1025"),
 			Want:  finding.Present,
 		},
 		{
 			Name:   "kubectl cp into a pod, which has a finding type of its own",
-			Input:  execOf("get", "shop", "web-0", 101, "tar", "-xmf", "-", "-C", "/tmp"),
+			Input:  execOf("get", 101, "tar", "-xmf", "-", "-C", "/tmp"),
 			Want:   finding.Absent,
 			Misses: "tar-writes-stream",
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  execOf("get", "shop", "web-0", 403, "tar", "cf", "-", "/var/lib/app"),
+			Input:  execOf("get", 403, "tar", "cf", "-", "/var/lib/app"),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},
 		{
 			Name:  "a record without the arguments",
-			Input: execOf("get", "shop", "web-0", 101, "tar", redact.Plain, redact.Plain),
+			Input: execOf("get", 101, "tar", redact.Plain, redact.Plain),
 			Want:  finding.Unknown,
 		},
 	},

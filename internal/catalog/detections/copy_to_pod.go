@@ -31,31 +31,31 @@ var CopyToPod = rule.Detection{
 	}, `
 kubectl -n NAMESPACE exec POD -c CONTAINER -- find / -xdev -mmin -120 -type f
 `, shutOut(), isolatePod()),
-	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
-	Where: []rule.EventCondition{runsCommand("tar-reads-stream", unpacks), succeeded()},
+	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
+	Where: []rule.EventCondition{succeeded(), runsCommand("tar-reads-stream", unpacks)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{
 			Name:  "kubectl cp into a pod",
-			Input: execOf("get", "shop", "web-0", 101, "tar", "-xmf", "-", "-C", "/tmp"),
+			Input: execOf("get", 101, "tar", "-xmf", "-", "-C", "/tmp"),
 			Want:  finding.Present,
 			Path:  "$.requestURI",
 		},
 		{
 			Name:   "kubectl cp from a pod",
-			Input:  execOf("get", "shop", "web-0", 101, "tar", "cf", "-", "/var/lib/app"),
+			Input:  execOf("get", 101, "tar", "cf", "-", "/var/lib/app"),
 			Want:   finding.Absent,
 			Misses: "tar-reads-stream",
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  execOf("get", "shop", "web-0", 403, "tar", "-xmf", "-", "-C", "/tmp"),
+			Input:  execOf("get", 403, "tar", "-xmf", "-", "-C", "/tmp"),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},
 		{
 			Name:  "a record without the arguments",
-			Input: execOf("get", "shop", "web-0", 101, "tar", redact.Plain, redact.Plain),
+			Input: execOf("get", 101, "tar", redact.Plain, redact.Plain),
 			Want:  finding.Unknown,
 		},
 	},

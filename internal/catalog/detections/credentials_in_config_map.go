@@ -37,12 +37,12 @@ kubectl -n NAMESPACE edit configmap NAME
 `, except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", controllers),
+		tookEffect(),
 		{Name: "credential", Holds: holdsCredential, Show: func(a *rule.Action) []finding.RecordField {
 			name, _ := credentialName(a)
 			return field(bodyPath(a)+".data", name)
 		}},
-		notBy("not-by-system", controllers),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

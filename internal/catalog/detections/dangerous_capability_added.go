@@ -32,9 +32,9 @@ kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 `, shutOut(), isolateNode(), except()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		has("dangerous-capability", &traits.DangerousCapability),
 		notBy("not-by-system", kubelet, addOn, eksService),
 		tookEffect(),
+		has("dangerous-capability", &traits.DangerousCapability),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{

@@ -36,12 +36,13 @@ var DangerousRoleCreated = rule.Detection{
 		ES: "Nombre en el rol los verbos y recursos que hacen falta\n\nLa evidencia nombra el primero que sobra. Vea quién tiene el rol antes de cambiarlo.",
 		PT: "Nomeie no papel os verbos e recursos necessários\n\nA evidência nomeia o primeiro que sobra. Veja quem tem o papel antes de alterá-lo.",
 	}, `
-kubectl get clusterrolebindings,rolebindings -A -o wide
 kubectl get clusterrolebindings,rolebindings -A -o wide | grep NAME
 kubectl edit clusterrole NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", apiServer, controllers, eksService),
+		tookEffect(),
 		{
 			Name: "dangerous-rule",
 			Holds: func(a *rule.Action) rule.Truth {
@@ -61,8 +62,6 @@ kubectl edit clusterrole NAME
 				return showMade(a, n, d.path)
 			},
 		},
-		notBy("not-by-system", apiServer, controllers, eksService),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
@@ -99,6 +98,11 @@ kubectl edit clusterrole NAME
 		{
 			Name:  "all verbs on some resource",
 			Input: newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["pods"],"verbs":["*"]}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "bindings of roles",
+			Input: newRole(record{User: admin}, "", `{"apiGroups":["rbac.authorization.k8s.io"],"resources":["clusterrolebindings"],"verbs":["create"]}`),
 			Want:  finding.Present,
 		},
 		{

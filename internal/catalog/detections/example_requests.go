@@ -8,8 +8,9 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 )
 
-// intoPod is a request that leads into a pod: by exec, attach or port-forward.
-func intoPod(verb, namespace, pod, sub, query string, code int) string {
+// intoPod is a request that leads into a pod: by exec, attach or port-forward, and with what query.
+func intoPod(verb, namespace, pod, sub string, code int) string {
+	sub, query, _ := strings.Cut(sub, "?")
 	uri := "/api/v1/namespaces/" + namespace + "/pods/" + pod + "/" + sub
 	if query != "" {
 		uri += "?" + query
@@ -18,12 +19,12 @@ func intoPod(verb, namespace, pod, sub, query string, code int) string {
 }
 
 // execOf is one command run in a pod.
-func execOf(verb, namespace, pod string, code int, command ...string) string {
+func execOf(verb string, code int, command ...string) string {
 	query := "container=main&stdin=true&stdout=true"
 	for _, c := range command {
 		query += "&command=" + url.QueryEscape(c)
 	}
-	return intoPod(verb, namespace, pod, "exec", query, code)
+	return intoPod(verb, "shop", "web-0", "exec?"+query, code)
 }
 
 // graded is the severity of an example where it is not that of its rule.

@@ -15,8 +15,14 @@ func fix(text lang.Text, commands string, then ...lang.Text) lang.Text {
 	return remedy(text, then...)
 }
 
-// shutOut is what follows where the user's credentials are taken to be stolen.
-func shutOut() lang.Text { return joined("\n\n", revokeUser(), undoChanges()) }
+// shutOut is what follows where nobody expected the deed: the user's credentials are then taken to be stolen.
+func shutOut() lang.Text {
+	return joined("\n\n", lang.Text{
+		EN: "If nobody expected it, take the credentials for stolen and go on.",
+		ES: "Si nadie lo esperaba, dé por robadas las credenciales y siga con estos pasos.",
+		PT: "Se ninguém esperava isso, considere as credenciais roubadas e siga estes passos.",
+	}, revokeUser(), undoChanges())
+}
 
 // except says how to stop hearing of what is meant.
 func except() lang.Text {

@@ -38,9 +38,9 @@ kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 `, shutOut(), isolateNode(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: workloads()}},
 	Where: []rule.EventCondition{
-		has("host-namespace", &traits.HostPID, &traits.HostIPC, &traits.HostNetwork),
 		notBy("not-by-system", kubelet, addOn, eksService),
 		tookEffect(),
+		has("host-namespace", &traits.HostPID, &traits.HostIPC, &traits.HostNetwork),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{

@@ -32,9 +32,9 @@ kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		imageNotOnList(),
 		notBy("not-by-system", kubelet, eksService),
 		tookEffect(),
+		imageNotOnList(),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{

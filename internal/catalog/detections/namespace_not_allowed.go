@@ -32,6 +32,7 @@ kubectl delete namespace NAMESPACE
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"namespaces"}}},
 	Where: []rule.EventCondition{
+		tookEffect(),
 		{
 			Name: "not-on-list",
 			Holds: func(a *rule.Action) rule.Truth {
@@ -43,7 +44,6 @@ kubectl delete namespace NAMESPACE
 			},
 			Show: showName,
 		},
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -31,7 +31,7 @@ var NodePortExposed = rule.Detection{
 kubectl -n NAMESPACE patch service NAME -p '{"spec":{"type":"ClusterIP"}}'
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"services"}}},
-	Where: []rule.EventCondition{has("node-port", &traits.ServiceNodePort), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), has("node-port", &traits.ServiceNodePort)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

@@ -1,6 +1,8 @@
 package detections
 
 import (
+	"net/url"
+	"path"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -60,6 +62,12 @@ kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
 			Severity: graded(finding.SeverityHigh),
 		},
 		{
+			Name:     "a path that is written in another way",
+			Input:    nodeProxy(record{Verb: "create"}, "/%72un/shop/web-0/main?cmd=id"),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
 			Name:     "metrics collected",
 			Input:    nodeProxy(record{User: "system:serviceaccount:monitoring:prometheus", UserAgent: "Prometheus/3.1", Verb: "get"}, "metrics/cadvisor"),
 			Want:     finding.Present,
@@ -80,15 +88,18 @@ kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
 	},
 }
 
-// kubeletPath is the first part of the kubelet's path that a request of nodes/proxy leads to.
+// kubeletPath is the first part of the kubelet's path that a request of nodes/proxy leads to, however the client wrote it.
 func kubeletPath(a *rule.Action) string {
 	_, rest, _ := strings.Cut(a.Path(), "/proxy/")
-	first, _, _ := strings.Cut(rest, "/")
+	if plain, err := url.PathUnescape(rest); err == nil {
+		rest = plain
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(path.Clean("/"+rest), "/"), "/")
 	return first
 }
 
-func nodeProxy(r record, path string) string {
+func nodeProxy(r record, kubelet string) string {
 	r.Resource, r.Name = "nodes/proxy", "ip-10-0-1-2.ec2.internal"
-	r.URI = "/api/v1/nodes/" + r.Name + "/proxy/" + path
+	r.URI = "/api/v1/nodes/" + r.Name + "/proxy/" + kubelet
 	return r.String()
 }

@@ -28,18 +28,18 @@ var PodSecurityLowered = rule.Detection{
 		PT: "O label impede pods privilegiados no namespace. Sem ele, quem pode criar pods ali chega ao nó e a tudo o que há nele.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Set the level again, and look at the pods that came in meanwhile\n\nThe second command lists the pods that the level would refuse.",
-		ES: "Restablezca el nivel y revise los pods creados mientras tanto\n\nEl segundo comando lista los pods que el nivel rechazaría.",
-		PT: "Restabeleça o nível e revise os pods criados nesse tempo\n\nO segundo comando lista os pods que o nível recusaria.",
+		EN: "Set the level again, and look at the pods that came in meanwhile\n\nThe first command warns of the pods that the level would refuse; the second one sets it.",
+		ES: "Restablezca el nivel y revise los pods creados mientras tanto\n\nEl primer comando avisa de los pods que el nivel rechazaría; el segundo lo aplica.",
+		PT: "Restabeleça o nível e revise os pods criados nesse tempo\n\nO primeiro comando avisa dos pods que o nível recusaria; o segundo o aplica.",
 	}, `
-kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline --overwrite
 kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
+kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"}}},
 	Where: []rule.EventCondition{
-		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
 		notBy("not-by-system", controllers, apiServer, eksService),
 		tookEffect(),
+		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

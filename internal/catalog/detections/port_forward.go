@@ -36,19 +36,19 @@ kubectl auth can-i create pods/portforward -A --as USER
 	Examples: []rule.EventExample{
 		{
 			Name:  "kubectl port-forward by WebSocket",
-			Input: intoPod("get", "shop", "db-0", "portforward", "", 101),
+			Input: intoPod("get", "shop", "db-0", "portforward", 101),
 			Want:  finding.Present,
 			Path:  "$.responseStatus.code",
 		},
 		{
 			Name:     "a pod of kube-system, by SPDY",
-			Input:    intoPod("create", "kube-system", "dashboard-0", "portforward", "", 101),
+			Input:    intoPod("create", "kube-system", "dashboard-0", "portforward", 101),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  intoPod("create", "shop", "db-0", "portforward", "", 403),
+			Input:  intoPod("create", "shop", "db-0", "portforward", 403),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},

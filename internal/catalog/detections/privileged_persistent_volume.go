@@ -44,14 +44,14 @@ kubectl delete persistentvolume NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"persistentvolumes"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", controllers),
+		tookEffect(),
 		made("host-path", func(n tree.Node) string {
 			if n.Get("spec", "hostPath", "path").Text() == "" {
 				return ""
 			}
 			return "$.spec.hostPath.path"
 		}),
-		notBy("not-by-system", controllers),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

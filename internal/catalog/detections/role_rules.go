@@ -33,6 +33,7 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 	verbs, resources, groups := r.Get("verbs"), r.Get("resources"), r.Get("apiGroups")
 	may := func(list ...string) string { return firstOf("verbs", verbs, list...) }
 	on := func(list ...string) string { return firstOf("resources", resources, list...) }
+	mayWrite := func() string { return may("create", "update", "patch", "delete", "deletecollection", "*") }
 	core, rbac := holds(groups, "", "*"), holds(groups, "rbac.authorization.k8s.io", "*")
 	step := func(cluster, namespace finding.Severity) finding.Severity {
 		if everywhere {
@@ -44,24 +45,28 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 	switch {
 	case may("*") != "" && on("*") != "":
 		return danger{step(high, medium), on("*")}, true
-	case rbac && may("escalate", "bind") != "" && on("roles", "clusterroles") != "":
-		return danger{step(high, medium), may("escalate", "bind")}, true
-	case may("impersonate") != "" && on("users", "groups", "serviceaccounts", "userextras", "*") != "":
-		return danger{high, may("impersonate")}, true
-	case core && on("nodes/proxy", "nodes/*") != "":
-		return danger{step(high, low), on("nodes/proxy", "nodes/*")}, true
+	case rbac && may("escalate", "bind", "*") != "" && on("roles", "clusterroles") != "":
+		return danger{step(high, medium), may("escalate", "bind", "*")}, true
+	case may("impersonate") != "" && on("users", "groups", "serviceaccounts", "userextras", "*") != "", may("*") != "" && on("users", "groups") != "":
+		return danger{high, may("impersonate", "*")}, true
+	case core && on("nodes/proxy", "nodes/*", "*/proxy") != "":
+		return danger{step(high, low), on("nodes/proxy", "nodes/*", "*/proxy")}, true
 	case core && on("secrets") != "" && may("get", "list", "watch", "*") != "" && r.Get("resourceNames").Len() == 0:
 		return danger{step(medium, low), on("secrets")}, true
-	case core && on("pods/exec", "pods/attach", "pods/ephemeralcontainers") != "":
-		return danger{medium, on("pods/exec", "pods/attach", "pods/ephemeralcontainers")}, true
-	case core && on("serviceaccounts/token") != "" && may("create", "*") != "":
-		return danger{step(medium, low), on("serviceaccounts/token")}, true
+	case core && on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach") != "":
+		return danger{medium, on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach")}, true
+	case core && on("serviceaccounts/token", "serviceaccounts/*", "*/token") != "" && may("create", "*") != "":
+		return danger{step(medium, low), on("serviceaccounts/token", "serviceaccounts/*", "*/token")}, true
+	case rbac && mayWrite() != "" && on("roles", "clusterroles", "rolebindings", "clusterrolebindings") != "":
+		return danger{step(medium, low), on("roles", "clusterroles", "rolebindings", "clusterrolebindings")}, true
+	case mayWrite() != "" && on("certificatesigningrequests/approval", "mutatingwebhookconfigurations", "validatingwebhookconfigurations") != "":
+		return danger{medium, on("certificatesigningrequests/approval", "mutatingwebhookconfigurations", "validatingwebhookconfigurations")}, true
 	case may("*") != "" && resources.Len() > 0:
 		return danger{step(medium, low), may("*")}, true
 	case on("*") != "":
 		return danger{step(medium, low), on("*")}, true
-	case may("create", "update", "patch", "delete", "deletecollection", "*") != "":
-		return danger{step(low, finding.SeverityInformational), may("create", "update", "patch", "delete", "deletecollection", "*")}, true
+	case mayWrite() != "":
+		return danger{step(low, finding.SeverityInformational), mayWrite()}, true
 	}
 	return danger{}, false
 }

@@ -98,7 +98,12 @@ func ownSecrets(a *rule.Action) bool {
 // helmReleases is Helm, which keeps each revision of a release in a Secret and asks for those of one release by labels
 // (https://helm.sh/docs/topics/advanced/#storage-backends).
 func helmReleases(a *rule.Action) bool {
+	if !runs(a, "Helm") {
+		return false
+	}
+	if strings.HasPrefix(a.Object.Name, "sh.helm.release.v1.") {
+		return true
+	}
 	labels := strings.Split(a.Query("labelSelector"), ",")
-	isRelease := slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
-	return runs(a, "Helm") && (isRelease || strings.HasPrefix(a.Object.Name, "sh.helm.release.v1."))
+	return slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
 }

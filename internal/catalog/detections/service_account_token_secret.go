@@ -35,14 +35,14 @@ kubectl -n NAMESPACE delete secret NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", controllers),
+		tookEffect(),
 		made("token-secret", func(n tree.Node) string {
 			if n.Get("type").Text() != "kubernetes.io/service-account-token" {
 				return ""
 			}
 			return "$.type"
 		}),
-		notBy("not-by-system", controllers),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

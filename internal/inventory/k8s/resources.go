@@ -44,15 +44,25 @@ func servedKinds(resource string) []served {
 
 // otherKinds is servedKinds for what runs no pods.
 func otherKinds(resource string) []served {
-	core := map[string]string{
-		"namespaces": "Namespace", "nodes": "Node", "services": "Service", "serviceaccounts": "ServiceAccount", "secrets": "Secret",
-		"configmaps": "ConfigMap", "persistentvolumes": "PersistentVolume", "persistentvolumeclaims": "PersistentVolumeClaim",
-		"endpoints": "Endpoints",
-	}
-	if kind, ok := core[resource]; ok {
-		return []served{{"", kind}}
-	}
 	switch resource {
+	case "namespaces":
+		return []served{{"", "Namespace"}}
+	case "nodes":
+		return []served{{"", "Node"}}
+	case "services":
+		return []served{{"", "Service"}}
+	case "serviceaccounts":
+		return []served{{"", "ServiceAccount"}}
+	case "secrets":
+		return []served{{"", "Secret"}}
+	case "configmaps":
+		return []served{{"", "ConfigMap"}}
+	case "persistentvolumes":
+		return []served{{"", "PersistentVolume"}}
+	case "persistentvolumeclaims":
+		return []served{{"", "PersistentVolumeClaim"}}
+	case "endpoints":
+		return []served{{"", "Endpoints"}}
 	case "events":
 		return []served{{"", "Event"}, {"events.k8s.io", "Event"}}
 	case "roles":

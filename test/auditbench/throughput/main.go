@@ -19,6 +19,12 @@ import (
 	"github.com/merlonsec/merlon/test/auditbench"
 )
 
+// fileSize is how large files are, in bytes, and fileRounds how many times more rounds there are for them.
+const (
+	fileSize   = 48 << 20
+	fileRounds = 6
+)
+
 func main() {
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "throughput:", err)
@@ -56,7 +62,7 @@ func run() error {
 		}
 		runtime.GOMAXPROCS(cores)
 		if *files {
-			if err := measureFiles(os.Stdout, s, *size<<20, *rounds); err != nil {
+			if err := measureFiles(os.Stdout, s, fileSize, fileRounds**rounds); err != nil {
 				return err
 			}
 		}
