@@ -301,6 +301,14 @@ func networkDeeds() []deed {
 			leaves: []trace{{"patch", "kube-system/configmaps/coredns", 200, named}},
 		},
 		{
+			// What asks for the Service web would reach an address of the caller's choice.
+			name: "endpoints-added", as: creator, undo: remove("endpointslice -n shop web-more"),
+			do: apply("apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-more, namespace: shop, labels: {kubernetes.io/service-name: web}}\n" +
+				"addressType: IPv4\nendpoints: [{addresses: [203.0.113.54]}]\nports: [{name: \"\", port: 8080}]\n"),
+			finds:  []string{"LateralMovement:Kubernetes/EndpointsChanged"},
+			leaves: []trace{{"create", "shop/endpointslices/web-more", 201, named}},
+		},
+		{
 			name: "api-service-registered", as: creator, undo: remove("apiservice v1beta1.things.example.test"),
 			do: apply("apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1beta1.things.example.test}\n" +
 				"spec: {group: things.example.test, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 10, insecureSkipTLSVerify: true, service: {name: web, namespace: shop}}\n"),
