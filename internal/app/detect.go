@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/merlonsec/merlon/internal/collect/audit"
 	"github.com/merlonsec/merlon/internal/detect"
+	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -94,15 +96,14 @@ func newWatch(d Detection) *watch {
 
 // take runs the engine over one batch.
 func (w *watch) take(b *audit.Batch) error {
-	for i := range b.Events {
-		e := &b.Events[i]
-		if !w.d.Until.IsZero() && e.At >= w.d.Until.UnixNano() {
-			continue
-		}
-		w.engine.Take(e)
-		if w.failed != nil {
-			return w.failed
-		}
+	events := b.Events
+	if !w.d.Until.IsZero() {
+		until := w.d.Until.UnixNano()
+		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.At >= until })
+	}
+	w.engine.TakeAll(events)
+	if w.failed != nil {
+		return w.failed
 	}
 	w.positions = b.Positions
 	if now := w.d.Now(); w.d.Logs.Follow && now.Sub(w.saved) >= saveEvery {
