@@ -126,21 +126,18 @@ func usualDays(more ...record) string {
 
 // deployment is the JSON of a Deployment of one container, with more fields of the container and of the pod; each of these
 // begins with a comma.
-func deployment(namespace, name, image, ofContainer, ofPod string) string {
-	return `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"` + name + `","namespace":"` + namespace + `"},"spec":{"selector":{"matchLabels":{"app":"a"}},` +
+func deployment(namespace, image, ofContainer, ofPod string) string {
+	return `{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"` + namespace + `"},"spec":{"selector":{"matchLabels":{"app":"a"}},` +
 		`"template":{"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"main","image":"` + image + `"` + ofContainer + `}]` + ofPod + `}}}}`
 }
 
 // deployed is the request that makes such a Deployment.
-func deployed(namespace, name, image, ofContainer, ofPod string) record {
+func deployed(namespace, image, ofContainer, ofPod string) record {
 	return record{
-		Verb: "create", Resource: "deployments.apps", Namespace: namespace, Name: name, Code: 201,
-		Response: deployment(namespace, name, image, ofContainer, ofPod),
+		Verb: "create", Resource: "deployments.apps", Namespace: namespace, Name: "web", Code: 201,
+		Response: deployment(namespace, image, ofContainer, ofPod),
 	}
 }
-
-// severityOf is the severity of an example's detection, where it is not the rule's.
-func severityOf(s finding.Severity) *finding.Severity { return &s }
 
 // element is the path of an element of a list.
 func element(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

@@ -42,7 +42,7 @@ var AnomalousRoleBindingCreated = rule.Detection{
 		Verbs:     []string{"create", "update", "patch"},
 		Resources: []string{"rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{bindsPower(), succeeded()},
+	Where:   []rule.EventCondition{bindsPower(), tookEffect()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI, rule.ProfileRole}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{
@@ -51,7 +51,7 @@ var AnomalousRoleBindingCreated = rule.Detection{
 			Learned:  usualDays(),
 			Input:    record{Verb: "create", Resource: "clusterrolebindings.rbac.authorization.k8s.io", Namespace: "", Name: "b", Code: 201, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"b"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"User","name":"mallory","apiGroup":"rbac.authorization.k8s.io"}]}`}.byThief().String(),
 			Want:     finding.Present,
-			Severity: severityOf(finding.SeverityHigh),
+			Severity: graded(finding.SeverityHigh),
 			Path:     "$.responseObject.roleRef.name",
 		},
 		{
@@ -85,7 +85,7 @@ var AnomalousRoleBindingCreated = rule.Detection{
 			Learned: usualDays(),
 			Input:   record{Verb: "create", Resource: "clusterrolebindings.rbac.authorization.k8s.io", Namespace: "", Name: "b", Code: 403, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"b"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"User","name":"mallory","apiGroup":"rbac.authorization.k8s.io"}]}`}.byThief().String(),
 			Want:    finding.Absent,
-			Misses:  "succeeded",
+			Misses:  "took-effect",
 		},
 		{
 			Name:    "a record without the body",

@@ -34,7 +34,7 @@ var AnomalousRoleCreated = rule.Detection{
 		Verbs:     []string{"create", "update", "patch"},
 		Resources: []string{"roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{grantsPower(), succeeded()},
+	Where:   []rule.EventCondition{grantsPower(), tookEffect()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{
@@ -76,7 +76,7 @@ var AnomalousRoleCreated = rule.Detection{
 			Learned: usualDays(),
 			Input:   record{Verb: "create", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "r", Code: 403, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]},{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]}`}.byThief().String(),
 			Want:    finding.Absent,
-			Misses:  "succeeded",
+			Misses:  "took-effect",
 		},
 		{
 			Name:    "a record without the body",

@@ -34,7 +34,7 @@ var AnomalousSensitiveMount = rule.Detection{
 		"kubectl -n NAMESPACE delete KIND NAME",
 	),
 	On:    workloadSelectors(),
-	Where: []rule.EventCondition{showsTrait("sensitive-mount", &traits.SensitiveHostPath), byItsUser(), succeeded()},
+	Where: []rule.EventCondition{showsTrait("sensitive-mount", &traits.SensitiveHostPath), byItsUser(), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Unusual: &rule.Unusual{
 		Deed:  []rule.Profile{rule.ProfileAPI, rule.ProfileNode},
@@ -44,26 +44,26 @@ var AnomalousSensitiveMount = rule.Detection{
 		{
 			Name:    "a developer's credentials deploy one, from elsewhere",
 			Learned: usualDays(),
-			Input:   deployed("shop", "web", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).byThief().String(),
+			Input:   deployed("shop", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).byThief().String(),
 			Want:    finding.Present,
 			Path:    "$.responseObject.spec.template.spec.volumes[0].hostPath.path",
 		},
 		{
 			Name:    "a developer who deploys every day, but never a path of the node, and not this image",
-			Learned: usualDays(deployed("shop", "web", "registry.example.com/shop/web:1.4", ``, ``).atOffice()),
-			Input:   deployed("shop", "web", "alpine:3.22", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).atOffice().String(),
+			Learned: usualDays(deployed("shop", "registry.example.com/shop/web:1.4", ``, ``).atOffice()),
+			Input:   deployed("shop", "alpine:3.22", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).atOffice().String(),
 			Want:    finding.Present,
 		},
 		{
 			Name:    "somebody who deploys it every day",
-			Learned: usualDays(deployed("shop", "web", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).atOffice()),
-			Input:   deployed("shop", "web", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).atOffice().String(),
+			Learned: usualDays(deployed("shop", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).atOffice()),
+			Input:   deployed("shop", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).atOffice().String(),
 			Want:    finding.Absent,
 		},
 		{
 			Name:    "a workload without one",
 			Learned: usualDays(),
-			Input:   deployed("shop", "web", "registry.example.com/shop/web:1.4", ``, ``).byThief().String(),
+			Input:   deployed("shop", "registry.example.com/shop/web:1.4", ``, ``).byThief().String(),
 			Want:    finding.Absent,
 			Misses:  "sensitive-mount",
 		},
@@ -77,9 +77,9 @@ var AnomalousSensitiveMount = rule.Detection{
 		{
 			Name:    "a request that was not allowed",
 			Learned: usualDays(),
-			Input:   record{Verb: "create", Resource: "deployments.apps", Namespace: "payments", Name: "web", Code: 403, Response: deployment("payments", "web", "registry.example.com/x:1", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`)}.byThief().String(),
+			Input:   record{Verb: "create", Resource: "deployments.apps", Namespace: "payments", Name: "web", Code: 403, Response: deployment("payments", "registry.example.com/x:1", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`)}.byThief().String(),
 			Want:    finding.Absent,
-			Misses:  "succeeded",
+			Misses:  "took-effect",
 		},
 		{
 			Name:    "a record without the body",

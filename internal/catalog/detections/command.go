@@ -89,8 +89,15 @@ func suspicions() []suspicion {
 }
 
 var (
-	reverseShell = regexp.MustCompile(`/dev/(tcp|udp)/|\b(nc|ncat|netcat)\b.*\s-(e|c)\b|\b(nc|ncat|netcat)\b.*\bmkfifo\b|\bmkfifo\b.*\b(nc|ncat|netcat|telnet)\b|` +
-		`\bsocat\b.*\bexec:|socket\.socket\(.*(subprocess|pty\.spawn|os\.dup2)|\b(ba)?sh -i\b.*>&|fsockopen\(.*exec|TCPSocket`)
+	// Command lines that give a shell, or what is typed into it, to another machine: the forms of bash, netcat, socat, Python,
+	// Perl, Ruby and PHP that published lists have in common (https://gtfobins.github.io/#+reverse%20shell).
+	reverseShell = regexp.MustCompile(`/dev/(tcp|udp)/` +
+		`|\b(nc|ncat|netcat)\b.*\s(-\w*[ec]\b|--(sh-)?exec)` +
+		`|\b(nc|ncat|netcat)\b.*\bmkfifo\b|\bmkfifo\b.*\b(nc|ncat|netcat|telnet|openssl)\b` +
+		`|\bsocat\b.*\b(exec|system):` +
+		`|\b(ba)?sh -i\b.*>&` +
+		`|socket\.socket\(.*(subprocess|pty\.spawn|os\.dup2)|fsockopen\(.*exec|TCPSocket` +
+		`|\b(python|perl|ruby|php)[\d.]*\b.*(socket|fsockopen).*(dup2|pty|exec|/bin/(ba)?sh)`)
 	miner   = regexp.MustCompile(`(?i)\bxmrig\b|\bminerd\b|\bcpuminer\b|\bethminer\b|\bnbminer\b|\bt-rex\b|stratum\+(tcp|ssl)://|--donate-level|\bcryptonight\b`)
 	escapes = regexp.MustCompile(`\bnsenter\b.*(-t\s*1\b|--target[= ]1\b)|\bchroot\s+/(host|rootfs|node|mnt)\b|/sys/fs/cgroup/.*release_agent|/proc/1/root\b|/proc/sys/kernel/core_pattern`)
 	// The metadata services of EC2, ECS, EKS Pod Identity, Azure, Google Cloud and Alibaba Cloud

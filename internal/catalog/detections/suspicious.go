@@ -1,7 +1,6 @@
 package detections
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -34,16 +33,6 @@ func isSuspiciousImage(image string) bool {
 	return slices.Contains(suspiciousImages(), strings.ToLower(repository[strings.LastIndexByte(repository, '/')+1:]))
 }
 
-// reverseShellStart fits command lines that give a shell, or what is typed into it, to another machine: the forms of bash,
-// netcat, socat, Python, Perl, Ruby and PHP that published lists have in common (https://gtfobins.github.io/#+reverse%20shell).
-func reverseShellStart() *regexp.Regexp {
-	return regexp.MustCompile(`/dev/(?:tcp|udp)/` +
-		`|\b(?:nc|ncat|netcat)\b.*\s(?:-\w*[ec]\b|--(?:sh-)?exec)` +
-		`|\bmkfifo\b.*\b(?:nc|ncat|netcat|telnet|openssl)\b` +
-		`|\bsocat\b.*\b(?:exec|system):` +
-		`|\b(?:python|perl|ruby|php)[\d.]*\b.*(?:socket|fsockopen|TCPSocket).*(?:dup2|pty|exec|/bin/(?:ba)?sh)`)
-}
-
 // looksHostile reports whether a workload runs an image of suspiciousImages, or starts as a reverse shell does.
 func looksHostile(a *rule.Action) bool {
 	r, _ := a.MadeResource()
@@ -55,7 +44,6 @@ func looksHostile(a *rule.Action) bool {
 		return false
 	}
 	object, _ := a.Made()
-	shell := reverseShellStart()
 	return slices.ContainsFunc(w.Pod.Containers, func(c k8s.Container) bool {
 		var line []string
 		for _, list := range []string{".command", ".args"} {
@@ -63,6 +51,6 @@ func looksHostile(a *rule.Action) bool {
 				line = append(line, argument.Text())
 			}
 		}
-		return isSuspiciousImage(c.Image) || shell.MatchString(strings.Join(line, " "))
+		return isSuspiciousImage(c.Image) || reverseShell.MatchString(strings.Join(line, " "))
 	})
 }
