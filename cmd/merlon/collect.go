@@ -35,7 +35,7 @@ environment variable.`,
 				return err
 			}
 			p.tell("%s of %s in %s", count(v.Len(), "resource"), count(len(v.CountByType()), "type"), out)
-			tellSources(p, v.Sources())
+			tellSources(p, v.Sources(), restInJSON)
 			return in.checkSources(v.Sources())
 		},
 	}

@@ -282,30 +282,51 @@ func followStep(t *testing.T, command, shown, language string) {
 
 // TestJSONPageNamesEveryField holds the tables of docs/json.md against the structs that are written.
 func TestJSONPageNamesEveryField(t *testing.T) {
-	page, err := os.ReadFile(docsPage(t, "json.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for heading, value := range map[string]any{
+	checkJSONPage(t, "json.md", map[string]any{
 		"The scan": finding.Scan{}, "Sources": inventory.Source{}, "What was not read": inventory.NotRead{}, "Counts": finding.ResourceCount{}, "Versions": finding.ClusterVersion{},
 		"Traits": finding.TraitRecord{}, "Evidence": finding.Evidence{}, "Origin": inventory.Origin{}, "Exposures": finding.Exposure{},
 		"The resource of an exposure": finding.ExposedResource{}, "The traits of an exposure": finding.ExposureTrait{},
 		"Attack paths": finding.AttackPath{}, "Edges": finding.Edge{}, "Remediations": finding.Remediation{},
 		"What was not assessed": finding.NotAssessed{}, "Steps": finding.FixStep{}, "Suppressed traits": finding.SuppressedTrait{}, "Exceptions": finding.ExceptionUse{},
-	} {
+	})
+}
+
+// TestDetectionJSONPageNamesEveryField does the same for what detect writes.
+func TestDetectionJSONPageNamesEveryField(t *testing.T) {
+	checkJSONPage(t, "detect-json.md", map[string]any{
+		"The detection": finding.Detection{}, "Actors": finding.Actor{}, "The object": finding.DetectedObject{}, "The request": finding.APICall{},
+		"Workloads": finding.WorkloadDetails{}, "Containers": finding.ContainerDetails{}, "Mounts": finding.MountDetails{}, "Volumes": finding.HostVolumeDetails{},
+		"Bindings": finding.BindingDetails{}, "Roles": finding.RoleDetails{}, "Permissions": finding.PermissionDetails{}, "Reasons": finding.Reason{},
+		"Fields of the record": finding.RecordField{}, "Windows": finding.Window{}, "Lists": finding.ListMatch{}, "Anomalies": finding.Anomaly{},
+		"Profiles": finding.ProfileFit{}, "Sequences": finding.Sequence{}, "Signals": finding.Signal{}, "The place": inventory.Origin{},
+		"The replay": finding.Replay{}, "The types of a replay": finding.ReplayType{},
+	})
+}
+
+// checkJSONPage holds the tables of a page, one below each heading, against the structs that are written.
+func checkJSONPage(t *testing.T, name string, structs map[string]any) {
+	t.Helper()
+	page, err := os.ReadFile(docsPage(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for heading, value := range structs {
 		_, section, found := strings.Cut(string(page), "## "+heading+"\n")
 		if !found {
-			t.Errorf("docs/json.md has no section %q", heading)
+			t.Errorf("docs/%s has no section %q", name, heading)
 			continue
 		}
 		section, _, _ = strings.Cut(section, "\n## ")
 		var want, have []string
 		for i := range reflect.TypeOf(value).NumField() {
-			name, option, _ := strings.Cut(reflect.TypeOf(value).Field(i).Tag.Get("json"), ",")
-			if option != "" {
-				name += " optional"
+			field, option, _ := strings.Cut(reflect.TypeOf(value).Field(i).Tag.Get("json"), ",")
+			if field == "-" {
+				continue
 			}
-			want = append(want, name)
+			if option != "" {
+				field += " optional"
+			}
+			want = append(want, field)
 		}
 		for _, row := range jsonRow.FindAllStringSubmatch(section, -1) {
 			have = append(have, row[1]+map[bool]string{true: " optional"}[strings.Contains(row[2], "optional")])
@@ -313,7 +334,7 @@ func TestJSONPageNamesEveryField(t *testing.T) {
 		slices.Sort(want)
 		slices.Sort(have)
 		if diff := gocmp.Diff(want, have); diff != "" {
-			t.Errorf("docs/json.md, %s (-code +page):\n%s", heading, diff)
+			t.Errorf("docs/%s, %s (-code +page):\n%s", name, heading, diff)
 		}
 	}
 }

@@ -60,7 +60,14 @@ func markSetting(f *pflag.Flag) {
 		f.Annotations = map[string][]string{}
 	}
 	f.Annotations[fromSettings] = []string{"true"}
+	if v, ok := f.Value.(sharedValue); ok {
+		v.share()
+	}
 }
+
+// sharedValue is a flag that two commands have, each with words of its own. A setting is for both; it tells the flag that
+// words of the other command are no mistake.
+type sharedValue interface{ share() }
 
 // takesSettings reports whether a command has flags that may be set once for all commands.
 func takesSettings(c *cobra.Command) bool {

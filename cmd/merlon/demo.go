@@ -14,15 +14,17 @@ import (
 
 	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/collect/audit"
 	"github.com/merlonsec/merlon/internal/collect/manifest"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/report"
 )
 
-// The manifests of a small shop with believable mistakes, and the same with the gravest mended.
+// The manifests of a small shop with believable mistakes, the same with the gravest mended, and the audit log of a night in
+// which somebody uses one of the mistakes.
 //
-//go:embed demo/shop demo/fixed
+//go:embed demo/shop demo/fixed demo/audit.log
 var demoFiles embed.FS
 
 func newDemo(p *process) *cobra.Command {
@@ -32,7 +34,8 @@ func newDemo(p *process) *cobra.Command {
 		Use:   "demo",
 		Short: "Tell a story on a small built-in shop",
 		Long: `Scans the manifests of a small shop that are built in, and tells what an
-attacker sees, what to fix first, and what that changes.`,
+attacker sees, what to fix first, what that changes, and how an attack looks in
+the audit log.`,
 		Args: exactly(0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			options, err := out.options(p, true)
@@ -52,7 +55,11 @@ attacker sees, what to fix first, and what that changes.`,
 			if err != nil {
 				return err
 			}
-			return report.Tour{Before: before, After: after, Folder: folder, Intro: lang.Text{
+			attack, err := detectDemo(c.Context(), p)
+			if err != nil {
+				return err
+			}
+			return report.Tour{Before: before, After: after, Attack: attack, Types: detectionTexts, Folder: folder, Intro: lang.Text{
 				EN: "Quetzal is a small online shop on one cluster. Its manifests are built into Merlon; nothing is contacted, and what follows is what \"merlon scan\" finds in them.",
 				ES: "Quetzal es una pequeña tienda en línea en un solo clúster. Sus manifiestos vienen incluidos en Merlon; no se establece ninguna conexión, y lo que sigue es lo que \"merlon scan\" encuentra en ellos.",
 				PT: "A Quetzal é uma pequena loja online em um único cluster. Seus manifestos vêm embutidos no Merlon; nenhuma conexão é feita, e o que vem a seguir é o que o \"merlon scan\" encontra neles.",
@@ -80,6 +87,24 @@ func scanDemo(ctx context.Context, p *process, folder string) (*finding.Scan, er
 		return nil, err
 	}
 	return app.Assess(v, app.Assessment{Rules: catalog.All(), Version: version(), Now: p.now()}), nil
+}
+
+// detectDemo runs the detections over the built-in audit log.
+func detectDemo(ctx context.Context, p *process) (*report.Detections, error) {
+	log, err := demoFiles.Open("demo/audit.log")
+	if err != nil {
+		return nil, fmt.Errorf("open demo: %w", err)
+	}
+	defer log.Close() //nolint:errcheck // It is built in.
+	d := app.Detection{
+		Logs: audit.Options{Paths: []string{"-"}, Stdin: log, Cluster: "quetzal"}, Rules: catalog.Detections(), Now: p.now,
+		Found: func(*finding.Detection, *finding.Threat) error { return nil },
+	}
+	detected, err := app.Detect(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	return detectionsOf(p, detected, &d), nil
 }
 
 // writeDemo writes the built-in files into a folder that does not exist yet.

@@ -111,7 +111,7 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 	if d.Around, err = f.surroundings(p); err != nil {
 		return d, err
 	}
-	d.Suppressions, err = app.LoadSuppressions(f.suppressions, catalog.All())
+	d.Suppressions, err = app.LoadSuppressions(f.suppressions, finding.Known{Types: detectionTypes()})
 	return d, err
 }
 
@@ -132,13 +132,16 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	if f.follow {
+		options.Live = &report.Live{Tool: inventory.Tool{Version: version()}, Identity: d.Identity}
+	}
 	writer, err := report.NewDetections(f.format.value, p.stdout, options)
 	if err != nil {
 		return err
 	}
-	d.Found = func(one *finding.Detection) error {
+	d.Found = func(one *finding.Detection, of *finding.Threat) error {
 		f.failOn.take(one)
-		return writer.Detection(one)
+		return writer.Detection(one, of)
 	}
 	detected, err := f.run(c, p, d)
 	if err != nil {
@@ -148,7 +151,7 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 		return fmt.Errorf("write %s: %w", f.format.value, err)
 	}
 	if f.format.value != "table" { // The table says it itself.
-		tellSources(p, detected.Sources)
+		tellLogs(p, detected)
 		tellExceptions(p, detected.Exceptions)
 	}
 	if err := f.failOn.met(); err != nil {
@@ -181,6 +184,7 @@ func detectionTexts(findingType string) (report.RuleTexts, bool) {
 
 // run reads the logs, and tells on a terminal how far it is.
 func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.Detected, error) {
+	p.saves.Store(f.follow || f.state != "")
 	progress := newProgress(p)
 	defer progress.stop()
 	if !f.follow {
@@ -192,6 +196,14 @@ func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.D
 		return nil, fmt.Errorf("%w: %s", err, whyNoEvents(detected.Sources))
 	}
 	return detected, err
+}
+
+// tellLogs says on stderr which logs and records could not be read.
+func tellLogs(p *process, d *app.Detected) {
+	tellSources(p, d.Sources, "; -o table counts them")
+	if d.Broken > int64(len(d.Problems)) {
+		p.tell("%d records could not be read in all", d.Broken)
+	}
 }
 
 // whyNoEvents says, log by log, why there was no event.
@@ -272,8 +284,11 @@ func (d *days) String() string {
 // Type implements [pflag.Value].
 func (d *days) Type() string { return "duration" }
 
-// Set implements [pflag.Value].
+// Set implements [pflag.Value]. A number alone is days.
 func (d *days) Set(text string) error {
+	if _, err := strconv.Atoi(text); err == nil {
+		text += "d"
+	}
 	v, err := parseDays(text)
 	if err != nil || v <= 0 {
 		return errors.New("it takes a time such as 7d, 36h or 90m")

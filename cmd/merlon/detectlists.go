@@ -124,7 +124,11 @@ type detectFailOn struct {
 	byLevel  bool
 	types    []string
 	hits     map[string]int
+	shared   bool // with scan
 }
+
+// share implements [sharedValue].
+func (f *detectFailOn) share() { f.shared = true }
 
 // String implements [pflag.Value].
 func (f *detectFailOn) String() string { return strings.Join(f.words, ",") }
@@ -146,7 +150,6 @@ func (f *detectFailOn) Set(text string) error {
 				f.severity = s
 			}
 			f.byLevel = true
-		case slices.Contains(ruleIDs(), word) || word == criticalPath: // Settings are shared with scan.
 		default:
 			f.types = append(f.types, word)
 		}
@@ -156,8 +159,12 @@ func (f *detectFailOn) Set(text string) error {
 
 // check finds the words that are neither a severity nor a finding type.
 func (f *detectFailOn) check() error {
-	for _, word := range f.types {
-		if catalog.FindDetection(word) != nil {
+	for i, word := range f.types {
+		if at := slices.IndexFunc(detectionTypes(), func(t string) bool { return strings.EqualFold(t, word) }); at >= 0 {
+			f.types[i] = detectionTypes()[at]
+			continue
+		}
+		if f.shared && (slices.Contains(ruleIDs(), word) || word == criticalPath) {
 			continue
 		}
 		takes := fmt.Sprintf("it takes a severity (%s) or a finding type that \"merlon detect types\" lists", strings.Join(severities(), ", "))
@@ -196,6 +203,11 @@ func (f *detectFailOn) met() error {
 	}
 	slices.Sort(met)
 	return &exitError{exitFindings, errors.New("--fail-on: there are detections, " + strings.Join(met, ", "))}
+}
+
+// isDetectionType reports whether a word is a finding type, whatever its case.
+func isDetectionType(word string) bool {
+	return slices.ContainsFunc(detectionTypes(), func(t string) bool { return strings.EqualFold(t, word) })
 }
 
 func detectionTypes() []string {

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,7 +52,7 @@ at is read all the same: baselines learn from it.`,
 			if err != nil {
 				return err
 			}
-			tellSources(p, detected.Sources)
+			tellLogs(p, detected)
 			tellExceptions(p, detected.Exceptions)
 			return f.checkLogs(detected.Sources)
 		},
@@ -65,7 +67,7 @@ at is read all the same: baselines learn from it.`,
 // each day are counted, and those of earlier days are left out then.
 func (f *detectFlags) replay(c *cobra.Command, p *process, d app.Detection, back time.Duration) (*finding.Replay, *app.Detected, error) {
 	var counts finding.Replayer
-	d.Found = func(one *finding.Detection) error {
+	d.Found = func(one *finding.Detection, _ *finding.Threat) error {
 		counts.Take(one)
 		return nil
 	}
@@ -129,7 +131,7 @@ func findDetection(name string) (*rule.Detection, error) {
 	}
 	switch len(near) {
 	case 0:
-		if word := lang.Nearest(name, detectionTypes()); word != "" {
+		if word := nearDetection(name); word != "" {
 			return nil, fmt.Errorf("there is no finding type %q; did you mean %q?", name, word)
 		}
 		return nil, fmt.Errorf("there is no finding type %q; \"merlon detect types\" lists them", name)
@@ -141,6 +143,21 @@ func findDetection(name string) (*rule.Detection, error) {
 		types[i] = r.Type
 	}
 	return nil, fmt.Errorf("%q is part of several finding types: %s", name, strings.Join(types, ", "))
+}
+
+// nearDetection gives the finding type that was most likely meant by a name, of the whole or of the part that says what
+// happened; "" for none.
+func nearDetection(name string) string {
+	if word := lang.Nearest(name, detectionTypes()); word != "" {
+		return word
+	}
+	whole := map[string]string{}
+	for _, kind := range detectionTypes() {
+		if _, what, _ := strings.Cut(kind, "/"); whole[what] == "" {
+			whole[what] = kind
+		}
+	}
+	return whole[lang.Nearest(name, slices.Sorted(maps.Keys(whole)))]
 }
 
 func newDetectTypes(p *process) *cobra.Command {

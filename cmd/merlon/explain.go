@@ -46,7 +46,7 @@ and a name alone do too, where only one exposure has it.`,
 			if err := report.Explain(p.stdout, scan, e, options); err != nil {
 				return fmt.Errorf("write explanation: %w", err)
 			}
-			tellSources(p, scan.Sources)
+			tellSources(p, scan.Sources, restInJSON)
 			return in.checkSources(scan.Sources)
 		},
 	}

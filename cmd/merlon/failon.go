@@ -21,7 +21,11 @@ type failOn struct {
 	byLevel  bool
 	traits   []string
 	path     bool
+	shared   bool // with detect
 }
+
+// share implements [sharedValue].
+func (f *failOn) share() { f.shared = true }
 
 // String implements [pflag.Value].
 func (f *failOn) String() string {
@@ -68,7 +72,7 @@ func (f *failOn) check(rules []*rule.Rule) error {
 		names = append(names, r.ID)
 	}
 	for _, word := range f.traits {
-		if slices.Contains(names, word) {
+		if slices.Contains(names, word) || f.shared && isDetectionType(word) {
 			continue
 		}
 		takes := fmt.Sprintf("it takes a severity (%s), a trait that \"merlon rule list\" lists, or %s; traits of your own rules need --%s",

@@ -111,7 +111,7 @@ func runFix(c *cobra.Command, p *process, f *fixFlags, args []string) error {
 	if err := f.print(c.Context(), p, session, done); err != nil {
 		return err
 	}
-	tellSources(p, sources)
+	tellSources(p, sources, restInJSON)
 	return f.checkSources(sources)
 }
 
@@ -135,7 +135,7 @@ func checkTraits(names []string, rules []*rule.Rule) error {
 
 // session reads and evaluates.
 func (f *fixFlags) session(ctx context.Context, p *process, rules []*rule.Rule, paths []string) (*remedy.Session, []inventory.Source, error) {
-	exceptions, err := app.LoadSuppressions(f.suppressions, rules)
+	exceptions, err := app.LoadSuppressions(f.suppressions, knownBy(rules))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -144,7 +144,7 @@ func (f *assessFlags) scan(ctx context.Context, p *process, args []string) (*fin
 	if err != nil {
 		return nil, err
 	}
-	exceptions, err := app.LoadSuppressions(f.suppressions, rules)
+	exceptions, err := app.LoadSuppressions(f.suppressions, knownBy(rules))
 	if err != nil {
 		return nil, err
 	}

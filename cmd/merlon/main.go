@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -18,33 +20,34 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	done := make(chan int, 1)
-	p := &process{
+	os.Exit(start(&process{
 		program: os.Args[0], args: os.Args[1:],
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
 		getenv: os.Getenv, environ: os.Environ,
 		now: time.Now,
-	}
+	}))
+}
+
+// start runs one command until it is done, or until a signal asks it to end, and gives its exit code.
+func start(p *process) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	done := make(chan int, 1)
 	go func() { done <- run(ctx, p) }()
 	select {
 	case code := <-done:
-		os.Exit(code)
+		return code
 	case <-ctx.Done():
 	}
-	stop() // A second Ctrl-C ends the process at once.
+	stop() // A second signal ends the process at once.
 	select {
 	case code := <-done:
-		os.Exit(code)
-	case <-time.After(grace):
-		os.Exit(exitInterrupted)
+		return code
+	case <-time.After(p.grace()):
+		return exitInterrupted
 	}
 }
-
-// grace is how long a command may take to clean up after Ctrl-C.
-const grace = 500 * time.Millisecond
 
 // process is all that a command gets from outside.
 type process struct {
@@ -55,6 +58,23 @@ type process struct {
 	getenv         func(string) string
 	environ        func() []string
 	now            func() time.Time
+	// saves is set by a command that has something to write before it ends.
+	saves atomic.Bool
+}
+
+// How long a command may take to clean up after Ctrl-C or SIGTERM: most have nothing to lose; one that keeps a state has
+// to write it.
+const (
+	shortGrace = 500 * time.Millisecond
+	longGrace  = 25 * time.Second // Less than the 30 s after which Kubernetes kills.
+)
+
+// grace is how long the command that runs may take to clean up.
+func (p *process) grace() time.Duration {
+	if p.saves.Load() {
+		return longGrace
+	}
+	return shortGrace
 }
 
 // tell writes one line for people to standard error. Names and reasons in it come from files that nobody

@@ -66,7 +66,7 @@ func runScan(c *cobra.Command, p *process, f *scanFlags, args []string) error {
 	}
 	failed := result.write(p, scan)
 	if f.format.value != "table" { // The table says it itself.
-		tellSources(p, scan.Sources)
+		tellSources(p, scan.Sources, restInJSON)
 		tellExceptions(p, scan.Exceptions)
 	}
 	if failed != nil {
@@ -95,11 +95,14 @@ func kinds(byType map[inventory.Type]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// maxTold is how many problems of the sources are told on stderr; the JSON has them all.
+// maxTold is how many problems of the sources are told on stderr.
 const maxTold = 20
 
-// tellSources says on stderr what could not be read.
-func tellSources(p *process, sources []inventory.Source) {
+// restInJSON says where all problems of a scan are listed.
+const restInJSON = "; -o json lists all"
+
+// tellSources says on stderr what could not be read. Where the rest of a long list stands depends on the command.
+func tellSources(p *process, sources []inventory.Source, rest string) {
 	var all []string
 	for _, s := range sources {
 		for _, n := range s.NotAssessed {
@@ -108,7 +111,7 @@ func tellSources(p *process, sources []inventory.Source) {
 	}
 	for i, line := range all {
 		if i == maxTold {
-			p.tell("%d more were not read; -o json lists all", len(all)-maxTold)
+			p.tell("%d more were not read%s", len(all)-maxTold, rest)
 			return
 		}
 		p.tell("%s", line)

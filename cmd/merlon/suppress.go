@@ -10,6 +10,7 @@ import (
 	"github.com/merlonsec/merlon/internal/app"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/report"
+	"github.com/merlonsec/merlon/internal/rule"
 )
 
 func newSuppress(p *process) *cobra.Command {
@@ -35,6 +36,15 @@ func newSuppress(p *process) *cobra.Command {
 	return c
 }
 
+// knownBy is what exceptions may name where these are the rules.
+func knownBy(rules []*rule.Rule) finding.Known {
+	known := finding.Known{Traits: []string{}, Types: detectionTypes()}
+	for _, r := range rules {
+		known.Traits = append(known.Traits, r.ID)
+	}
+	return known
+}
+
 func newSuppressList(p *process) *cobra.Command {
 	var file string
 	var own ruleFlags
@@ -47,7 +57,7 @@ func newSuppressList(p *process) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			exceptions, err := app.LoadSuppressions(file, rules)
+			exceptions, err := app.LoadSuppressions(file, knownBy(rules))
 			if err != nil {
 				return err
 			}

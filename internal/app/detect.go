@@ -33,8 +33,9 @@ type Detection struct {
 	// State is the file from which the run goes on and in which it leaves where it stopped; "" for none.
 	State string
 	Now   func() time.Time
-	// Found is called with each detection as it comes, archived ones too. An error of it ends the run.
-	Found func(*finding.Detection) error
+	// Found is called with each detection as it comes, archived ones too, and with the finding that it belongs to as it
+	// then is. It keeps neither. An error of it ends the run.
+	Found func(*finding.Detection, *finding.Threat) error
 }
 
 // Detected is what came out of a run over audit logs.
@@ -49,8 +50,12 @@ type Detected struct {
 	Resumed bool
 }
 
-// saveEvery is how often a run that follows logs saves its state.
-const saveEvery = 10 * time.Second
+// saveEvery is how often a run that follows logs saves its state, and saveShare which part of its time it spends on that at
+// most: one in so many.
+const (
+	saveEvery = 10 * time.Second
+	saveShare = 20
+)
 
 // Detect reads audit logs and runs detections over them. Its result holds what was found also beside an error. It fails
 // with [ErrNoEvents] when there was no event in any log, unless it follows them or goes on from an earlier run.
@@ -59,8 +64,9 @@ func Detect(ctx context.Context, d Detection) (*Detected, error) {
 	if err := w.resume(); err != nil {
 		return nil, err
 	}
+	w.told, w.d.Logs.Progress = d.Logs.Progress, w.progress
 	result, err := audit.Read(ctx, w.d.Logs, w.take)
-	if err == nil || errors.Is(err, context.Canceled) {
+	if found := result.Events > 0 || w.resumed || d.Logs.Follow; found && (err == nil || errors.Is(err, context.Canceled)) {
 		err = errors.Join(err, w.save())
 	}
 	detected := &Detected{
@@ -82,7 +88,10 @@ type watch struct {
 	positions  []audit.Position
 	resumed    bool
 	saved      time.Time
-	failed     error // of Found
+	took       time.Duration // to save it
+	changed    bool          // since it was saved
+	failed     error         // of Found, or of saving between batches
+	told       func(audit.Progress)
 }
 
 func newWatch(d Detection) *watch {
@@ -96,6 +105,9 @@ func newWatch(d Detection) *watch {
 
 // take runs the engine over one batch.
 func (w *watch) take(b *audit.Batch) error {
+	if w.failed != nil {
+		return w.failed
+	}
 	events := b.Events
 	if !w.d.Until.IsZero() {
 		until := w.d.Until.UnixNano()
@@ -105,12 +117,31 @@ func (w *watch) take(b *audit.Batch) error {
 	if w.failed != nil {
 		return w.failed
 	}
-	w.positions = b.Positions
-	if now := w.d.Now(); w.d.Logs.Follow && now.Sub(w.saved) >= saveEvery {
-		w.saved = now
-		return w.save()
+	w.positions, w.changed = b.Positions, true
+	return w.saveWhenDue()
+}
+
+// saveWhenDue saves the state of a run that follows logs, now and then, where there is something new in it.
+func (w *watch) saveWhenDue() error {
+	now := w.d.Now()
+	if !w.d.Logs.Follow || !w.changed || now.Sub(w.saved) < max(saveEvery, saveShare*w.took) {
+		return nil
 	}
-	return nil
+	err := w.save()
+	w.saved, w.changed = w.d.Now(), false
+	w.took = w.saved.Sub(now)
+	return err
+}
+
+// progress passes on how far the run is. It comes also while nothing is written to the logs, which is when what came last
+// would wait to be saved.
+func (w *watch) progress(p audit.Progress) {
+	if w.failed == nil {
+		w.failed = w.saveWhenDue()
+	}
+	if w.told != nil {
+		w.told(p)
+	}
 }
 
 // excuse gives the ID of the exception that archives a detection.
@@ -121,6 +152,5 @@ func (w *watch) found(d *finding.Detection) {
 	if w.failed != nil || !w.d.Since.IsZero() && d.At.Before(w.d.Since) {
 		return
 	}
-	w.threats.Take(d)
-	w.failed = w.d.Found(d)
+	w.failed = w.d.Found(d, w.threats.Take(d))
 }

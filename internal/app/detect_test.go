@@ -56,7 +56,7 @@ func detectIn(t *testing.T, folder, state string) told {
 	detected, err := app.Detect(context.Background(), app.Detection{
 		Logs: audit.Options{Paths: []string{folder}}, Rules: catalog.Detections(), Around: rule.Surroundings{Cluster: "prod"},
 		State: state, Now: func() time.Time { return time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC) },
-		Found: func(d *finding.Detection) error {
+		Found: func(d *finding.Detection, _ *finding.Threat) error {
 			one := *d
 			one.Source.File, one.Source.Line = "", 0
 			all = append(all, encode(t, &one))

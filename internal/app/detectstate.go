@@ -8,7 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
+	"path/filepath"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -18,13 +18,13 @@ import (
 // stateSchema names the form of a state file.
 const stateSchema = "merlon/detect-state/v1"
 
-// state is where a run over audit logs stopped, and all that it remembers. What it remembers and where it stopped stand
-// in one file, which is replaced whole, so that no event counts twice and none is left out.
+// state is where a run over audit logs stopped, and all that it remembers; the findings follow it, as lines of JSON. What
+// it remembers and where it stopped stand in one file, which is replaced whole, so that no event counts twice and none is
+// left out.
 type state struct {
 	Schema    string           `json:"schema"`
 	Positions []audit.Position `json:"positions"`
 	Engine    json.RawMessage  `json:"engine"`
-	Threats   string           `json:"threats"` // lines of JSON
 }
 
 // save writes the state of the run, where it was asked for one.
@@ -32,20 +32,21 @@ func (w *watch) save() error {
 	if w.d.State == "" {
 		return nil
 	}
-	var engine, threats bytes.Buffer
+	var engine bytes.Buffer
 	if err := w.engine.Save(&engine); err != nil {
 		return err
 	}
-	if err := w.threats.Save(&threats); err != nil {
-		return err
-	}
-	s := state{Schema: stateSchema, Positions: w.positions, Engine: engine.Bytes(), Threats: threats.String()}
+	s := state{Schema: stateSchema, Positions: w.positions, Engine: engine.Bytes()}
 	return writeWhole(w.d.State, func(out io.Writer) error {
 		compressed, err := zstd.NewWriter(out, zstd.WithEncoderLevel(zstd.SpeedFastest))
 		if err != nil {
 			return err
 		}
-		return errors.Join(json.NewEncoder(compressed).Encode(&s), compressed.Close())
+		err = json.NewEncoder(compressed).Encode(&s)
+		if err == nil {
+			err = w.threats.Save(compressed)
+		}
+		return errors.Join(err, compressed.Close())
 	})
 }
 
@@ -54,9 +55,12 @@ func (w *watch) resume() error {
 	if w.d.State == "" {
 		return nil
 	}
+	if info, err := os.Stat(w.d.State); err == nil && info.IsDir() {
+		return fmt.Errorf("read state: %s is a folder; name a file", w.d.State)
+	}
 	file, err := os.Open(w.d.State)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return checkPlace(w.d.State)
 	}
 	if err != nil {
 		return fmt.Errorf("read state: %w", err)
@@ -69,6 +73,19 @@ func (w *watch) resume() error {
 	return nil
 }
 
+// checkPlace reports whether a state can be written where there is none yet: it is known before hours of reading, not after.
+func checkPlace(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		var place *fs.PathError
+		if errors.As(err, &place) {
+			err = place.Err
+		}
+		return fmt.Errorf("keep state in %s: %w; name a file in a folder that exists and that you may write to", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 func (w *watch) load(in io.Reader) error {
 	compressed, err := zstd.NewReader(in, zstd.WithDecoderMaxMemory(maxState))
 	if err != nil {
@@ -76,7 +93,9 @@ func (w *watch) load(in io.Reader) error {
 	}
 	defer compressed.Close()
 	var s state
-	if err := json.NewDecoder(io.LimitReader(compressed, maxState)).Decode(&s); err != nil {
+	all := io.LimitReader(compressed, maxState)
+	head := json.NewDecoder(all)
+	if err := head.Decode(&s); err != nil {
 		return fmt.Errorf("it is not a state of \"merlon detect\", or damaged: %w", err)
 	}
 	if s.Schema != stateSchema {
@@ -86,7 +105,7 @@ func (w *watch) load(in io.Reader) error {
 	if err := w.engine.Load(bytes.NewReader(s.Engine)); err != nil {
 		return err
 	}
-	return w.threats.Load(strings.NewReader(s.Threats))
+	return w.threats.Load(io.MultiReader(head.Buffered(), all))
 }
 
 // maxState is how large a state may be, in bytes, without compression.

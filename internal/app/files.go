@@ -11,7 +11,6 @@ import (
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/inventory"
-	"github.com/merlonsec/merlon/internal/rule"
 )
 
 // SuppressionFile is the name of the file with exceptions that a scan reads from the current folder.
@@ -19,7 +18,7 @@ const SuppressionFile = "merlon.suppress.yaml"
 
 // LoadSuppressions reads a file with exceptions. With no path given it reads [SuppressionFile], where
 // there is one.
-func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, error) {
+func LoadSuppressions(path string, known finding.Known) ([]finding.Suppression, error) {
 	name := path
 	if name == "" {
 		name = SuppressionFile
@@ -31,11 +30,7 @@ func LoadSuppressions(path string, rules []*rule.Rule) ([]finding.Suppression, e
 	if err != nil {
 		return nil, fmt.Errorf("read suppressions: %w", NoSuchFile(name, err))
 	}
-	ids := make([]string, len(rules))
-	for i, r := range rules {
-		ids[i] = r.ID
-	}
-	all, err := finding.ParseSuppressions(name, data, ids)
+	all, err := finding.ParseSuppressions(name, data, known)
 	if err != nil {
 		return nil, fmt.Errorf("the exceptions in %s are not used:\n%w", name, err)
 	}

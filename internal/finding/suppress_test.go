@@ -89,7 +89,7 @@ func TestParseSuppressionsNamesEveryMistake(t *testing.T) {
   match: {trait: host-pid, type: x, criteria: {nam: y}}
   reason: [z]
   expires: 2027-13-01
-`), []string{"host-pid"})
+`), Known{Traits: []string{"host-pid"}})
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -103,11 +103,11 @@ func TestParseSuppressionsNamesEveryMistake(t *testing.T) {
 		}
 	}
 	for _, empty := range []string{"", "\n", "# nothing\n", "null"} {
-		if got, err := ParseSuppressions("f.yaml", []byte(empty), nil); err != nil || len(got) != 0 {
+		if got, err := ParseSuppressions("f.yaml", []byte(empty), Known{}); err != nil || len(got) != 0 {
 			t.Errorf("%q: %v, %v", empty, got, err)
 		}
 	}
-	if _, err := ParseSuppressions("f.yaml", []byte("a: b"), nil); err == nil || !strings.Contains(err.Error(), "must be a list") {
+	if _, err := ParseSuppressions("f.yaml", []byte("a: b"), Known{}); err == nil || !strings.Contains(err.Error(), "must be a list") {
 		t.Errorf("a map: %v", err)
 	}
 }

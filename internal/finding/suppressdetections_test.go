@@ -9,7 +9,7 @@ import (
 
 func parseOne(t *testing.T, criteria string) []Suppression {
 	t.Helper()
-	all, err := ParseSuppressions("f.yaml", []byte("- id: x\n  reason: y\n  match:\n    type: \"*\"\n    criteria:\n      "+strings.ReplaceAll(criteria, "\n", "\n      ")+"\n"), nil)
+	all, err := ParseSuppressions("f.yaml", []byte("- id: x\n  reason: y\n  match:\n    type: \"*\"\n    criteria:\n      "+strings.ReplaceAll(criteria, "\n", "\n      ")+"\n"), Known{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestParseCriteriaNamesEveryMistake(t *testing.T) {
       partition: {}
       description: {matches: ""}
       id: {equals: [`+strings.Repeat("x, ", 51)+`]}
-`), nil)
+`), Known{})
 	if err == nil {
 		t.Fatal("no error")
 	}

@@ -12,10 +12,15 @@ import (
 	"github.com/merlonsec/merlon/internal/tree"
 )
 
+// Known is what exceptions may name. A list that is nil is not held against them.
+type Known struct {
+	// Traits are the IDs of traits, and Types the finding types of detections.
+	Traits, Types []string
+}
+
 // ParseSuppressions reads a suppression file: a YAML list of exceptions. Everything that is wrong with it
-// is reported at once, with its line; an exception with a mistake is not used. Known lists the trait IDs
-// that exist; file is what the errors call it.
-func ParseSuppressions(file string, data []byte, known []string) ([]Suppression, error) {
+// is reported at once, with its line; an exception with a mistake is not used. File is what the errors call it.
+func ParseSuppressions(file string, data []byte, known Known) ([]Suppression, error) {
 	var t tree.Tree
 	if strings.TrimSpace(string(data)) == "" {
 		return nil, nil
@@ -65,7 +70,7 @@ func (p problem) Error() string { return fmt.Sprintf("%s:%d: %s", p.file, p.line
 
 type suppressionParser struct {
 	file     string
-	known    []string
+	known    Known
 	problems []problem
 }
 
@@ -107,8 +112,11 @@ func (p *suppressionParser) match(n, entry tree.Node) Match {
 	p.onlyKeys(n, "trait", "type", "resource", "criteria")
 	p.noneEmpty(n, "criteria")
 	m.Trait, m.Type, m.Resource = p.text(n, "trait"), p.text(n, "type"), p.text(n, "resource")
-	if m.Trait != "" && !slices.Contains(p.known, m.Trait) {
-		p.fail(n.Get("trait"), "there is no trait %q%s", m.Trait, hint(m.Trait, p.known))
+	if m.Trait != "" && p.known.Traits != nil && !slices.Contains(p.known.Traits, m.Trait) {
+		p.fail(n.Get("trait"), "there is no trait %q%s", m.Trait, hint(m.Trait, p.known.Traits))
+	}
+	if m.Type != "" && p.known.Types != nil && !slices.ContainsFunc(p.known.Types, wildcards(m.Type).MatchString) {
+		p.fail(n.Get("type"), "there is no finding type %q%s", m.Type, hint(m.Type, p.known.Types))
 	}
 	if m.Trait != "" && m.Type != "" {
 		p.fail(n, "match names a trait and a type of detection; an exception is about one of them")

@@ -29,7 +29,7 @@ type Threat struct {
 func (t *Threat) IsArchived() bool { return t.Count > 0 && t.Archived == t.Count }
 
 // DefaultThreats is how many findings are held at once.
-const DefaultThreats = 100_000
+const DefaultThreats = 50_000
 
 // Threats gathers detections into findings. It holds a bounded number of them: beyond it, the ones that were last seen
 // the longest time ago go. What it holds depends on the detections and their order alone.
@@ -69,8 +69,9 @@ func (t *Threats) Excuse(d *Detection, by *Exceptions) string {
 	return by.judge(&after)
 }
 
-// Take adds an occurrence to its finding; its Exception says whether it was archived.
-func (t *Threats) Take(d *Detection) {
+// Take adds an occurrence to its finding, and gives the finding as it now is; an Exception says whether the occurrence was
+// archived. The finding must not be changed, and counts until the next Take.
+func (t *Threats) Take(d *Detection) *Threat {
 	held := t.byID[d.FindingID]
 	if held == nil {
 		held = &heldThreat{}
@@ -81,6 +82,7 @@ func (t *Threats) Take(d *Detection) {
 	held.merge(d)
 	heap.Push(&t.byAge, held)
 	t.shrink()
+	return &held.Threat
 }
 
 // shrink drops the finding that was last seen the longest time ago, where there is one too many.

@@ -46,13 +46,35 @@ func called(user string) lang.Text {
 	return same(user)
 }
 
-// told says what a story comes down to.
+// told says what a story comes down to. Among what is told of an actor is also what others did for it, such as a grant of
+// rights; that is not laid at its door.
 func (s *Sequence) told() lang.Text {
 	tactics := strings.Join(s.Tactics, ", ")
-	if s.Around == "target" {
+	switch s.Around {
+	case "target":
 		return toldTarget.Format(s.Subject, len(s.Signals), tactics)
+	case "address":
+		return toldAddress.Format(s.Subject, len(s.Signals), tactics)
 	}
-	return toldActor.Format(called(s.Subject), len(s.Signals), tactics)
+	others := s.byOthers()
+	switch own := len(s.Signals) - others; {
+	case others == 0:
+		return toldActor.Format(called(s.Subject), own, tactics)
+	case own == 0:
+		return toldFor.Format(s.Subject, others, tactics)
+	default:
+		return toldShared.Format(called(s.Subject), own, others, tactics)
+	}
+}
+
+// byOthers counts the signals in which somebody else than the subject acted.
+func (s *Sequence) byOthers() (n int) {
+	for i := range s.Signals {
+		if actor := s.Signals[i].Actor; actor != "" && actor != s.Subject {
+			n++
+		}
+	}
+	return n
 }
 
 // deed is what the actor did, or tried to do where the request did not succeed.
@@ -71,7 +93,11 @@ func (d *Detection) deed() lang.Text {
 	}
 	switch special, ok := specialDeed(kind); {
 	case d.Binding != nil && len(d.Binding.Subjects) > 0 && c.Verb != "delete":
-		return d.tense(deedBind).Format(d.Binding.RoleKind+" "+d.Binding.RoleName, fewOf(d.Binding.Subjects))
+		granted := d.tense(deedBind).Format(d.Binding.RoleKind+" "+d.Binding.RoleName, subjects(d.Binding.Subjects))
+		if d.Binding.Name == "" {
+			return granted
+		}
+		return toldBinding.Format(granted, d.Binding.Kind, d.Binding.Name)
 	case d.Permission != nil && d.Permission.Resource != "":
 		return d.tense(deedCheck).Format(strings.TrimSpace(d.Permission.Verb + " " + d.Permission.Resource))
 	case ok && special.takes:
@@ -97,11 +123,34 @@ func (d *Detection) tense(of deed) lang.Text {
 // fewSubjects is how many subjects of a binding a sentence names.
 const fewSubjects = 3
 
-func fewOf(names []string) lang.Text {
-	if more := len(names) - fewSubjects; more > 0 {
-		return toldMore.Format(strings.Join(names[:fewSubjects], ", "), more)
+// subjects names those of a binding: "to the user eve, to the group devs".
+func subjects(all []string) lang.Text {
+	var few lang.Text
+	for i, one := range all[:min(len(all), fewSubjects)] {
+		if i == 0 {
+			few = granted(one)
+		} else {
+			few = join(", ", few, granted(one))
+		}
 	}
-	return same(strings.Join(names, ", "))
+	if more := len(all) - fewSubjects; more > 0 {
+		return toldMore.Format(few, more)
+	}
+	return few
+}
+
+// granted is to whom, of a binding's subject as KIND:NAME.
+func granted(subject string) lang.Text {
+	kind, name, _ := strings.Cut(subject, ":")
+	switch kind {
+	case "User":
+		return toUser.Format(name)
+	case "Group":
+		return toGroup.Format(name)
+	case "ServiceAccount":
+		return toAccount.Format(name)
+	}
+	return toOther.Format(subject)
 }
 
 // objectName is NAMESPACE/NAME.

@@ -31,12 +31,12 @@ func TestTold(t *testing.T) {
 		{call("update", "widgets/status", "shop", "w", 200), "alice replaced widgets/status shop/w from 203.0.113.7", "alice reemplazó widgets/status shop/w desde 203.0.113.7", "alice substituiu widgets/status shop/w a partir de 203.0.113.7"},
 		{
 			as(call("create", "clusterrolebindings", "", "eve", 201), func(d *Detection) {
-				d.Binding = &BindingDetails{RoleKind: "ClusterRole", RoleName: "cluster-admin", Subjects: []string{"User:a", "User:b", "User:c", "User:d"}}
+				d.Binding = &BindingDetails{RoleKind: "ClusterRole", RoleName: "cluster-admin", Subjects: []string{"User:a", "Group:b", "ServiceAccount:c/d", "User:e"}}
 				d.Actor.Username = "system:serviceaccount:shop:web"
 			}),
-			"The service account shop/web granted the ClusterRole cluster-admin to User:a, User:b, User:c and 1 more from 203.0.113.7",
-			"La cuenta de servicio shop/web otorgó el ClusterRole cluster-admin a User:a, User:b, User:c y 1 más desde 203.0.113.7",
-			"A conta de serviço shop/web concedeu o ClusterRole cluster-admin a User:a, User:b, User:c e mais 1 a partir de 203.0.113.7",
+			"The service account shop/web granted the ClusterRole cluster-admin to the user a, to the group b, to the service account c/d and 1 more from 203.0.113.7",
+			"La cuenta de servicio shop/web otorgó el ClusterRole cluster-admin al usuario a, al grupo b, a la cuenta de servicio c/d y 1 más desde 203.0.113.7",
+			"A conta de serviço shop/web concedeu o ClusterRole cluster-admin ao usuário a, ao grupo b, à conta de serviço c/d e mais 1 a partir de 203.0.113.7",
 		},
 		{
 			as(call("get", "", "", "", 200), func(d *Detection) {
@@ -54,6 +54,24 @@ func TestTold(t *testing.T) {
 		{
 			Detection{Sequence: &Sequence{Around: "actor", Subject: "eve", Signals: make([]Signal, 3), Tactics: []string{"Discovery", "Impact"}}},
 			"eve is behind 3 findings that together look like an attack: Discovery, Impact", "eve está detrás de 3 hallazgos que juntos parecen un ataque: Discovery, Impact", "eve está por trás de 3 descobertas que juntas parecem um ataque: Discovery, Impact",
+		},
+		{
+			Detection{Sequence: &Sequence{Around: "actor", Subject: "eve", Signals: []Signal{{Actor: "eve"}, {Actor: "mallory"}, {}}, Tactics: []string{"Impact"}}},
+			"eve is behind 2 findings that look like an attack together with 1 of others about the same user: Impact",
+			"eve está detrás de 2 hallazgos que parecen un ataque junto con 1 de otros sobre el mismo usuario: Impact",
+			"eve está por trás de 2 descobertas que parecem um ataque junto com 1 de outros sobre o mesmo usuário: Impact",
+		},
+		{
+			Detection{Sequence: &Sequence{Around: "actor", Subject: "eve", Signals: []Signal{{Actor: "mallory"}, {Actor: "mallory"}}, Tactics: []string{"Impact"}}},
+			"What others did for eve adds up to 2 findings that together look like an attack: Impact",
+			"Lo que otros hicieron a favor de eve suma 2 hallazgos que juntos parecen un ataque: Impact",
+			"O que outros fizeram em favor de eve soma 2 descobertas que juntas parecem um ataque: Impact",
+		},
+		{
+			Detection{Sequence: &Sequence{Around: "address", Subject: "203.0.113.7", Signals: make([]Signal, 2), Tactics: []string{"Impact"}}},
+			"The address 203.0.113.7 is behind 2 findings that together look like an attack: Impact",
+			"La dirección 203.0.113.7 está detrás de 2 hallazgos que juntos parecen un ataque: Impact",
+			"O endereço 203.0.113.7 está por trás de 2 descobertas que juntas parecem um ataque: Impact",
 		},
 	} {
 		if got := c.d.Told(); got != (lang.Text{EN: c.en, ES: c.es, PT: c.pt}) {
@@ -92,7 +110,7 @@ func TestTheTextsOfSentencesKeepToTheGlossary(t *testing.T) {
 	for _, d := range []deed{deedPath, deedUnknown, deedBind, deedCheck, deedOther} {
 		all = append(all, d.did, d.tried)
 	}
-	all = append(all, toldFrom, toldAs, toldTried, toldMore, toldIn, toldEverywhere, toldKind, toldActor, toldTarget, calledAccount, calledNode, calledNobody, calledAnonymous)
+	all = append(all, toldFrom, toldAs, toldTried, toldMore, toldIn, toldEverywhere, toldKind, toldActor, toldTarget, toldShared, toldFor, toldAddress, toUser, toGroup, toAccount, toOther, calledAccount, calledNode, calledNobody, calledAnonymous)
 	for _, text := range all {
 		for _, problem := range lang.Check(text) {
 			t.Errorf("%s: %q", problem, text.EN)

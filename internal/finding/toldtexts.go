@@ -20,11 +20,28 @@ var (
 	toldMore       = lang.Text{EN: "%s and %d more", ES: "%s y %d más", PT: "%s e mais %d"}
 	toldIn         = lang.Text{EN: "%s in the namespace %s", ES: "%s en el espacio de nombres %s", PT: "%s no namespace %s"}
 	toldEverywhere = lang.Text{EN: "%s in all namespaces", ES: "%s en todos los espacios de nombres", PT: "%s em todos os namespaces"}
+	toldBinding    = lang.Text{EN: "%s (%s %s)", ES: "%s (%s %s)", PT: "%s (%s %s)"}
 	toldKind       = lang.Text{EN: "the %s", ES: "el %s", PT: "o %s"}
 	toldActor      = lang.Text{
 		EN: "%s is behind %d findings that together look like an attack: %s",
 		ES: "%s está detrás de %d hallazgos que juntos parecen un ataque: %s",
 		PT: "%s está por trás de %d descobertas que juntas parecem um ataque: %s",
+	}
+	// toldShared takes the actor, how many findings are its own and how many those of others, and the tactics.
+	toldShared = lang.Text{
+		EN: "%s is behind %d findings that look like an attack together with %d of others about the same user: %s",
+		ES: "%s está detrás de %d hallazgos que parecen un ataque junto con %d de otros sobre el mismo usuario: %s",
+		PT: "%s está por trás de %d descobertas que parecem um ataque junto com %d de outros sobre o mesmo usuário: %s",
+	}
+	toldFor = lang.Text{
+		EN: "What others did for %s adds up to %d findings that together look like an attack: %s",
+		ES: "Lo que otros hicieron a favor de %s suma %d hallazgos que juntos parecen un ataque: %s",
+		PT: "O que outros fizeram em favor de %s soma %d descobertas que juntas parecem um ataque: %s",
+	}
+	toldAddress = lang.Text{
+		EN: "The address %s is behind %d findings that together look like an attack: %s",
+		ES: "La dirección %s está detrás de %d hallazgos que juntos parecen un ataque: %s",
+		PT: "O endereço %s está por trás de %d descobertas que juntas parecem um ataque: %s",
 	}
 	toldTarget = lang.Text{
 		EN: "%s is the target of %d findings that together look like an attack: %s",
@@ -41,6 +58,14 @@ var (
 	calledAnonymous = lang.Text{EN: "Someone without credentials", ES: "Alguien sin credenciales", PT: "Alguém sem credenciais"}
 )
 
+// To whom something is granted.
+var (
+	toUser    = lang.Text{EN: "to the user %s", ES: "al usuario %s", PT: "ao usuário %s"}
+	toGroup   = lang.Text{EN: "to the group %s", ES: "al grupo %s", PT: "ao grupo %s"}
+	toAccount = lang.Text{EN: "to the service account %s", ES: "a la cuenta de servicio %s", PT: "à conta de serviço %s"}
+	toOther   = lang.Text{EN: "to %s", ES: "a %s", PT: "a %s"}
+)
+
 // Deeds that need more than a verb and an object.
 var (
 	deedPath = deed{
@@ -48,8 +73,8 @@ var (
 		tried: lang.Text{EN: "request %s", ES: "solicitar %s", PT: "solicitar %s"},
 	}
 	deedBind = deed{
-		did:   lang.Text{EN: "granted the %s to %s", ES: "otorgó el %s a %s", PT: "concedeu o %s a %s"},
-		tried: lang.Text{EN: "grant the %s to %s", ES: "otorgar el %s a %s", PT: "conceder o %s a %s"},
+		did:   lang.Text{EN: "granted the %s %s", ES: "otorgó el %s %s", PT: "concedeu o %s %s"},
+		tried: lang.Text{EN: "grant the %s %s", ES: "otorgar el %s %s", PT: "conceder o %s %s"},
 	}
 	deedCheck = deed{
 		did:   lang.Text{EN: "asked about a permission (%s)", ES: "consultó un permiso (%s)", PT: "consultou uma permissão (%s)"},

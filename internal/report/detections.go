@@ -43,19 +43,27 @@ type RecordProblem struct {
 }
 
 // DetectionHandler is the protocol of every output of detections. A run makes one handler, calls Detection with each
-// occurrence as it comes, and Done once with the whole; a format writes in one of the two. Their errors are those of the
-// writer.
+// occurrence as it comes, and Done once with the whole. A format for programs writes in one of the two: lines of occurrences
+// as they come, findings at the end, or, of a run that is live, each finding whenever it changes. Their errors are those of
+// the writer.
 type DetectionHandler interface {
-	// Detection takes one occurrence, which it does not keep. An archived one names its exception.
-	Detection(d *finding.Detection) error
+	// Detection takes one occurrence, and the finding that it belongs to as it now is; it keeps neither. An archived
+	// occurrence names its exception.
+	Detection(d *finding.Detection, t *finding.Threat) error
 	Done(d *Detections) error
+}
+
+// Live is what outputs have to know of a run before its end.
+type Live struct {
+	Tool     inventory.Tool
+	Identity finding.GuardDutyIdentity
 }
 
 // DetectionFormats lists the names of the formats of detections, sorted.
 func DetectionFormats() []string { return []string{"guardduty", "json", "ocsf", "table"} }
 
 // NewDetections makes the handler of a format. For detections, the options that matter are Lang, Color, Width,
-// MinSeverity, All, Rules (by finding type) and Program. The error for a format that does not exist lists those that do.
+// MinSeverity, All, Rules (by finding type), Program and Live. The error for a format that does not exist lists those that do.
 func NewDetections(format string, w io.Writer, o Options) (DetectionHandler, error) {
 	o.Rules = remember(o.Rules)
 	switch format {
@@ -83,7 +91,7 @@ type jsonDetections struct {
 }
 
 // Detection implements [DetectionHandler].
-func (h *jsonDetections) Detection(d *finding.Detection) error {
+func (h *jsonDetections) Detection(d *finding.Detection, _ *finding.Threat) error {
 	if d.Severity < h.o.MinSeverity {
 		return nil
 	}
@@ -103,19 +111,29 @@ type guardDutyDetections struct {
 }
 
 // Detection implements [DetectionHandler].
-func (h *guardDutyDetections) Detection(*finding.Detection) error { return nil }
+func (h *guardDutyDetections) Detection(_ *finding.Detection, t *finding.Threat) error {
+	if h.o.Live == nil {
+		return nil
+	}
+	return h.o.line(h.w, t, h.of(h.o.Live.Identity))
+}
 
 // Done implements [DetectionHandler].
 func (h *guardDutyDetections) Done(d *Detections) error {
-	return eachLine(h.w, d, h.o, func(t *finding.Threat) any {
+	return eachLine(h.w, d, h.o, h.of(d.Identity))
+}
+
+// of gives what makes the line of a finding.
+func (h *guardDutyDetections) of(identity finding.GuardDutyIdentity) func(*finding.Threat) any {
+	return func(t *finding.Threat) any {
 		if t.IsArchived() && !h.o.All {
 			return nil
 		}
-		f := t.GuardDuty(d.Identity)
+		f := t.GuardDuty(identity)
 		f.Title = h.o.title(&t.Detection)
 		f.Description = t.Told().In(h.o.Lang)
 		return f
-	})
+	}
 }
 
 // title is what a detection is called.
@@ -129,20 +147,30 @@ func (o Options) title(d *finding.Detection) string {
 	return d.Title
 }
 
-// eachLine writes a line for each finding that is urgent enough, and for which there is something to write.
+// eachLine writes a line for each finding that is urgent enough, and for which there is something to write. Of a run that
+// is live they were written as they came.
 func eachLine(w io.Writer, d *Detections, o Options, of func(*finding.Threat) any) error {
+	if o.Live != nil {
+		return nil
+	}
 	for i := range d.Threats {
-		t := &d.Threats[i]
-		if t.Severity < o.MinSeverity {
-			continue
-		}
-		if line := of(t); line != nil {
-			if err := writeLine(w, line); err != nil {
-				return err
-			}
+		if err := o.line(w, &d.Threats[i], of); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// line writes the line of one finding, where it is urgent enough and there is something to write.
+func (o Options) line(w io.Writer, t *finding.Threat, of func(*finding.Threat) any) error {
+	if t.Severity < o.MinSeverity {
+		return nil
+	}
+	line := of(t)
+	if line == nil {
+		return nil
+	}
+	return writeLine(w, line)
 }
 
 // writeLine writes JSON on one line, in one call of the writer, so that whoever follows the output sees it at once.

@@ -19,7 +19,15 @@ type ocsfDetections struct {
 }
 
 // Detection implements [DetectionHandler].
-func (h *ocsfDetections) Detection(*finding.Detection) error { return nil }
+func (h *ocsfDetections) Detection(d *finding.Detection, t *finding.Threat) error {
+	if h.o.Live == nil {
+		return nil
+	}
+	b := ocsfThreatBuilder{o: h.o, run: &Detections{
+		Tool: h.o.Live.Tool, Identity: h.o.Live.Identity, Sources: []inventory.Source{{Name: d.Source.File}},
+	}}
+	return h.o.line(h.w, t, func(t *finding.Threat) any { return b.finding(t) })
+}
 
 // Done implements [DetectionHandler].
 func (h *ocsfDetections) Done(d *Detections) error {

@@ -74,14 +74,14 @@ func (t *detectionTable) unread() {
 		return
 	}
 	t.blank()
-	if len(sources) > 0 {
+	if len(sources) > 0 { // They name the records.
 		t.sources()
-	} else {
-		t.para(nil, styled(bold, t.say(sourcesHeading)))
-	}
-	if t.run.Broken == 0 {
+		if t.run.Broken > 1 {
+			t.para(indent(2), text(t.count(detectBrokenAll, t.run.Broken)))
+		}
 		return
 	}
+	t.para(nil, styled(bold, t.say(sourcesHeading)))
 	t.para(indent(2), text(t.count(detectBroken, t.run.Broken)))
 	shown := t.run.Problems
 	if !t.o.All {

@@ -16,8 +16,26 @@ type tableDetections struct {
 	o Options
 }
 
-// Detection implements [DetectionHandler].
-func (h *tableDetections) Detection(*finding.Detection) error { return nil }
+// Detection implements [DetectionHandler]: of a run that is live, it tells each occurrence at once.
+func (h *tableDetections) Detection(d *finding.Detection, t *finding.Threat) error {
+	if h.o.Live == nil || d.Exception != "" || d.Severity < h.o.MinSeverity {
+		return nil
+	}
+	p := newPage(h.w, h.o)
+	when := "--"
+	if !d.At.IsZero() {
+		when = d.At.UTC().Format("2006-01-02 15:04:05Z")
+	}
+	told := []span{
+		styled(styleOf(d.Severity), strings.ToUpper(d.Severity.Text().In(h.o.Lang))), text(gap + clean(h.o.title(d))),
+		styled(dim, ": "+clean(d.Told().In(h.o.Lang))),
+	}
+	if t.Count > 1 && d.Sequence == nil {
+		told = append(told, styled(dim, gap+"("+glued(nTimes.in(h.o.Lang, t.Count))+")"))
+	}
+	p.para([]span{styled(dim, when), text("  ")}, told...)
+	return p.close()
+}
 
 // Done implements [DetectionHandler].
 func (h *tableDetections) Done(d *Detections) error {
@@ -54,11 +72,15 @@ func (t *detectionTable) header() {
 	if len(t.run.Sources) == 1 {
 		source = fold(sourceName(t.run.Sources[0]), t.width/2)
 	}
-	parts := []string{strings.TrimSpace("Merlon " + clean(t.run.Tool.Version)), source, glued(t.count(nEvents, int(t.run.Stats.Events)))}
-	if when := spanOf(t.run.Stats.First, t.run.Stats.Last); when != "" {
-		parts = append(parts, glued(when))
+	line := strings.Join([]string{strings.TrimSpace("Merlon " + clean(t.run.Tool.Version)), source, glued(t.count(nEvents, int(t.run.Stats.Events)))}, dot)
+	when := glued(spanOf(t.run.Stats.First, t.run.Stats.Last))
+	if when != "" && columns(line+dot+when) <= t.width {
+		line, when = line+dot+when, ""
 	}
-	t.para(nil, styled(dim, strings.Join(parts, dot)))
+	t.para(nil, styled(dim, line))
+	if when != "" {
+		t.para(nil, styled(dim, when))
+	}
 	t.blank()
 }
 
@@ -67,6 +89,10 @@ func (t *detectionTable) headline() {
 	switch {
 	case t.run.Stats.Events == 0:
 		t.para(nil, styled(bold, t.say(detectNoEvents)))
+		return
+	case t.run.Stats.Requests == 0 && t.run.Stats.Unanswered > 0:
+		t.para(nil, styled(bold, t.count(detectUnanswered, int(t.run.Stats.Unanswered))))
+		t.para(nil, text(t.say(detectNoAnswer)))
 		return
 	case len(t.threats) == 0:
 		t.para(nil, styled(bold, t.count(detectNothing, int(t.run.Stats.Requests))))
@@ -163,9 +189,7 @@ func (t *detectionTable) list() {
 				shown = group[:min(len(group), sameShown, left)]
 				left -= len(shown)
 			}
-			for _, one := range shown {
-				t.threat(one)
-			}
+			t.sameType(group, shown)
 			switch more := len(group) - len(shown); {
 			case more > 0 && len(shown) > 0:
 				t.blank()
@@ -200,20 +224,44 @@ func byType(all []*finding.Threat) (groups [][]*finding.Threat) {
 	return groups
 }
 
-// threat shows one finding: its title and how often, its type, who did what, when, and why it was told.
-func (t *detectionTable) threat(one *finding.Threat) {
-	t.blank()
-	often := t.times(one.Count)
-	if one.Sequence != nil {
-		often = "" // A story is told anew whenever it grows.
+// sameType shows findings of one type: its title and how many there are, then each with who did what.
+func (t *detectionTable) sameType(group, shown []*finding.Threat) {
+	if len(shown) == 0 {
+		return
 	}
-	t.sides(indent(2), []span{text(clean(t.o.title(&one.Detection)))}, []span{text(glued(often))})
-	t.para(indent(4), styled(dim, clean(one.Type)))
-	t.para(indent(4), text(clean(one.Told().In(t.o.Lang))))
+	t.blank()
+	first := shown[0]
+	beside := ""
+	switch {
+	case len(group) > 1:
+		beside = t.count(nFindings, len(group))
+	case first.Sequence == nil: // A story is told anew as it grows, which is no number that says anything.
+		beside = t.times(first.Count)
+	}
+	t.sides(indent(2), []span{text(clean(t.o.title(&first.Detection)))}, []span{text(glued(beside))})
+	t.para(indent(4), styled(dim, clean(first.Type)))
+	for i, one := range shown {
+		if i > 0 {
+			t.blank()
+		}
+		t.threat(one, len(group) > 1)
+	}
+}
+
+// threat shows one finding: who did what, why it was told, when, and where that stands; how often too where it is one of
+// several.
+func (t *detectionTable) threat(one *finding.Threat, several bool) {
+	told := []span{text(clean(one.Told().In(t.o.Lang)))}
 	if one.Sequence != nil {
+		t.para(indent(4), told...)
 		t.timeline(one.Sequence)
 		return
 	}
+	var often []span
+	if several {
+		often = []span{text(glued(t.times(one.Count)))}
+	}
+	t.sides(indent(4), told, often)
 	if one.Call.Command != "" {
 		t.para(indent(4), text(t.say(detectCommand, fold(clean(one.Call.Command), t.width*2/3))))
 	}
@@ -260,35 +308,38 @@ func (t *detectionTable) why(one *finding.Threat) string {
 			parts = append(parts, t.unusual(p))
 		}
 	}
-	parts = append(parts, t.fields(one.Why, len(parts) > 0)...)
+	parts = append(parts, t.fields(one.Why)...)
 	if more := len(parts) - reasonsShown; more > 0 && !t.o.All {
 		parts = append(parts[:reasonsShown], t.say(andMore, number(t.o.Lang, more)))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// fields names the fields of the record that met a rule's conditions. Who asked and whether it succeeded stands in the
-// sentence above; those fields are named only where there is nothing else.
-func (t *detectionTable) fields(why []finding.Reason, others bool) []string {
-	var telling, told []string
+// fields names the fields of the record that met a rule's conditions, but for those that the sentence above tells.
+func (t *detectionTable) fields(why []finding.Reason) (all []string) {
 	for _, r := range why {
 		for _, f := range r.Evidence {
+			if !t.o.All && isTold(f.Path) {
+				continue
+			}
 			path, value := strings.TrimPrefix(clean(f.Path), "$."), clean(f.Value)
 			path = fold(path, max(reasonWidth/2, reasonWidth-columns(value)))
 			value = fold(value, max(reasonWidth/2, reasonWidth-columns(path)))
-			to := &telling
-			if f.Path == "$.user.username" || f.Path == "$.responseStatus.code" {
-				to = &told
-			}
-			if field := path + " = " + value; !slices.Contains(*to, field) {
-				*to = append(*to, field)
+			if field := path + " = " + value; !slices.Contains(all, field) {
+				all = append(all, field)
 			}
 		}
 	}
-	if t.o.All || len(telling) == 0 && !others {
-		return append(telling, told...)
+	return all
+}
+
+// isTold reports whether the sentence about a finding tells what a field of the record holds.
+func isTold(path string) bool {
+	switch path {
+	case "$.user.username", "$.verb", "$.responseStatus.code", "$.requestURI":
+		return true
 	}
-	return telling
+	return strings.HasPrefix(path, "$.objectRef.")
 }
 
 // unusual says what of a request was new or rare, and among how many.
@@ -304,37 +355,4 @@ func (t *detectionTable) unusual(p finding.ProfileFit) string {
 		return t.say(detectUnseen, among, what, whose, total)
 	}
 	return t.say(detectRare, among, what, whose, number(t.o.Lang, int(p.Seen+0.5)), total)
-}
-
-// timeline tells a story: a line for each finding with when and how grave, and below it who, from where and on what.
-func (t *detectionTable) timeline(s *finding.Sequence) {
-	day := ""
-	for i := range s.Signals {
-		signal := &s.Signals[i]
-		if d := signal.First.UTC().Format("2006-01-02"); d != day && !signal.First.IsZero() {
-			day = d
-			t.blank()
-			t.para(indent(4), styled(dim, day+" UTC"))
-		}
-		when := "--:--:--"
-		if !signal.First.IsZero() {
-			when = signal.First.UTC().Format("15:04:05")
-		}
-		title, known := clean(t.o.texts(signal.Type).Title.In(t.o.Lang)), true
-		if title == "" {
-			title, known = clean(signal.Type), false
-		}
-		lead := []span{text("    "), styled(dim, when), text("  "), styled(styleOf(signal.Severity), "●"), text(" ")}
-		t.sides(lead, []span{text(title)}, []span{styled(dim, glued(t.times(signal.Count)))})
-		var parts []string
-		if known && t.o.All {
-			parts = append(parts, clean(signal.Type))
-		}
-		for _, part := range signalParts(signal) {
-			parts = append(parts, clean(part))
-		}
-		if len(parts) > 0 {
-			t.para(indent(widthOf(lead)), styled(dim, strings.Join(parts, dot)))
-		}
-	}
 }

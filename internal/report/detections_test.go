@@ -173,7 +173,7 @@ func renderDetections(t testing.TB, format string, d *Detections, o Options) []b
 		t.Fatal(err)
 	}
 	for i := range d.Threats {
-		if err := h.Detection(&d.Threats[i].Detection); err != nil {
+		if err := h.Detection(&d.Threats[i].Detection, &d.Threats[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -280,7 +280,7 @@ func TestDetectionsTellThatTheyCouldNotBeWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(h.Detection(&run.Threats[0].Detection), h.Done(run)); err == nil || !strings.Contains(err.Error(), "disk full") {
+		if err := errors.Join(h.Detection(&run.Threats[0].Detection, &run.Threats[0]), h.Done(run)); err == nil || !strings.Contains(err.Error(), "disk full") {
 			t.Errorf("%s: %v", format, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -37,22 +38,29 @@ func WriteReplay(w io.Writer, r *finding.Replay, o Options) error {
 		archived += t.Archived
 	}
 	p.para(nil, styled(bold, p.say(replayHead, nDays.in(o.Lang, days), r.From.UTC().Format("2006-01-02"), r.To.UTC().Format("2006-01-02"))))
-	p.para(nil, text(p.say(replaySum, nDetections.in(o.Lang, total), perDay(o.Lang, total-archived, days), number(o.Lang, archived))))
+	sum := p.say(replaySum, nDetections.in(o.Lang, total), perDay(o.Lang, total-archived, days))
+	if archived > 0 {
+		sum = p.say(replaySumArchived, nDetections.in(o.Lang, total), perDay(o.Lang, total-archived, days), number(o.Lang, archived))
+	}
+	p.para(nil, text(sum))
 	p.blank()
 	for _, t := range r.Types {
-		p.replayed(&t, days)
+		p.replayed(&t, r.Days)
 	}
 	return p.close()
 }
 
 // replayed writes one finding type: its name, then its numbers and days below it.
-func (p *consultation) replayed(t *finding.ReplayType, days int) {
+func (p *consultation) replayed(t *finding.ReplayType, days []string) {
 	p.para(nil, styled(styleOf(t.Severity), p.say(t.Severity.Text())), text(gap+clean(t.Type)))
 	line := []string{
-		perDay(p.o.Lang, t.Detections-t.Archived, days), nDetections.in(p.o.Lang, t.Detections), nFindings.in(p.o.Lang, t.Findings),
+		perDay(p.o.Lang, t.Detections-t.Archived, max(1, len(days))), nDetections.in(p.o.Lang, t.Detections), nFindings.in(p.o.Lang, t.Findings),
 	}
 	if t.Archived > 0 {
 		line = append(line, p.say(replayArchived, number(p.o.Lang, t.Archived)))
+	}
+	if most := slices.Max(append(t.PerDay, 0)); most > 0 && len(days) > 1 {
+		line = append(line, p.say(replayBusiest, clean(days[slices.Index(t.PerDay, most)]), number(p.o.Lang, most)))
 	}
 	p.para(indent(2), styled(dim, strings.Join(line, dot)))
 	if bars := sparkline(t.PerDay, max(8, p.width-2)); bars != "" {
@@ -109,6 +117,12 @@ var (
 		PT: "O que as regras de hoje teriam encontrado em %s, de %s a %s",
 	}
 	replaySum = lang.Text{
+		EN: "%s; %s reach you.",
+		ES: "%s; %s le llegan.",
+		PT: "%s; %s chegam a você.",
+	}
+	replayBusiest     = lang.Text{EN: "most on %s: %s", ES: "máximo el %s: %s", PT: "máximo em %s: %s"}
+	replaySumArchived = lang.Text{
 		EN: "%s; %s reach you, %s are archived by exceptions.",
 		ES: "%s; %s le llegan, %s quedan archivadas por excepciones.",
 		PT: "%s; %s chegam a você, %s ficam arquivadas por exceções.",

@@ -55,6 +55,8 @@ type Options struct {
 	// Again are the arguments, quoted for a shell, with which a command reads and judges what the scan did. Where it
 	// is empty, as for a scan that was saved, the names of the sources stand in.
 	Again string
+	// Live is set for a run over audit events that goes on as they come: outputs then tell at once.
+	Live *Live
 }
 
 // Rules gives the texts of a rule by its ID; ok is false for a rule that is not known.

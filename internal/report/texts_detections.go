@@ -48,6 +48,20 @@ var (
 		ES: "No se encontró nada en %s solicitudes.",
 		PT: "Nada foi encontrado em %s solicitações.",
 	}}
+	detectUnanswered = plural{lang.Text{
+		EN: "%s request was received; no record says how it ended.",
+		ES: "Se recibió %s solicitud; ningún registro indica cómo terminó.",
+		PT: "%s solicitação foi recebida; nenhum registro indica como terminou.",
+	}, lang.Text{
+		EN: "%s requests were received; no record says how they ended.",
+		ES: "Se recibieron %s solicitudes; ningún registro indica cómo terminaron.",
+		PT: "%s solicitações foram recebidas; nenhum registro indica como terminaram.",
+	}}
+	detectNoAnswer = lang.Text{
+		EN: "Rules look at requests with their answers: let the audit policy record the stage ResponseComplete.",
+		ES: "Las reglas examinan las solicitudes junto con sus respuestas: haga que la política de auditoría registre la etapa ResponseComplete.",
+		PT: "As regras examinam as solicitações com suas respostas: faça a política de auditoria registrar o estágio ResponseComplete.",
+	}
 	detectSawAll = lang.Text{
 		EN: "Every rule could see what it looks at.",
 		ES: "Todas las reglas pudieron ver lo que examinan.",
@@ -64,8 +78,8 @@ var (
 	}
 	// detectSeverity takes a number and a severity.
 	detectSeverity = lang.Text{EN: "%[1]s %[2]s", ES: "%[2]s: %[1]s", PT: "%[2]s: %[1]s"}
-	detectBusiest  = lang.Text{EN: "%s of them are about %s.", ES: "%s de ellos son sobre %s.", PT: "%s delas são sobre %s."}
-	detectOnly     = lang.Text{EN: "All of them are about %s.", ES: "Todos son sobre %s.", PT: "Todas são sobre %s."}
+	detectBusiest  = lang.Text{EN: "%s of them come from %s.", ES: "%s de ellos se deben a %s.", PT: "%s delas se devem a %s."}
+	detectOnly     = lang.Text{EN: "All of them come from %s.", ES: "Todos se deben a %s.", PT: "Todas se devem a %s."}
 )
 
 // One finding.
@@ -127,6 +141,10 @@ var (
 	detectBroken        = plural{
 		lang.Text{EN: "%s record could not be read:", ES: "No se pudo leer %s registro:", PT: "%s registro não pôde ser lido:"},
 		lang.Text{EN: "%s records could not be read:", ES: "No se pudieron leer %s registros:", PT: "%s registros não puderam ser lidos:"},
+	}
+	detectBrokenAll = plural{
+		lang.Text{EN: "In all, %s record could not be read.", ES: "En total, no se pudo leer %s registro.", PT: "Ao todo, %s registro não pôde ser lido."},
+		lang.Text{EN: "In all, %s records could not be read.", ES: "En total, no se pudieron leer %s registros.", PT: "Ao todo, %s registros não puderam ser lidos."},
 	}
 	detectTrusted = plural{lang.Text{
 		EN: "%s request came from a trusted address and was not judged.",

@@ -30,6 +30,13 @@ var (
 		ES: "Lo que queda: %s (%s).",
 		PT: "O que resta: %s (%s).",
 	}
+	tourNight = lang.Text{EN: "When somebody comes", ES: "Cuando alguien entra", PT: "Quando alguém entra"}
+	tourLog   = lang.Text{
+		EN: "One night, somebody uses the token of the CI runner. \"merlon detect\" tells it from the shop's audit log, which is built in too:",
+		ES: "Una noche, alguien usa el token del ejecutor de CI. \"merlon detect\" lo cuenta a partir del log de auditoría de la tienda, también incluido:",
+		PT: "Certa noite, alguém usa o token do executor de CI. O \"merlon detect\" conta isso a partir do log de auditoria da loja, também embutido:",
+	}
+	tourDetect  = lang.Text{EN: "finds threats in audit logs", ES: "encuentra amenazas en logs de auditoría", PT: "encontra ameaças em logs de auditoria"}
 	tourNext    = lang.Text{EN: "Your turn", ES: "Su turno", PT: "Sua vez"}
 	tourYours   = lang.Text{EN: "scans your own manifests", ES: "analiza sus propios manifiestos", PT: "analisa seus próprios manifestos"}
 	tourLive    = lang.Text{EN: "scans what runs in a cluster", ES: "analiza lo que se ejecuta en un clúster", PT: "analisa o que está em execução em um cluster"}

@@ -11,14 +11,17 @@ import (
 // Tour is a story in two scans: an environment with mistakes, and the same one after the first fixes.
 type Tour struct {
 	Before, After *finding.Scan
+	// Attack is what an audit log of the environment tells; nil for none. Types gives the texts of its finding types.
+	Attack *Detections
+	Types  Rules
 	// Intro says whose environment it is.
 	Intro lang.Text
 	// Folder is where the manifests can be looked at; "" where they were not written.
 	Folder string
 }
 
-// Write tells the story: what an attacker sees, what to fix first, and what that changes. Its error is that
-// of the writer.
+// Write tells the story: what an attacker sees, what to fix first, what that changes, and how an attack looks in the audit
+// log. Its error is that of the writer.
 func (s Tour) Write(w io.Writer, o Options) error {
 	t := &table{page: newPage(w, o), o: o, scan: s.Before, short: shortUIDs(s.Before.Exposures)}
 	for _, it := range items(s.Before.Exposures) {
@@ -37,8 +40,13 @@ func (s Tour) Write(w io.Writer, o Options) error {
 	t.chapter(2, tourFix)
 	t.steps(s.Before.FewestFixes)
 	t.contrast(s.After)
+	last := 4
+	if s.Attack != nil && len(s.Attack.Threats) > 0 {
+		s.night(t, last)
+		last++
+	}
 	t.blank()
-	t.chapter(4, tourNext)
+	t.chapter(last, tourNext)
 	t.commands(s.Folder)
 	return t.close()
 }
@@ -68,6 +76,24 @@ func (t *table) attack() {
 		if it.hands != nothing {
 			t.para(indent(7), t.standing(it)...)
 		}
+	}
+}
+
+// night tells the gravest finding of the audit log.
+func (s Tour) night(t *table, n int) {
+	t.blank()
+	t.chapter(n, tourNight)
+	worst := &s.Attack.Threats[0]
+	t.blank()
+	t.para(indent(3), text(t.say(tourLog)))
+	t.blank()
+	log := *t
+	log.o.Rules = s.Types
+	story := &detectionTable{table: &log, run: s.Attack}
+	t.para(indent(3), styled(styleOf(worst.Severity), strings.ToUpper(t.say(worst.Severity.Text()))), text(gap+clean(log.o.title(&worst.Detection))))
+	t.para(indent(3), text(clean(worst.Told().In(t.o.Lang))))
+	if worst.Sequence != nil {
+		story.timeline(worst.Sequence)
 	}
 }
 
@@ -123,7 +149,7 @@ func (t *table) commands(folder string) {
 		command string
 		why     lang.Text
 	}
-	all := []next{{t.o.program() + " scan ./manifests", tourYours}, {"kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings -A -o json | " + t.o.program() + " scan -", tourLive}}
+	all := []next{{t.o.program() + " scan ./manifests", tourYours}, {t.o.program() + " detect /var/log/kubernetes", tourDetect}, {"kubectl get all,cm,sa,ns,ing,netpol,rolebindings,clusterrolebindings -A -o json | " + t.o.program() + " scan -", tourLive}}
 	if folder == "" {
 		all = append([]next{{t.o.program() + " demo --write ./quetzal", tourWrite}}, all...)
 	} else if len(t.main) > 0 {
