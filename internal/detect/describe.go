@@ -95,7 +95,7 @@ func callOf(a *rule.Action, keepCommands bool) finding.APICall {
 	for address := range a.SourceIPs.All() {
 		call.SourceIPs = append(call.SourceIPs, strings.Clone(address.Text()))
 	}
-	if command, ok := a.Command(); ok {
+	if command, ok := a.Command(); ok && command.Hash != "" { // An attach runs nothing of its own.
 		call.Command = command.Program + " (sha256 " + command.Hash + ")"
 		if keepCommands {
 			call.Command = strings.Join(command.Args, " ")

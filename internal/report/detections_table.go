@@ -257,11 +257,7 @@ func (t *detectionTable) threat(one *finding.Threat, several bool) {
 		t.timeline(one.Sequence)
 		return
 	}
-	var often []span
-	if several {
-		often = []span{text(glued(t.times(one.Count)))}
-	}
-	t.sides(indent(4), told, often)
+	t.para(indent(4), told...)
 	if one.Call.Command != "" {
 		t.para(indent(4), text(t.say(detectCommand, fold(clean(one.Call.Command), t.width*2/3))))
 	}
@@ -269,6 +265,9 @@ func (t *detectionTable) threat(one *finding.Threat, several bool) {
 		t.para(indent(4), styled(dim, t.say(detectWhy, why)))
 	}
 	when := spanOf(one.First, one.Last)
+	if several && one.Count > 1 {
+		when += gap + glued(t.times(one.Count))
+	}
 	if one.Archived > 0 {
 		when += gap + t.count(detectArchivedOf, one.Archived)
 	}
