@@ -94,6 +94,7 @@ check: ## Run all that CI runs: generated, lint, unit, e2e, corpus.
 bench: build $(KUBE_SCORE) ## Run the benchmarks, then measure Merlon beside kube-score.
 	@$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./internal/... ./cmd/...
 	@$(GO) test -C test/auditbench -bench .
+	@cd test/auditbench && MERLON_CORPUS="$(abspath $(MERLON_CORPUS))" $(GO) run ./throughput
 	@$(GO) run ./test/peer -manifests '$(MERLON_CORPUS)/manifests/microservices-demo'
 	@$(GO) run ./test/peer -pods 10000
 	@$(GO) run ./test/awsaccount

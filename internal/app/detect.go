@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/merlonsec/merlon/internal/collect/audit"
 	"github.com/merlonsec/merlon/internal/detect"
+	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
 )
@@ -106,15 +108,14 @@ func (w *watch) take(b *audit.Batch) error {
 	if w.failed != nil {
 		return w.failed
 	}
-	for i := range b.Events {
-		e := &b.Events[i]
-		if !w.d.Until.IsZero() && e.At >= w.d.Until.UnixNano() {
-			continue
-		}
-		w.engine.Take(e)
-		if w.failed != nil {
-			return w.failed
-		}
+	events := b.Events
+	if !w.d.Until.IsZero() {
+		until := w.d.Until.UnixNano()
+		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.At >= until })
+	}
+	w.engine.TakeAll(events)
+	if w.failed != nil {
+		return w.failed
 	}
 	w.positions, w.changed = b.Positions, true
 	return w.saveWhenDue()

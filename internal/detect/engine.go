@@ -5,6 +5,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"github.com/merlonsec/merlon/internal/event"
@@ -122,14 +123,32 @@ func New(o Options) *Engine {
 	return e
 }
 
+// TakeAll looks at events, one after the other, as [Engine.Take] does. It is faster: for some events at a time it has the
+// memory fetched in which it must look whether their requests are known.
+func (e *Engine) TakeAll(events []event.Event) {
+	const ahead = 32
+	var hashes [ahead]uint64
+	for some := range slices.Chunk(events, ahead) {
+		for i := range some {
+			hashes[i] = requestHash(&some[i])
+		}
+		e.stages.fetch(hashes[:len(some)])
+		for i := range some {
+			e.take(&some[i], hashes[i])
+		}
+	}
+}
+
 // Take looks at one event.
-func (e *Engine) Take(ev *event.Event) {
+func (e *Engine) Take(ev *event.Event) { e.take(ev, requestHash(ev)) }
+
+func (e *Engine) take(ev *event.Event, request uint64) {
 	e.stats.Events++
 	switch {
 	case ev.Stage == event.StageRequestReceived:
 		e.stats.Unanswered++
 		return
-	case e.stages.seen(ev):
+	case e.stages.seen(request):
 		e.stats.Repeated++
 		return
 	}

@@ -110,6 +110,29 @@ func TestTheSameStreamGivesTheSameDetectionsHoweverItIsCut(t *testing.T) {
 	}
 }
 
+// The same log gives the same detections and counts, however many events are taken at a time.
+func TestBatchesChangeNothing(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		events := stream(t, random, 400)
+		single, batched := newRun(t, catalog.Detections()...), newRun(t, catalog.Detections()...)
+		for i := range events {
+			single.Take(&events[i])
+		}
+		for rest := events; len(rest) > 0; {
+			n := 1 + random.IntN(min(100, len(rest)))
+			batched.TakeAll(rest[:n])
+			rest = rest[n:]
+		}
+		if a, b := strings.Join(*single.found, "\n"), strings.Join(*batched.found, "\n"); a != b {
+			t.Fatalf("seed %d: one by one\n%s\nin batches\n%s", seed, a, b)
+		}
+		if a, b := fmt.Sprint(single.Stats()), fmt.Sprint(batched.Stats()); a != b {
+			t.Fatalf("seed %d: counted one by one\n%s\nin batches\n%s", seed, a, b)
+		}
+	}
+}
+
 func TestAnEventThatMatchesNothingAllocatesNothing(t *testing.T) {
 	r := newRun(t, catalog.Detections()...)
 	e := event.Event{

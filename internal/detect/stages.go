@@ -9,15 +9,15 @@ import "github.com/merlonsec/merlon/internal/event"
 // It holds hashes in two generations of open tables; the elder is dropped when the younger is full.
 type stages struct {
 	young, elder table
+	fetched      uint64 // what fetch read: the compiler must not leave it out
 }
 
 // stagesLimit is how many requests a generation remembers: two minutes at 4,000 events a second, which is what an API
 // server's webhook backend sends at most by default. Both generations take at most 16 MiB.
 const stagesLimit = 1 << 19
 
-// seen reports whether the request of an event was looked at before, and remembers that it was now.
-func (s *stages) seen(e *event.Event) bool {
-	h := requestHash(e)
+// seen reports whether a request was looked at before, and remembers that it was now.
+func (s *stages) seen(h uint64) bool {
 	if s.young.has(h) || s.elder.has(h) {
 		return true
 	}
@@ -29,7 +29,15 @@ func (s *stages) seen(e *event.Event) bool {
 	return false
 }
 
-// requestHash is never 0.
+// fetch reads the places where some hashes would be. The tables are larger than the processor's caches, and to wait for
+// memory is most of what an event costs; reads that do not depend on one another wait together.
+func (s *stages) fetch(hashes []uint64) {
+	for _, h := range hashes {
+		s.fetched += s.young.first(h) + s.elder.first(h)
+	}
+}
+
+// requestHash gives the hash by which the request of an event is known, which is never 0.
 func requestHash(e *event.Event) uint64 {
 	// Each text is hashed on its own, so that the processor works on several at a time.
 	seed := mix(uint64(e.Received), 0)
@@ -66,6 +74,14 @@ func mix(h, v uint64) uint64 {
 type table struct {
 	slots []uint64 // a power of two; at most half of them used
 	count int
+}
+
+// first gives what stands in the first place where a hash can be.
+func (t *table) first(h uint64) uint64 {
+	if len(t.slots) == 0 {
+		return 0
+	}
+	return t.slots[h>>1&uint64(len(t.slots)-1)]
 }
 
 func (t *table) has(h uint64) bool {

@@ -18,7 +18,7 @@ import (
 // The recorded events. `go test -tags e2e ./test/e2e -run TestTrafficIsRecorded -traffic FOLDER` records them anew, from a
 // real kube-apiserver: a node, an operator, a program that measures, a pipeline that deploys and a person who looks.
 //
-//go:embed testdata/*.jsonl.zst
+//go:embed recorded/*.jsonl.zst
 var recorded embed.FS
 
 // Stream makes a long log of a short one. It repeats the events, and each time writes others in place of what tells
@@ -68,13 +68,13 @@ func began() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }
 
 // Streams gives the streams: the Helm set of a corpus, unless its folder is "" or does not hold it, and the recorded
 // events of about 1 KB and 10 KB.
-func Streams(corpus string) (all []*Stream, noHelm error, err error) {
+func Streams(corpus string) (all []*Stream, noHelm, err error) {
 	log, noHelm := helmSet(corpus)
 	if noHelm == nil {
 		all = append(all, newStream("Helm set", log))
 	}
 	for _, name := range []string{"1kb", "10kb"} {
-		packed, err := recorded.ReadFile("testdata/" + name + ".jsonl.zst")
+		packed, err := recorded.ReadFile("recorded/" + name + ".jsonl.zst")
 		if err != nil {
 			return nil, noHelm, err
 		}

@@ -2,6 +2,7 @@ package auditbench
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"github.com/merlonsec/merlon/internal/event"
@@ -36,6 +37,36 @@ func TestStreamsAreLogs(t *testing.T) {
 		}
 		if kb := map[string]int{"1kb": 1000, "10kb": 10_000}[s.Name]; s.Mean < kb*8/10 || s.Mean > kb*12/10 {
 			t.Errorf("%s: the mean size is %d", s.Name, s.Mean)
+		}
+	}
+}
+
+// What was recorded stays small, and tells nothing of the machine it was recorded on.
+func TestRecordingsAreSmallAndNeutral(t *testing.T) {
+	for _, path := range []string{"1kb.jsonl.zst", "10kb.jsonl.zst"} {
+		packed, err := recorded.ReadFile("recorded/" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(packed) > 150<<10 {
+			t.Errorf("%s has %d bytes", path, len(packed))
+		}
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	streams, _, err := Streams("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range streams {
+		for i := range s.events {
+			for _, foreign := range []string{host, "token-of-", "eyJ", "PRIVATE KEY"} {
+				if bytes.Contains(s.events[i].text, []byte(foreign)) {
+					t.Errorf("%s: an event holds %q: %s", s.Name, foreign, s.events[i].text)
+				}
+			}
 		}
 	}
 }

@@ -82,9 +82,12 @@ func coveragePage(t *testing.T) string {
 	slices.SortFunc(all, func(a, b *rule.Detection) int { return strings.Compare(a.Type, b.Type) })
 	for _, r := range all {
 		done, eks := provedBy(r)
-		if why := undone[r.Type]; (why == "") == (done == "") {
-			t.Errorf("%s has a deed: %v; why it has none: %q", r.Type, done != "", why)
-		} else if why != "" {
+		switch why := undone[r.Type]; {
+		case done == "" && why == "":
+			t.Errorf("%s has no deed: add one, or say in undone why there is none", r.Type)
+		case done != "" && why != "":
+			t.Errorf("%s has a deed: take it out of undone", r.Type)
+		case why != "":
 			done = why
 		}
 		severity := r.Severity.String()

@@ -307,16 +307,16 @@ func deployed(name string) func(*Cluster) {
 	return func(c *Cluster) {
 		c.t.Helper()
 		c.Apply(deployment(name))
-		c.awaitPod(name)
+		c.awaitPod("shop", name)
 	}
 }
 
-// awaitPod waits until the controllers have made the Pod of a Deployment in shop
-// and have said so in its status.
-func (c *Cluster) awaitPod(name string) {
+// awaitPod waits until the controllers have made the Pod of a Deployment and have
+// said so in its status.
+func (c *Cluster) awaitPod(namespace, name string) {
 	c.t.Helper()
 	for range 100 {
-		if c.Kubectl("get", "deployment", "-n", "shop", name, "-o", "jsonpath={.status.replicas}") == "1" {
+		if c.Kubectl("get", "deployment", "-n", namespace, name, "-o", "jsonpath={.status.replicas}") == "1" {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)

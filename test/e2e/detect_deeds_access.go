@@ -89,7 +89,7 @@ func anonymousDeeds() []deed {
 			undo: func(c *Cluster) { remove(binding)(c); remove("pod -n ops miner")(c) },
 			do: asks(call{
 				method: http.MethodPost, path: "/api/v1/namespaces/ops/pods", code: http.StatusCreated,
-				body: `{"metadata":{"name":"miner"},"spec":{"containers":[{"name":"miner","image":"example.test/miner:1.0"}]}}`,
+				body: `{"metadata":{"name":"miner"},"spec":{"containers":[{"name":"miner","image":"example.test/xmrig:6.22"}]}}`,
 			}),
 			finds:  []string{"Impact:Kubernetes/SuccessfulAnonymousAccess", "Execution:Kubernetes/SuspiciousImage"},
 			leaves: []trace{{"create", "ops/pods/miner", 201, full}},

@@ -28,13 +28,21 @@ func workloadDeeds() []deed {
 	selected := func(pod string) string {
 		return "{selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, spec: " + pod + "}}"
 	}
+	// Its ReplicaSet and its Pod are the controllers' doing, and tell of the same.
+	deploys := func(name, pod string) func(*actor) {
+		return func(a *actor) {
+			a.t.Helper()
+			workload("apps/v1", "Deployment", name, selected(pod))(a)
+			a.c.awaitPod("ops", name)
+		}
+	}
 	job := func(pod string) string {
 		return "{template: {spec: {restartPolicy: Never, " + pod[1:] + "}}"
 	}
 	return []deed{
 		{
 			name: "privileged-deployment", as: creator,
-			do:      workload("apps/v1", "Deployment", "privileged", selected(root)),
+			do:      deploys("privileged", root),
 			undo:    remove("deployment -n ops privileged"),
 			finds:   []string{privileged},
 			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.WorkloadDeployed!PrivilegedContainer"},
@@ -42,7 +50,7 @@ func workloadDeeds() []deed {
 		},
 		{
 			name: "hostpath-deployment", as: creator,
-			do:      workload("apps/v1", "Deployment", "host-path", selected(host)),
+			do:      deploys("host-path", host),
 			undo:    remove("deployment -n ops host-path"),
 			finds:   []string{mount},
 			learned: []string{"Persistence:Kubernetes/AnomalousBehavior.WorkloadDeployed!ContainerWithSensitiveMount"},
@@ -291,6 +299,14 @@ func networkDeeds() []deed {
 			},
 			finds:  []string{"CredentialAccess:Kubernetes/CoreDNSChanged"},
 			leaves: []trace{{"patch", "kube-system/configmaps/coredns", 200, named}},
+		},
+		{
+			// What asks for the Service web would reach an address of the caller's choice.
+			name: "endpoints-added", as: creator, undo: remove("endpointslice -n shop web-more"),
+			do: apply("apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-more, namespace: shop, labels: {kubernetes.io/service-name: web}}\n" +
+				"addressType: IPv4\nendpoints: [{addresses: [203.0.113.54]}]\nports: [{name: \"\", port: 8080}]\n"),
+			finds:  []string{"LateralMovement:Kubernetes/EndpointsChanged"},
+			leaves: []trace{{"create", "shop/endpointslices/web-more", 201, named}},
 		},
 		{
 			name: "api-service-registered", as: creator, undo: remove("apiservice v1beta1.things.example.test"),

@@ -41,7 +41,7 @@ func ordinaryDeeds() []deed {
 			name: "ordinary-deployment", as: developer, from: office, undo: remove("deployment -n shop front"),
 			do: func(a *actor) {
 				a.apply(deployment("front"))
-				a.c.awaitPod("front")
+				a.c.awaitPod("shop", "front")
 			},
 			leaves: []trace{{"create", "shop/deployments/front", 201, full}},
 		},

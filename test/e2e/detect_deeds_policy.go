@@ -44,7 +44,7 @@ func policyDeeds() []deed {
 					body: `{"metadata":{"name":"stranger"},"spec":{"selector":{"matchLabels":{"app":"stranger"}},"template":{"metadata":{"labels":{"app":"stranger"}},` +
 						`"spec":{"containers":[{"name":"main","image":"stranger.example.test/tool:1.0"}]}}}}`,
 				})
-				a.c.awaitPod("stranger")
+				a.c.awaitPod("shop", "stranger")
 			},
 			learned: []string{"Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed"},
 			leaves:  []trace{{"create", "shop/deployments/stranger", 201, full}},

@@ -34,7 +34,7 @@ func ways(s *auditbench.Stream, first string) ([]way, error) {
 	all := []way{{name: first, cores: 1, run: split}}
 	for _, workers := range []int{1, 2} {
 		e := newEngine(catalog.Detections(), listOfThreats())
-		if _, err := warmUp(s, []part{{run: decode(e.Take)}}); err != nil {
+		if _, err := warmUp(s, []part{{run: decode(e.TakeAll)}}); err != nil {
 			return nil, err
 		}
 		all = append(all,
@@ -43,9 +43,7 @@ func ways(s *auditbench.Stream, first string) ([]way, error) {
 			}},
 			way{name: fmt.Sprintf("everything, %d", workers), cores: workers, run: func(path string) error {
 				return read(path, workers, func(b *audit.Batch) error {
-					for i := range b.Events {
-						e.Take(&b.Events[i])
-					}
+					e.TakeAll(b.Events)
 					return nil
 				})
 			}})

@@ -3,9 +3,8 @@
 // one worker and with two.
 //
 // The parts take turns, a few megabytes each, so that what else the machine does falls on all of them; what counts is
-// processor time, the garbage collector's with it, and of several rounds the median.
-//
-//	MERLON_CORPUS=../../../shared/data go run ./throughput
+// processor time, the garbage collector's with it, and of several rounds the median. It reads the recorded events of package
+// auditbench, and the Helm set from the folder that MERLON_CORPUS names; tables go out. It writes no files but temporary ones.
 package main
 
 import (
@@ -36,7 +35,8 @@ func run() error {
 	size := flag.Int("size", 100, "measure on so many megabytes of each log, in each round")
 	rounds := flag.Int("rounds", 5, "give the median of so many rounds")
 	only := flag.String("only", "", "measure only on the logs whose name contains this")
-	files := flag.Bool("files", true, "measure the pipeline from files too")
+	onCore := flag.Bool("parts", true, "measure the parts on one core")
+	files := flag.Bool("files", true, "measure the pipeline from files")
 	profile := flag.String("cpuprofile", "", "write a profile of everything on one core into this file")
 	flag.Parse()
 	streams, noHelm, err := auditbench.Streams(os.Getenv("MERLON_CORPUS"))
@@ -56,11 +56,13 @@ func run() error {
 			}
 			continue
 		}
-		cores := runtime.GOMAXPROCS(1)
-		if err := measureParts(os.Stdout, s, *size<<20, *rounds); err != nil {
-			return err
+		if *onCore {
+			cores := runtime.GOMAXPROCS(1)
+			if err := measureParts(os.Stdout, s, *size<<20, *rounds); err != nil {
+				return err
+			}
+			runtime.GOMAXPROCS(cores)
 		}
-		runtime.GOMAXPROCS(cores)
 		if *files {
 			if err := measureFiles(os.Stdout, s, fileSize, fileRounds**rounds); err != nil {
 				return err
