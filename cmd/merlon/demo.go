@@ -67,7 +67,7 @@ the audit log.`,
 		},
 	}
 	out.register(c)
-	c.Flags().StringVar(&folder, "write", "", "also write the manifests into this `folder`, which must not exist")
+	c.Flags().StringVar(&folder, "write", "", "also write the manifests and the audit log into this `folder`, which must not exist")
 	return c
 }
 

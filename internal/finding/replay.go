@@ -2,6 +2,8 @@ package finding
 
 import (
 	"cmp"
+	"hash/fnv"
+	"io"
 	"maps"
 	"slices"
 	"time"
@@ -43,8 +45,8 @@ type Replayer struct {
 // replayed is what was counted of one finding type, by day.
 type replayed struct {
 	days map[string]*replayedDay
-	// lastDay is the last day of each finding.
-	lastDay map[string]string
+	// lastDay is the last day of each finding, by a hash of its ID and as a number of days since 1970: there may be millions.
+	lastDay map[uint64]int32
 }
 
 type replayedDay struct {
@@ -59,7 +61,7 @@ func (r *Replayer) Take(d *Detection) {
 	}
 	t := r.types[d.Type]
 	if t == nil {
-		t = &replayed{days: map[string]*replayedDay{}, lastDay: map[string]string{}}
+		t = &replayed{days: map[string]*replayedDay{}, lastDay: map[uint64]int32{}}
 		r.types[d.Type] = t
 	}
 	name := d.At.UTC().Format(time.DateOnly)
@@ -68,7 +70,9 @@ func (r *Replayer) Take(d *Detection) {
 		day = &replayedDay{}
 		t.days[name] = day
 	}
-	t.lastDay[d.FindingID] = max(t.lastDay[d.FindingID], name)
+	id := fnv.New64a()
+	io.WriteString(id, d.FindingID) //nolint:errcheck // A hash takes all.
+	t.lastDay[id.Sum64()] = max(t.lastDay[id.Sum64()], daysSince1970(d.At))
 	day.detections++
 	day.severity = max(day.severity, d.Severity)
 	if d.Exception != "" {
@@ -109,10 +113,17 @@ func (t *replayed) over(days []string) ReplayType {
 		sum.Severity = max(sum.Severity, day.severity)
 		sum.PerDay[i] = day.detections - day.archived
 	}
+	if len(days) == 0 {
+		return sum
+	}
+	first, _ := time.Parse(time.DateOnly, days[0])
+	from := daysSince1970(first)
 	for _, last := range t.lastDay {
-		if len(days) > 0 && days[0] <= last && last <= days[len(days)-1] {
+		if from <= last && last < from+int32(len(days)) {
 			sum.Findings++
 		}
 	}
 	return sum
 }
+
+func daysSince1970(at time.Time) int32 { return int32(at.Unix() / (24 * 60 * 60)) }
