@@ -210,14 +210,21 @@ func tellLogs(p *process, d *app.Detected) {
 	}
 }
 
+// maxOfOne is how many problems of one log are told where there was no event at all.
+const maxOfOne = 3
+
 // whyNoEvents says, log by log, why there was no event.
 func whyNoEvents(sources []inventory.Source) string {
 	var all []string
 	for _, s := range sources {
 		if len(s.NotAssessed) == 0 {
-			all = append(all, s.Name+": no audit event in it")
+			all = append(all, s.Name+": there is nothing in it")
 		}
-		for _, n := range s.NotAssessed {
+		for i, n := range s.NotAssessed {
+			if i == maxOfOne {
+				all = append(all, fmt.Sprintf("%s: and %d more like these", s.Name, len(s.NotAssessed)-i))
+				break
+			}
 			all = append(all, n.What+": "+n.Why)
 		}
 	}

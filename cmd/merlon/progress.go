@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -42,9 +43,9 @@ func (g *progress) requests(requests, resources int) {
 
 // events tells how far reading audit logs is, and how fast.
 func (g *progress) events(a audit.Progress) {
-	what := count(int(a.Events), "event")
+	what := grouped(a.Events) + " events"
 	if elapsed := g.p.now().Sub(g.start); elapsed > 0 {
-		what += fmt.Sprintf(", %d a second", int64(float64(a.Events)/elapsed.Seconds()))
+		what += ", " + grouped(int64(float64(a.Events)/elapsed.Seconds())) + " a second"
 	}
 	if a.Size > 0 {
 		what += fmt.Sprintf(", %d %%", 100*a.Read/a.Size)
@@ -65,6 +66,14 @@ func (g *progress) show(what string) {
 	}
 	g.last, g.shown = now, true
 	fmt.Fprintf(g.p.stderr, "\r\x1b[Kmerlon: reading: %s", what)
+}
+
+// grouped writes a number with a comma before every three digits.
+func grouped(n int64) string {
+	if n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return grouped(n/1000) + fmt.Sprintf(",%03d", n%1000)
 }
 
 // count gives a number of things in English.
