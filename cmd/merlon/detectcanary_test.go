@@ -114,3 +114,37 @@ func unpack(t *testing.T, path string) string {
 	}
 	return string(text)
 }
+
+// A state that was cut off or changed is refused as a whole, wherever that is, and left as it is.
+func TestDamagedStateIsRefused(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("audit.log", []byte(secretEvents()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(context.Background(), testProcess([]string{"detect", "audit.log", "--state", "state"}, "en"))
+	whole, err := os.ReadFile("state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)/2] ^= 0xff
+	damaged := [][]byte{{}, flipped}
+	for i := range 20 {
+		damaged = append(damaged, whole[:len(whole)*i/20])
+	}
+	for _, data := range damaged {
+		if err := os.WriteFile("state", data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := testProcess([]string{"detect", "audit.log", "--state", "state"}, "en")
+		if code := run(context.Background(), p); code != exitWrong {
+			t.Errorf("%d bytes: exit code %d", len(data), code)
+		}
+		if told := p.stderr.(*bytes.Buffer).String(); !strings.Contains(told, "remove the file to begin anew") {
+			t.Errorf("%d bytes: %s", len(data), told)
+		}
+		if left, err := os.ReadFile("state"); err != nil || !bytes.Equal(left, data) {
+			t.Errorf("%d bytes: the state was changed (%v)", len(data), err)
+		}
+	}
+}

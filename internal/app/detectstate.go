@@ -105,7 +105,11 @@ func (w *watch) load(in io.Reader) error {
 	if err := w.engine.Load(bytes.NewReader(s.Engine)); err != nil {
 		return err
 	}
-	return w.threats.Load(io.MultiReader(head.Buffered(), all))
+	if err := w.threats.Load(io.MultiReader(head.Buffered(), all)); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, all) // At its end is a checksum of it all.
+	return err
 }
 
 // maxState is how large a state may be, in bytes, without compression.
