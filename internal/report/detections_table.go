@@ -193,12 +193,11 @@ func (t *detectionTable) list() {
 				left -= len(shown)
 			}
 			t.sameType(group, shown)
-			switch more := len(group) - len(shown); {
-			case more > 0 && len(shown) > 0:
+			more := len(group) - len(shown)
+			hidden += more
+			if more > 0 && len(shown) > 0 {
 				t.blank()
-				t.para(indent(2), styled(dim, t.count(detectMore, more, clean(group[0].Type))))
-			case more > 0:
-				hidden += more
+				t.andMore(4, more)
 			}
 		}
 	}

@@ -103,10 +103,6 @@ var (
 		lang.Text{EN: "%s archived", ES: "%s archivado", PT: "%s arquivada"},
 		lang.Text{EN: "%s archived", ES: "%s archivados", PT: "%s arquivadas"},
 	}
-	detectMore = plural{
-		lang.Text{EN: "and %s more finding of the type %s", ES: "y %s hallazgo más del tipo %s", PT: "e mais %s descoberta do tipo %s"},
-		lang.Text{EN: "and %s more findings of the type %s", ES: "y %s hallazgos más del tipo %s", PT: "e mais %s descobertas do tipo %s"},
-	}
 	detectAll = plural{
 		lang.Text{EN: "%s more finding is not shown; --all shows it.", ES: "Hay %s hallazgo más; --all lo muestra.", PT: "Há mais %s descoberta; --all a mostra."},
 		lang.Text{EN: "%s more findings are not shown; --all shows them.", ES: "Hay %s hallazgos más; --all los muestra.", PT: "Há mais %s descobertas; --all as mostra."},
