@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
 	"github.com/merlonsec/merlon/internal/tree"
@@ -184,7 +185,7 @@ var harmlessRows = []TacticRow{
 			ES: "no cambia nada y revela lo que se permitiría",
 			PT: "não altera nada e revela o que seria permitido",
 		},
-		holds: isDryRun,
+		holds: func(a *rule.Action) bool { return isDryRun(a).State == finding.Present },
 	},
 	{
 		Tactic: Discovery, Verbs: []string{"create"},

@@ -49,6 +49,19 @@ func TestTacticOf(t *testing.T) {
 		{"version asked for by a user", record{Verb: "get", URI: "/version"}, Discovery},
 		{"a node that joins", record{User: anonymous, Verb: "get", Resource: "configmaps", Namespace: "kube-public", Name: "cluster-info"}, ""},
 		{"a dry run", record{Verb: "create", Resource: "clusterrolebindings" + rbacGroup, URI: "/apis/x?dryRun=All"}, Discovery},
+		{
+			"a dry run in the query alone, which the body overrules",
+			record{
+				Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny",
+				URI: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/deny?dryRun=All", Request: `{"kind":"DeleteOptions"}`,
+			},
+			DefenseEvasion,
+		},
+		{
+			"a dry run in the body",
+			record{Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny", Request: `{"kind":"DeleteOptions","dryRun":["All"]}`},
+			Discovery,
+		},
 		{"a permission asked about", record{Verb: "create", Resource: "selfsubjectaccessreviews.authorization.k8s.io"}, Discovery},
 		{"events deleted", record{Verb: "deletecollection", Resource: "events.events.k8s.io", Namespace: "shop"}, DefenseEvasion},
 		{"a network policy deleted", record{Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny"}, DefenseEvasion},
