@@ -8,7 +8,6 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
-	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // The tactics of requests to the API server. All but Execution are those of GuardDuty's finding types about callers.
@@ -218,7 +217,7 @@ var evasionRows = []TacticRow{
 		},
 	},
 	{
-		Tactic: DefenseEvasion, Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"},
+		Tactic: DefenseEvasion, Verbs: []string{"update", "patch"}, Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"},
 		Only: lang.Text{
 			EN: "where it takes the label pod-security.kubernetes.io/enforce away or sets it to `privileged`",
 			ES: "cuando quita la etiqueta pod-security.kubernetes.io/enforce o la cambia a `privileged`",
@@ -229,7 +228,7 @@ var evasionRows = []TacticRow{
 			ES: "permite toda clase de pods en un espacio de nombres",
 			PT: "permite todo tipo de pod em um namespace",
 		},
-		holds: lowersPodSecurity,
+		holds: func(a *rule.Action) bool { return lowersPodSecurity(a).State == finding.Present },
 	},
 	{
 		Tactic: DefenseEvasion, Verbs: []string{"delete"}, Resources: []string{"daemonsets.apps"},
@@ -319,31 +318,3 @@ var otherRows = []TacticRow{
 }
 
 func isAnonymous(a *rule.Action) bool { return a.Facts&rule.IsAnonymous != 0 }
-
-// podSecurity is the label by which a namespace enforces a Pod Security Standard
-// (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
-const podSecurity = "pod-security.kubernetes.io/enforce"
-
-// lowersPodSecurity reports whether a request takes the Pod Security Standard away that a namespace enforces. An update
-// that leaves the label out does not show whether it was there.
-func lowersPodSecurity(a *rule.Action) bool {
-	sent := a.Sent()
-	if sent.Kind() != tree.List {
-		label := sent.Get("metadata", "labels").Get(podSecurity)
-		return label.Kind() == tree.Null || label.Text() == "privileged"
-	}
-	for operation := range sent.All() {
-		removes := operation.Get("op").Text() == "remove"
-		switch operation.Get("path").Text() {
-		case "/metadata/labels/pod-security.kubernetes.io~1enforce":
-			if removes || operation.Get("value").Text() == "privileged" {
-				return true
-			}
-		case "/metadata/labels":
-			if removes {
-				return true
-			}
-		}
-	}
-	return false
-}

@@ -77,6 +77,12 @@ func TestTacticOf(t *testing.T) {
 			record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `[{"op":"remove","path":"/metadata/labels/pod-security.kubernetes.io~1enforce"}]`},
 			DefenseEvasion,
 		},
+		{
+			"all labels of a namespace taken away",
+			record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `{"metadata":{"labels":null}}`},
+			DefenseEvasion,
+		},
+		{"a namespace annotated", record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `{"metadata":{"annotations":{"a":"b"}}}`}, Impact},
 		{"the standard of a namespace set", record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`}, Impact},
 		{"a role of another API", record{Verb: "create", Resource: "roles.iam.services.k8s.aws", Namespace: "shop"}, Impact},
 		{"a CronJob", record{Verb: "update", Resource: "cronjobs.batch", Namespace: "shop", Name: "report"}, Persistence},
