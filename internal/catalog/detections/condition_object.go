@@ -28,29 +28,6 @@ func showNamespace(a *rule.Action) []finding.RecordField {
 	return field("$.objectRef.namespace", a.Object.Namespace)
 }
 
-// named holds for an object with some names. Where an old API server leaves the name of a new object out of the record,
-// and the policy its body, nobody can tell.
-func named(name string, is func(object string) bool) rule.EventCondition {
-	return rule.EventCondition{
-		Name: name,
-		Holds: func(a *rule.Action) rule.Truth {
-			if a.ObjectName() == "" && a.Verb == "create" {
-				return rule.Unknown(a.Unseen())
-			}
-			return rule.Is(is(a.ObjectName()))
-		},
-		Show: showName,
-	}
-}
-
-// showName shows the name of the object where the reference of the record has it.
-func showName(a *rule.Action) []finding.RecordField {
-	if a.Object.Name == "" {
-		return nil
-	}
-	return field("$.objectRef.name", a.Object.Name)
-}
-
 // isOneOf is the test whether a text is one of some.
 func isOneOf(texts ...string) func(string) bool {
 	return func(text string) bool {

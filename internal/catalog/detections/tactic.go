@@ -30,7 +30,8 @@ type TacticRow struct {
 	// Resources lists RESOURCE[.GROUP][/SUBRESOURCE], or * for any; Paths lists paths of requests of no resource, each with
 	// all below it.
 	Resources, Paths []string
-	// Names, where set, lists the names of the object, with * for any characters.
+	// Names, where set, lists the names of the object, with * for any characters. To delete a collection is to delete objects
+	// with these names, if it does not select others.
 	Names []string
 	// Only, where set, says in words what more must be so. A row whose condition the record does not show is passed over.
 	Only lang.Text
@@ -78,10 +79,12 @@ func (r *TacticRow) isAbout(a *rule.Action) bool {
 }
 
 func (r *TacticRow) isNamed(a *rule.Action) bool {
-	return len(r.Names) == 0 || slices.ContainsFunc(r.Names, func(pattern string) bool {
-		ok, _ := path.Match(pattern, a.ObjectName())
-		return ok
-	})
+	return len(r.Names) == 0 || isNamed(a, func(object string) bool {
+		return slices.ContainsFunc(r.Names, func(pattern string) bool {
+			ok, _ := path.Match(pattern, object)
+			return ok
+		})
+	}).State == finding.Present
 }
 
 // changes lists the verbs of requests that change something, with the HTTP methods that stand for a verb where a request
@@ -231,7 +234,7 @@ var evasionRows = []TacticRow{
 		holds: func(a *rule.Action) bool { return lowersPodSecurity(a).State == finding.Present },
 	},
 	{
-		Tactic: DefenseEvasion, Verbs: []string{"delete"}, Resources: []string{"daemonsets.apps"},
+		Tactic: DefenseEvasion, Verbs: []string{"delete", "deletecollection"}, Resources: []string{"daemonsets.apps"},
 		// The names under which their projects' manifests and charts install them.
 		Names: []string{
 			"aws-guardduty-agent", "cloudwatch-agent", "fluent-bit*", "*falco*", "tetragon*", "kubearmor*", "tracee*", "*sysdig*",

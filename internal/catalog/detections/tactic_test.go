@@ -66,6 +66,12 @@ func TestTacticOf(t *testing.T) {
 		{"events deleted", record{Verb: "deletecollection", Resource: "events.events.k8s.io", Namespace: "shop"}, DefenseEvasion},
 		{"a network policy deleted", record{Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny"}, DefenseEvasion},
 		{"an agent deleted", record{Verb: "delete", Resource: "daemonsets.apps", Namespace: "amazon-guardduty", Name: "aws-guardduty-agent"}, DefenseEvasion},
+		{"all DaemonSets of a namespace deleted", record{Verb: "deletecollection", Resource: "daemonsets.apps", Namespace: "kube-system"}, DefenseEvasion},
+		{
+			"DaemonSets with a label deleted",
+			record{Verb: "deletecollection", Resource: "daemonsets.apps", Namespace: "shop", URI: "/apis/apps/v1/namespaces/shop/daemonsets?labelSelector=app%3Dcache"},
+			Impact,
+		},
 		{"another DaemonSet deleted", record{Verb: "delete", Resource: "daemonsets.apps", Namespace: "shop", Name: "cache"}, Impact},
 		{
 			"the standard of a namespace taken away",
