@@ -103,15 +103,6 @@ func showURI(a *rule.Action) []finding.RecordField { return field("$.requestURI"
 // showVerb shows the verb, for a rule about the deed itself.
 func showVerb(a *rule.Action) []finding.RecordField { return field("$.verb", a.Verb) }
 
-// sent gives what a request set: the object, or what a patch puts into it. It is unknown where the body is not recorded.
-func sent(a *rule.Action, holds func(n tree.Node) bool) rule.Truth {
-	n := a.Sent()
-	if !n.Exists() || n.Kind() == tree.Null {
-		return rule.Unknown(a.Unseen())
-	}
-	return rule.Is(holds(n))
-}
-
 // holdsText reports whether the body of a request, or the object that it gave, holds a text anywhere. It looks at the
 // bodies as they were recorded: the values of a ConfigMap are taken out of what is shown.
 func holdsText(a *rule.Action, text string) bool {
