@@ -30,16 +30,7 @@ func (e *Event) Command() (c Command, ok bool) {
 	if !e.runs() {
 		return Command{}, false
 	}
-	for p := e.parameters(); p.next(); {
-		switch p.name {
-		case "container":
-			c.Container = p.value()
-		case "tty":
-			c.TTY = isTrue(p.value())
-		case "stdin":
-			c.Stdin = isTrue(p.value())
-		}
-	}
+	c.Container, c.TTY, c.Stdin = e.Query("container"), e.QueryBool("tty"), e.QueryBool("stdin")
 	args := e.commands()
 	if len(args) == 0 {
 		return c, true
@@ -69,8 +60,6 @@ func (e *Event) runs() bool {
 	}
 	return false
 }
-
-func isTrue(value string) bool { return value == "true" || value == "1" }
 
 // commands gives the parameters of the query that hold a command, each an argument.
 func (e *Event) commands() []string {

@@ -241,6 +241,21 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// The API server takes the first value, and everything that is not "0" or "false" for true.
+func TestTruthValuesOfAQuery(t *testing.T) {
+	e := Event{uri: "/a?empty=&bare&one=1&word=yes&zero=0&false=FaLsE&first=0&first=1&%73poken=%74rue"}
+	for _, name := range []string{"empty", "bare", "one", "word", "spoken"} {
+		if !e.QueryBool(name) {
+			t.Errorf("%s is false", name)
+		}
+	}
+	for _, name := range []string{"zero", "false", "first", "missing"} {
+		if e.QueryBool(name) {
+			t.Errorf("%s is true", name)
+		}
+	}
+}
+
 func TestATruncatedRecordSaysSo(t *testing.T) {
 	var d Decoder
 	events, err := d.Append(nil, planted()["a body that nests too far"])

@@ -27,6 +27,19 @@ func (e *Event) Query(name string) string {
 	return ""
 }
 
+// QueryBool reads a parameter of the query as the API server reads a truth value: it is false where it is missing, "0" or
+// "false", and true for all else, an empty value too
+// (Convert_Slice_string_To_bool in https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apimachinery/pkg/runtime/conversion.go).
+func (e *Event) QueryBool(name string) bool {
+	for p := e.parameters(); p.next(); {
+		if p.name == name {
+			value := p.value()
+			return value != "0" && !strings.EqualFold(value, "false")
+		}
+	}
+	return false
+}
+
 // parameters walks over those of a query, in their order. What is escaped wrongly stays as it is written.
 type parameters struct {
 	rest string

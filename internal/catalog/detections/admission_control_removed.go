@@ -4,15 +4,23 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
-	"github.com/merlonsec/merlon/internal/tree"
 )
 
-// AdmissionControlRemoved finds admission webhooks and policies that were deleted, or made to let through what they fail
-// to check.
+// AdmissionControlRemoved finds admission webhooks and policies that were deleted, or made to check nothing, or to let
+// through what they fail to check. A webhook or policy that is narrowed by a selector weighs less, as it may be meant, and so
+// do an update that leaves a binding without Deny, as it may have been so before, and a program that writes its own
+// webhooks anew.
 var AdmissionControlRemoved = rule.Detection{
-	Type:       "DefenseEvasion:Kubernetes/AdmissionControlRemoved",
-	Origin:     rule.Ours,
-	Severity:   finding.SeverityMedium,
+	Type:     "DefenseEvasion:Kubernetes/AdmissionControlRemoved",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityMedium,
+	Grade: func(a *rule.Action) finding.Severity {
+		switch l := looseningOf(a); {
+		case l.isNarrowed, l.isOldUnseen && (l.field == "validationActions" || isServiceAccount(a) && !byHand(a)):
+			return finding.SeverityLow
+		}
+		return finding.SeverityMedium
+	},
 	References: []rule.Reference{attack("T1562.001")},
 	Title: lang.Text{
 		EN: "Admission control removed or loosened",
@@ -40,7 +48,7 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 	Where: []rule.EventCondition{
 		notBy("not-by-system", controllers, eksService),
 		tookEffect(),
-		{Name: "removed-or-loosened", Holds: removedOrLoosened, Show: showVerb},
+		{Name: "removed-or-loosened", Holds: func(a *rule.Action) rule.Truth { return looseningOf(a).Truth }, Show: showLoosening},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},
 	Examples: []rule.EventExample{
@@ -62,6 +70,104 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 				Request: `{"webhooks":[{"name":"guard.example.com","failurePolicy":"Ignore"}]}`,
 			}.String(),
 			Want: finding.Present,
+		},
+		{
+			Name:  "a webhook whose rules are emptied",
+			Input: admissionPatch("validatingwebhookconfigurations", `[{"op":"replace","path":"/webhooks/0/rules","value":[]}]`, guardWebhook(`,"rules":[]`)),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a webhook taken out of its configuration",
+			Input: admissionPatch("validatingwebhookconfigurations", `[{"op":"remove","path":"/webhooks/0"}]`, `{"kind":"ValidatingWebhookConfiguration","metadata":{"name":"guard"},"webhooks":[]}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "all webhooks taken out by a merge patch",
+			Input: admissionPatch("validatingwebhookconfigurations", `{"webhooks":null}`, ""),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a webhook with a condition that nothing meets",
+			Input: admissionPatch("validatingwebhookconfigurations", `[{"op":"add","path":"/webhooks/0/matchConditions","value":[{"name":"a","expression":"false"}]}]`, guardWebhook(`,"rules":[{"operations":["*"],"apiGroups":["*"],"apiVersions":["*"],"resources":["*"]}],"matchConditions":[{"name":"a","expression":"false"}]`)),
+			Want:  finding.Present,
+			Path:  "$.responseObject.webhooks[0].matchConditions[0].expression",
+		},
+		{
+			Name:  "a webhook for objects that cannot be",
+			Input: admissionPatch("validatingwebhookconfigurations", `{"webhooks":[{"name":"guard.example.com","objectSelector":{"matchExpressions":[{"key":"a","operator":"Exists"},{"key":"a","operator":"DoesNotExist"}]}}]}`, ""),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "a webhook for the namespaces with some label",
+			Input:    admissionPatch("validatingwebhookconfigurations", `[{"op":"add","path":"/webhooks/0/namespaceSelector","value":{"matchLabels":{"never":"x"}}}]`, guardWebhook(`,"rules":[{"operations":["*"],"apiGroups":["*"],"apiVersions":["*"],"resources":["*"]}],"namespaceSelector":{"matchLabels":{"never":"x"}}`)),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:  "a binding that denies no more",
+			Input: admissionPatch("validatingadmissionpolicybindings", `{"spec":{"validationActions":["Audit"]}}`, ""),
+			Want:  finding.Present,
+			Path:  "$.requestObject.spec.validationActions[0]",
+		},
+		{
+			Name:  "the action that denies taken away, as the answer shows",
+			Input: admissionPatch("validatingadmissionpolicybindings", `[{"op":"remove","path":"/spec/validationActions/0"}]`, `{"kind":"ValidatingAdmissionPolicyBinding","metadata":{"name":"guard"},"spec":{"policyName":"guard","validationActions":["Audit"]}}`),
+			Want:  finding.Present,
+		},
+		{
+			Name: "a binding written whole that does not deny",
+			Input: record{
+				User: admin, Verb: "update", Resource: "validatingadmissionpolicybindings.admissionregistration.k8s.io", Name: "guard",
+				Request: `{"kind":"ValidatingAdmissionPolicyBinding","metadata":{"name":"guard"},"spec":{"policyName":"guard","validationActions":["Audit","Warn"]}}`,
+			}.String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name: "a policy written whole that every object passes",
+			Input: record{
+				User: admin, Verb: "update", Resource: "validatingadmissionpolicies.admissionregistration.k8s.io", Name: "guard",
+				Request: `{"kind":"ValidatingAdmissionPolicy","metadata":{"name":"guard"},"spec":{"failurePolicy":"Fail","validations":[{"expression":"true"}]}}`,
+			}.String(),
+			Want: finding.Present,
+			Path: "$.requestObject.spec.validations[0].expression",
+		},
+		{
+			Name: "a policy written whole, which may have been stricter before",
+			Input: record{
+				User: admin, Verb: "update", Resource: "validatingadmissionpolicies.admissionregistration.k8s.io", Name: "guard",
+				Request: `{"kind":"ValidatingAdmissionPolicy","metadata":{"name":"guard"},"spec":{"failurePolicy":"Fail","validations":[{"expression":"object.spec.replicas < 5"}]}}`,
+			}.String(),
+			Want: finding.Unknown,
+		},
+		{
+			Name:  "a policy patched to check something else",
+			Input: admissionPatch("validatingadmissionpolicies", `{"spec":{"validations":[{"expression":"object.spec.replicas < 500"}]}}`, ""),
+			Want:  finding.Unknown,
+		},
+		{
+			Name: "a webhook written whole, which AdmissionWebhookChanged finds",
+			Input: record{
+				User: admin, Verb: "update", Resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", Name: "guard",
+				Request: `{"kind":"ValidatingWebhookConfiguration","metadata":{"name":"guard"},"webhooks":[{"name":"guard.example.com","failurePolicy":"Fail","rules":[{"operations":["*"],"apiGroups":["*"],"apiVersions":["*"],"resources":["*"]}]}]}`,
+			}.String(),
+			Want:   finding.Absent,
+			Misses: "removed-or-loosened",
+		},
+		{
+			Name: "a program that has no policy to enforce",
+			Input: record{
+				User: "system:serviceaccount:kyverno:kyverno-admission-controller", UserAgent: "kyverno/v1.13", Verb: "update",
+				Resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", Name: "guard", Request: `{"kind":"ValidatingWebhookConfiguration","metadata":{"name":"guard"},"webhooks":[]}`,
+			}.String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:   "a new certificate for a webhook that always let failures through",
+			Input:  admissionPatch("validatingwebhookconfigurations", `[{"op":"replace","path":"/webhooks/0/clientConfig/caBundle","value":"AA=="}]`, `{"kind":"ValidatingWebhookConfiguration","metadata":{"name":"guard"},"webhooks":[{"name":"guard.example.com","failurePolicy":"Ignore","rules":[{"operations":["CREATE"],"apiGroups":[""],"apiVersions":["v1"],"resources":["pods"]}]}]}`),
+			Want:   finding.Absent,
+			Misses: "removed-or-loosened",
 		},
 		{
 			Name: "a webhook that fails closed from now on",
@@ -103,36 +209,12 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 	},
 }
 
-// removedOrLoosened tells whether a request deleted what controls admission, or patched its failurePolicy to Ignore. An
-// update does not show what was there before.
-func removedOrLoosened(a *rule.Action) rule.Truth {
-	switch a.Verb {
-	case "delete", "deletecollection":
-		return rule.Is(true)
-	case "patch":
-		return sent(a, ignoresFailures)
-	}
-	t := sent(a, ignoresFailures)
-	if t.State == finding.Present {
-		return rule.Unknown(oldUnseen())
-	}
-	return t
+// admissionPatch is a patch of what controls admission, with the object that it gives where that is recorded.
+func admissionPatch(resource, patch, gives string) string {
+	return record{User: admin, Verb: "patch", Resource: resource + ".admissionregistration.k8s.io", Name: "guard", Request: patch, Response: gives}.String()
 }
 
-// ignoresFailures reports whether a webhook or policy, or a patch of one, lets through what it fails to check.
-func ignoresFailures(n tree.Node) bool {
-	if n.Kind() == tree.List { // A JSON patch.
-		for operation := range n.All() {
-			if operation.Get("value").Text() == "Ignore" {
-				return true
-			}
-		}
-		return false
-	}
-	for w := range n.Get("webhooks").All() {
-		if w.Get("failurePolicy").Text() == "Ignore" {
-			return true
-		}
-	}
-	return n.Get("spec", "failurePolicy").Text() == "Ignore"
+// guardWebhook writes the configuration of one webhook, with further members of it, each beginning with a comma.
+func guardWebhook(more string) string {
+	return `{"kind":"ValidatingWebhookConfiguration","metadata":{"name":"guard"},"webhooks":[{"name":"guard.example.com","failurePolicy":"Fail"` + more + `}]}`
 }

@@ -40,7 +40,7 @@ kubectl -n kube-system get configmap aws-auth -o yaml > aws-auth.yaml
 kubectl -n kube-system edit configmap aws-auth
 aws eks update-cluster-config --name CLUSTER --access-config authenticationMode=API_AND_CONFIG_MAP
 `, shutOut()),
-	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete"}, Resources: []string{"configmaps"}}},
+	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete", "deletecollection"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
 		named("aws-auth", isOneOf("aws-auth")),
@@ -70,6 +70,26 @@ aws eks update-cluster-config --name CLUSTER --access-config authenticationMode=
 			Name:  "the ConfigMap deleted",
 			Input: record{User: admin, Verb: "delete", Resource: "configmaps", Namespace: "kube-system", Name: "aws-auth"}.String(),
 			Want:  finding.Present,
+		},
+		{
+			Name:  "the ConfigMap deleted as a collection",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "configmaps", Namespace: "kube-system", URI: "/api/v1/namespaces/kube-system/configmaps?fieldSelector=metadata.name%3Daws-auth"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "all ConfigMaps of the namespace deleted",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "configmaps", Namespace: "kube-system", URI: "/api/v1/namespaces/kube-system/configmaps"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "ConfigMaps with a label deleted",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "configmaps", Namespace: "kube-system", URI: "/api/v1/namespaces/kube-system/configmaps?labelSelector=app%3Dshop"}.String(),
+			Want:  finding.Unknown,
+		},
+		{
+			Name:  "all other ConfigMaps deleted, as the answer shows",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "configmaps", Namespace: "kube-system", URI: "/api/v1/namespaces/kube-system/configmaps?fieldSelector=metadata.name%21%3Daws-auth", Response: `{"kind":"ConfigMapList","items":[{"metadata":{"name":"settings"}}]}`}.String(),
+			Want:  finding.Absent,
 		},
 		{
 			Name:  "a new ConfigMap whose name is not recorded",

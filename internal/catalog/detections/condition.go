@@ -23,20 +23,6 @@ func succeeded() rule.EventCondition {
 	return rule.EventCondition{Name: "succeeded", Holds: hasSucceeded, Show: showOutcome}
 }
 
-// tookEffect holds for a request that succeeded, and was no dry run: what it asked for is stored.
-func tookEffect() rule.EventCondition {
-	return rule.EventCondition{
-		Name: "took-effect",
-		Holds: func(a *rule.Action) rule.Truth {
-			if isDryRun(a) {
-				return rule.Is(false)
-			}
-			return hasSucceeded(a)
-		},
-		Show: showOutcome,
-	}
-}
-
 func hasSucceeded(a *rule.Action) rule.Truth {
 	switch a.Outcome() {
 	case event.Succeeded:
@@ -53,12 +39,6 @@ func hasSucceeded(a *rule.Action) rule.Truth {
 
 func showOutcome(a *rule.Action) []finding.RecordField {
 	return field("$.responseStatus.code", strconv.Itoa(a.Code))
-}
-
-// isDryRun reports whether a request was only to be tried
-// (https://kubernetes.io/docs/reference/using-api/api-concepts/#dry-run). Deletions may say so in their body.
-func isDryRun(a *rule.Action) bool {
-	return a.Query("dryRun") != "" || (a.Verb == "delete" || a.Verb == "deletecollection") && a.Sent().Get("dryRun").Len() > 0
 }
 
 // inNamespace holds for a request about an object in one of some namespaces.

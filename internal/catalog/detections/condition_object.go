@@ -28,29 +28,6 @@ func showNamespace(a *rule.Action) []finding.RecordField {
 	return field("$.objectRef.namespace", a.Object.Namespace)
 }
 
-// named holds for an object with some names. Where an old API server leaves the name of a new object out of the record,
-// and the policy its body, nobody can tell.
-func named(name string, is func(object string) bool) rule.EventCondition {
-	return rule.EventCondition{
-		Name: name,
-		Holds: func(a *rule.Action) rule.Truth {
-			if a.ObjectName() == "" && a.Verb == "create" {
-				return rule.Unknown(a.Unseen())
-			}
-			return rule.Is(is(a.ObjectName()))
-		},
-		Show: showName,
-	}
-}
-
-// showName shows the name of the object where the reference of the record has it.
-func showName(a *rule.Action) []finding.RecordField {
-	if a.Object.Name == "" {
-		return nil
-	}
-	return field("$.objectRef.name", a.Object.Name)
-}
-
 // isOneOf is the test whether a text is one of some.
 func isOneOf(texts ...string) func(string) bool {
 	return func(text string) bool {
@@ -125,15 +102,6 @@ func showURI(a *rule.Action) []finding.RecordField { return field("$.requestURI"
 
 // showVerb shows the verb, for a rule about the deed itself.
 func showVerb(a *rule.Action) []finding.RecordField { return field("$.verb", a.Verb) }
-
-// sent gives what a request set: the object, or what a patch puts into it. It is unknown where the body is not recorded.
-func sent(a *rule.Action, holds func(n tree.Node) bool) rule.Truth {
-	n := a.Sent()
-	if !n.Exists() || n.Kind() == tree.Null {
-		return rule.Unknown(a.Unseen())
-	}
-	return rule.Is(holds(n))
-}
 
 // holdsText reports whether the body of a request, or the object that it gave, holds a text anywhere. It looks at the
 // bodies as they were recorded: the values of a ConfigMap are taken out of what is shown.

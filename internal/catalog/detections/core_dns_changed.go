@@ -30,7 +30,7 @@ var CoreDNSChanged = rule.Detection{
 kubectl -n kube-system get configmap coredns -o yaml
 kubectl -n kube-system rollout restart deployment coredns
 `, shutOut()),
-	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete"}, Resources: []string{"configmaps"}}},
+	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete", "deletecollection"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
 		named("name-server", isOneOf("coredns", "coredns-custom", "kube-dns", "node-local-dns")),
@@ -44,6 +44,11 @@ kubectl -n kube-system rollout restart deployment coredns
 			Input: record{User: admin, Verb: "patch", Resource: "configmaps", Namespace: "kube-system", Name: "coredns"}.String(),
 			Want:  finding.Present,
 			Path:  "$.objectRef.name",
+		},
+		{
+			Name:  "the configuration deleted as a collection",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "configmaps", Namespace: "kube-system", URI: "/api/v1/namespaces/kube-system/configmaps?fieldSelector=metadata.name%3D%3Dcoredns"}.String(),
+			Want:  finding.Present,
 		},
 		{
 			Name:  "a new ConfigMap whose name is not recorded",

@@ -64,6 +64,33 @@ kubectl -n NAMESPACE get networkpolicies
 			Want:  finding.Present,
 		},
 		{
+			Name: "a dry run in the query alone, which the body overrules",
+			Input: record{
+				Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny-all",
+				URI:     "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/deny-all?dryRun=All",
+				Request: `{"kind":"DeleteOptions","apiVersion":"networking.k8s.io/v1","propagationPolicy":"Background"}`,
+			}.String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name: "kubectl delete --dry-run=server",
+			Input: record{
+				Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny-all",
+				Request: `{"kind":"DeleteOptions","apiVersion":"networking.k8s.io/v1","propagationPolicy":"Background","dryRun":["All"]}`,
+			}.String(),
+			Want:   finding.Absent,
+			Misses: "took-effect",
+		},
+		{
+			Name: "a dry run in the query, and no body recorded",
+			Input: record{
+				Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny-all",
+				URI: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/deny-all?dryRun=All",
+			}.String(),
+			Want: finding.Unknown,
+		},
+		{
 			Name: "a namespace being removed",
 			Input: record{
 				User: "system:serviceaccount:kube-system:namespace-controller", UserAgent: agentControllers, Verb: "deletecollection",

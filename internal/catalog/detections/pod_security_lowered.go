@@ -1,17 +1,14 @@
 package detections
 
 import (
-	"strings"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
-	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // PodSecurityLowered finds namespaces whose Pod Security level was taken away or set to privileged. The record does not
 // hold the level of before: a new namespace has none that could be lowered, and a change to baseline or a namespace
-// written whole without a level may be either.
+// written whole without a level may be either. Labels can be changed through a namespace's status and finalizers too.
 var PodSecurityLowered = rule.Detection{
 	Type:       "DefenseEvasion:Kubernetes/PodSecurityLowered",
 	Origin:     rule.Ours,
@@ -35,11 +32,11 @@ var PodSecurityLowered = rule.Detection{
 kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 `, shutOut(), except()),
-	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"}}},
+	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"}}},
 	Where: []rule.EventCondition{
 		notBy("not-by-system", controllers, apiServer, eksService),
 		tookEffect(),
-		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
+		{Name: "lowers-level", Holds: lowersPodSecurity, Show: showVerb},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{
@@ -58,6 +55,74 @@ kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce
 			Name:  "a JSON patch",
 			Input: namespacePatch(record{}, `[{"op":"remove","path":"/metadata/labels/pod-security.kubernetes.io~1enforce"}]`),
 			Want:  finding.Present,
+		},
+		{
+			Name: "a JSON patch that tests before it replaces",
+			Input: namespacePatch(record{}, `[{"op":"test","path":"/metadata/labels/pod-security.kubernetes.io~1enforce","value":"restricted"},`+
+				`{"op":"replace","path":"/metadata/labels/pod-security.kubernetes.io~1enforce","value":"privileged"}]`),
+			Want: finding.Present,
+		},
+		{
+			Name: "a JSON patch whose last operation counts",
+			Input: namespacePatch(record{}, `[{"op":"replace","path":"/metadata/labels/pod-security.kubernetes.io~1enforce","value":"restricted"},`+
+				`{"op":"replace","path":"/metadata/labels/pod-security.kubernetes.io~1enforce","value":"privileged"}]`),
+			Want: finding.Present,
+		},
+		{
+			Name:  "a JSON patch that moves the label away",
+			Input: namespacePatch(record{}, `[{"op":"move","from":"/metadata/labels/pod-security.kubernetes.io~1enforce","path":"/metadata/annotations/was"}]`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a JSON patch that writes the metadata anew",
+			Input: namespacePatch(record{}, `[{"op":"replace","path":"/metadata","value":{"name":"shop"}}]`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a merge patch that takes all labels away",
+			Input: namespacePatch(record{}, `{"metadata":{"labels":null}}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a strategic merge patch that writes the labels anew",
+			Input: namespacePatch(record{}, `{"metadata":{"labels":{"$patch":"replace","team":"shop"}}}`),
+			Want:  finding.Present,
+		},
+		{
+			Name: "a level copied from elsewhere, with the namespace that it gives",
+			Input: namespacePatch(record{Response: `{"kind":"Namespace","metadata":{"name":"shop","labels":{"pod-security.kubernetes.io/enforce":"privileged"}}}`},
+				`[{"op":"copy","from":"/metadata/annotations/was","path":"/metadata/labels/pod-security.kubernetes.io~1enforce"}]`),
+			Want: finding.Present,
+		},
+		{
+			Name:  "a level copied from elsewhere",
+			Input: namespacePatch(record{}, `[{"op":"copy","from":"/metadata/annotations/was","path":"/metadata/labels/pod-security.kubernetes.io~1enforce"}]`),
+			Want:  finding.Unknown,
+		},
+		{
+			Name: "labels written through the status",
+			Input: record{
+				Verb: "patch", Resource: "namespaces/status", Name: "shop", Request: `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":null}}}`,
+			}.String(),
+			Want: finding.Present,
+		},
+		{
+			Name: "an annotation of a namespace without a level",
+			Input: namespacePatch(record{Response: `{"kind":"Namespace","metadata":{"name":"shop"}}`},
+				`{"metadata":{"annotations":{"owner":"shop"}}}`),
+			Want: finding.Absent,
+		},
+		{
+			Name: "server-side apply without a level, which leaves that of another manager",
+			Input: namespacePatch(record{Response: `{"kind":"Namespace","metadata":{"name":"shop","labels":{"pod-security.kubernetes.io/enforce":"privileged"}}}`},
+				`{"kind":"Namespace","metadata":{"name":"shop","labels":{"team":"shop"}}}`),
+			Want: finding.Absent,
+		},
+		{
+			Name: "server-side apply without a level, and none is left",
+			Input: namespacePatch(record{Response: `{"kind":"Namespace","metadata":{"name":"shop","labels":{"team":"shop"}}}`},
+				`{"kind":"Namespace","metadata":{"name":"shop","labels":{"team":"shop"}}}`),
+			Want: finding.Unknown,
 		},
 		{
 			Name: "a namespace written whole as privileged",
@@ -109,44 +174,6 @@ kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce
 			Misses: "took-effect",
 		},
 	},
-}
-
-// enforceLabel sets which pods a namespace refuses
-// (https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces).
-const enforceLabel = "pod-security.kubernetes.io/enforce"
-
-func lowersLevel(a *rule.Action) rule.Truth {
-	body := a.Sent()
-	if !body.Exists() || body.Kind() == tree.Null {
-		return rule.Unknown(a.Unseen())
-	}
-	level, sets := levelSet(body)
-	whole := body.Get("kind").Exists() // An update, or what server-side apply takes.
-	switch {
-	case !sets && !whole, level == "restricted":
-		return rule.Is(false)
-	case level == "baseline", !sets:
-		return rule.Unknown(oldUnseen())
-	}
-	return rule.Is(true)
-}
-
-// levelSet gives the level that an object or a patch sets, "" for one that it takes away; sets is false where it says
-// nothing of the level.
-func levelSet(body tree.Node) (level string, sets bool) {
-	if body.Kind() != tree.List {
-		label := body.Get("metadata", "labels").Get(enforceLabel)
-		return label.Text(), label.Exists()
-	}
-	for operation := range body.All() { // A JSON patch.
-		switch path := operation.Get("path").Text(); {
-		case path == "/metadata/labels/"+strings.ReplaceAll(enforceLabel, "/", "~1"):
-			return operation.Get("value").Text(), true
-		case path == "/metadata/labels":
-			return operation.Get("value").Get(enforceLabel).Text(), true
-		}
-	}
-	return "", false
 }
 
 func namespacePatch(r record, patch string) string {

@@ -11,8 +11,10 @@ import (
 )
 
 // SecretsInBulk finds many different secrets read by one user in a short time. Elastic counts from 3 in 6 minutes and
-// Panther from 15 in 30; a person who looks for a fault reads
-// a few. A program that reads those of its own namespace is left out, and so is Helm with its records of releases.
+// Panther from 15 in 30; a person who looks for a fault reads a few. A list of a namespace's secrets counts as one, however
+// many it gives, as the record does not tell how many, and so does a watch that begins with all there are; SecretsListed
+// finds those of all namespaces at once. A program that reads those of its own namespace is left out, and so is Helm with its
+// records of releases.
 var SecretsInBulk = rule.Detection{
 	Type:     "CredentialAccess:Kubernetes/SecretsInBulk",
 	Origin:   rule.Ours,
@@ -41,8 +43,12 @@ var SecretsInBulk = rule.Detection{
 	}, `
 kubectl auth can-i get secrets -A --as USER
 `, shutOut(), except()),
-	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
-	Where: []rule.EventCondition{notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases), succeeded()},
+	On: []rule.Selector{{Verbs: []string{"get", "list", "watch"}, Resources: []string{"secrets"}}},
+	Where: []rule.EventCondition{
+		when("from-the-beginning", givesAll, showVerb),
+		notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases),
+		succeeded(),
+	},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{
 		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldSecret, Least: 8, Within: 10 * time.Minute,
@@ -61,6 +67,17 @@ kubectl auth can-i get secrets -A --as USER
 			}),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:  "the secrets of eight namespaces watched from the beginning",
+			Input: repeated(8, func(i int) record { return watchedSecrets(i, "0") }),
+			Want:  finding.Present,
+		},
+		{
+			Name:   "watches that go on after a list",
+			Input:  repeated(8, func(i int) record { return watchedSecrets(i, "6577840") }),
+			Want:   finding.Absent,
+			Misses: "from-the-beginning",
 		},
 		{
 			Name:  "the same secret again and again",
@@ -84,6 +101,12 @@ kubectl auth can-i get secrets -A --as USER
 			Misses: "succeeded",
 		},
 	},
+}
+
+// watchedSecrets is a watch of the secrets of one namespace among some, from a version on.
+func watchedSecrets(namespace int, version string) record {
+	at := "team-" + itoa(namespace)
+	return record{Verb: "watch", Resource: "secrets", Namespace: at, URI: "/api/v1/namespaces/" + at + "/secrets?watch=1&resourceVersion=" + version}
 }
 
 // fieldSecret tells secrets apart; a list of a namespace's is one.

@@ -1,6 +1,8 @@
 package detections
 
 import (
+	"strings"
+
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -81,6 +83,20 @@ kubectl auth can-i list secrets -A --as USER
 			Want:  finding.Present,
 		},
 		{
+			Name: "a watch that asks for all there are in an unusual spelling",
+			Input: record{
+				User: admin, Verb: "watch", Resource: "secrets",
+				URI: "/api/v1/secrets?resourceVersion=1&resourceVersionMatch=NotOlderThan&sendInitialEvents=1&watch=1",
+			}.String(),
+			Want: finding.Present,
+		},
+		{
+			Name:   "a watch that asks not to get all there are",
+			Input:  record{User: admin, Verb: "watch", Resource: "secrets", URI: "/api/v1/secrets?resourceVersion=7&sendInitialEvents=False&watch"}.String(),
+			Want:   finding.Absent,
+			Misses: "from-the-beginning",
+		},
+		{
 			Name:   "the garbage collector",
 			Input:  record{User: "system:serviceaccount:kube-system:generic-garbage-collector", UserAgent: agentControllers, Verb: "list", Resource: "secrets"}.String(),
 			Want:   finding.Absent,
@@ -96,8 +112,8 @@ kubectl auth can-i list secrets -A --as USER
 }
 
 // givesAll reports whether a list or a watch gives the objects that there are, and not only what changes after a version
-// (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch).
+// (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch). Versions are numbers to the API server:
+// "00" is 0.
 func givesAll(a *rule.Action) bool {
-	version := a.Query("resourceVersion")
-	return a.Verb == "list" || version == "" || version == "0" || a.Query("sendInitialEvents") == "true"
+	return a.Verb != "watch" || strings.Trim(a.Query("resourceVersion"), "0") == "" || a.QueryBool("sendInitialEvents")
 }

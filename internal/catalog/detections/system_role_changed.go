@@ -35,7 +35,7 @@ var SystemRoleChanged = rule.Detection{
 kubectl get clusterrole NAME -o yaml
 kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --remove-extra-subjects
 `, shutOut()),
-	On: []rule.Selector{{Verbs: []string{"update", "patch", "delete"}, Resources: []string{
+	On: []rule.Selector{{Verbs: []string{"update", "patch", "delete", "deletecollection"}, Resources: []string{
 		"clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
 		"roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
 	}}},
@@ -67,6 +67,21 @@ kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --remove-extra-su
 				URI: "/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Akube-dns",
 			}.String(),
 			Want: finding.Present,
+		},
+		{
+			Name:  "a role deleted as a collection",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "clusterroles.rbac.authorization.k8s.io", URI: "/apis/rbac.authorization.k8s.io/v1/clusterroles?fieldSelector=metadata.name%3Dsystem:basic-user"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "all roles deleted",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "clusterroles.rbac.authorization.k8s.io", URI: "/apis/rbac.authorization.k8s.io/v1/clusterroles"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "another role deleted as a collection",
+			Input: record{User: admin, Verb: "deletecollection", Resource: "clusterroles.rbac.authorization.k8s.io", URI: "/apis/rbac.authorization.k8s.io/v1/clusterroles?fieldSelector=metadata.name%3Dshop-reader"}.String(),
+			Want:  finding.Absent,
 		},
 		{
 			Name:   "a role of the team's own",

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
-	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // The tactics of requests to the API server. All but Execution are those of GuardDuty's finding types about callers.
@@ -30,7 +30,8 @@ type TacticRow struct {
 	// Resources lists RESOURCE[.GROUP][/SUBRESOURCE], or * for any; Paths lists paths of requests of no resource, each with
 	// all below it.
 	Resources, Paths []string
-	// Names, where set, lists the names of the object, with * for any characters.
+	// Names, where set, lists the names of the object, with * for any characters. To delete a collection is to delete objects
+	// with these names, if it does not select others.
 	Names []string
 	// Only, where set, says in words what more must be so. A row whose condition the record does not show is passed over.
 	Only lang.Text
@@ -78,10 +79,12 @@ func (r *TacticRow) isAbout(a *rule.Action) bool {
 }
 
 func (r *TacticRow) isNamed(a *rule.Action) bool {
-	return len(r.Names) == 0 || slices.ContainsFunc(r.Names, func(pattern string) bool {
-		ok, _ := path.Match(pattern, a.ObjectName())
-		return ok
-	})
+	return len(r.Names) == 0 || isNamed(a, func(object string) bool {
+		return slices.ContainsFunc(r.Names, func(pattern string) bool {
+			ok, _ := path.Match(pattern, object)
+			return ok
+		})
+	}).State == finding.Present
 }
 
 // changes lists the verbs of requests that change something, with the HTTP methods that stand for a verb where a request
@@ -184,7 +187,7 @@ var harmlessRows = []TacticRow{
 			ES: "no cambia nada y revela lo que se permitiría",
 			PT: "não altera nada e revela o que seria permitido",
 		},
-		holds: isDryRun,
+		holds: func(a *rule.Action) bool { return isDryRun(a).State == finding.Present },
 	},
 	{
 		Tactic: Discovery, Verbs: []string{"create"},
@@ -217,7 +220,7 @@ var evasionRows = []TacticRow{
 		},
 	},
 	{
-		Tactic: DefenseEvasion, Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"},
+		Tactic: DefenseEvasion, Verbs: []string{"update", "patch"}, Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"},
 		Only: lang.Text{
 			EN: "where it takes the label pod-security.kubernetes.io/enforce away or sets it to `privileged`",
 			ES: "cuando quita la etiqueta pod-security.kubernetes.io/enforce o la cambia a `privileged`",
@@ -228,10 +231,10 @@ var evasionRows = []TacticRow{
 			ES: "permite toda clase de pods en un espacio de nombres",
 			PT: "permite todo tipo de pod em um namespace",
 		},
-		holds: lowersPodSecurity,
+		holds: func(a *rule.Action) bool { return lowersPodSecurity(a).State == finding.Present },
 	},
 	{
-		Tactic: DefenseEvasion, Verbs: []string{"delete"}, Resources: []string{"daemonsets.apps"},
+		Tactic: DefenseEvasion, Verbs: []string{"delete", "deletecollection"}, Resources: []string{"daemonsets.apps"},
 		// The names under which their projects' manifests and charts install them.
 		Names: []string{
 			"aws-guardduty-agent", "cloudwatch-agent", "fluent-bit*", "*falco*", "tetragon*", "kubearmor*", "tracee*", "*sysdig*",
@@ -318,31 +321,3 @@ var otherRows = []TacticRow{
 }
 
 func isAnonymous(a *rule.Action) bool { return a.Facts&rule.IsAnonymous != 0 }
-
-// podSecurity is the label by which a namespace enforces a Pod Security Standard
-// (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
-const podSecurity = "pod-security.kubernetes.io/enforce"
-
-// lowersPodSecurity reports whether a request takes the Pod Security Standard away that a namespace enforces. An update
-// that leaves the label out does not show whether it was there.
-func lowersPodSecurity(a *rule.Action) bool {
-	sent := a.Sent()
-	if sent.Kind() != tree.List {
-		label := sent.Get("metadata", "labels").Get(podSecurity)
-		return label.Kind() == tree.Null || label.Text() == "privileged"
-	}
-	for operation := range sent.All() {
-		removes := operation.Get("op").Text() == "remove"
-		switch operation.Get("path").Text() {
-		case "/metadata/labels/pod-security.kubernetes.io~1enforce":
-			if removes || operation.Get("value").Text() == "privileged" {
-				return true
-			}
-		case "/metadata/labels":
-			if removes {
-				return true
-			}
-		}
-	}
-	return false
-}

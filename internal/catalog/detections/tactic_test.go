@@ -49,10 +49,29 @@ func TestTacticOf(t *testing.T) {
 		{"version asked for by a user", record{Verb: "get", URI: "/version"}, Discovery},
 		{"a node that joins", record{User: anonymous, Verb: "get", Resource: "configmaps", Namespace: "kube-public", Name: "cluster-info"}, ""},
 		{"a dry run", record{Verb: "create", Resource: "clusterrolebindings" + rbacGroup, URI: "/apis/x?dryRun=All"}, Discovery},
+		{
+			"a dry run in the query alone, which the body overrules",
+			record{
+				Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny",
+				URI: "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/deny?dryRun=All", Request: `{"kind":"DeleteOptions"}`,
+			},
+			DefenseEvasion,
+		},
+		{
+			"a dry run in the body",
+			record{Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny", Request: `{"kind":"DeleteOptions","dryRun":["All"]}`},
+			Discovery,
+		},
 		{"a permission asked about", record{Verb: "create", Resource: "selfsubjectaccessreviews.authorization.k8s.io"}, Discovery},
 		{"events deleted", record{Verb: "deletecollection", Resource: "events.events.k8s.io", Namespace: "shop"}, DefenseEvasion},
 		{"a network policy deleted", record{Verb: "delete", Resource: "networkpolicies.networking.k8s.io", Namespace: "shop", Name: "deny"}, DefenseEvasion},
 		{"an agent deleted", record{Verb: "delete", Resource: "daemonsets.apps", Namespace: "amazon-guardduty", Name: "aws-guardduty-agent"}, DefenseEvasion},
+		{"all DaemonSets of a namespace deleted", record{Verb: "deletecollection", Resource: "daemonsets.apps", Namespace: "kube-system"}, DefenseEvasion},
+		{
+			"DaemonSets with a label deleted",
+			record{Verb: "deletecollection", Resource: "daemonsets.apps", Namespace: "shop", URI: "/apis/apps/v1/namespaces/shop/daemonsets?labelSelector=app%3Dcache"},
+			Impact,
+		},
 		{"another DaemonSet deleted", record{Verb: "delete", Resource: "daemonsets.apps", Namespace: "shop", Name: "cache"}, Impact},
 		{
 			"the standard of a namespace taken away",
@@ -64,6 +83,12 @@ func TestTacticOf(t *testing.T) {
 			record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `[{"op":"remove","path":"/metadata/labels/pod-security.kubernetes.io~1enforce"}]`},
 			DefenseEvasion,
 		},
+		{
+			"all labels of a namespace taken away",
+			record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `{"metadata":{"labels":null}}`},
+			DefenseEvasion,
+		},
+		{"a namespace annotated", record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `{"metadata":{"annotations":{"a":"b"}}}`}, Impact},
 		{"the standard of a namespace set", record{Verb: "patch", Resource: "namespaces", Name: "shop", Request: `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"restricted"}}}`}, Impact},
 		{"a role of another API", record{Verb: "create", Resource: "roles.iam.services.k8s.aws", Namespace: "shop"}, Impact},
 		{"a CronJob", record{Verb: "update", Resource: "cronjobs.batch", Namespace: "shop", Name: "report"}, Persistence},

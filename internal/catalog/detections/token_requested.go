@@ -9,7 +9,7 @@ import (
 )
 
 // TokenRequested finds tokens of service accounts that were asked for: kubectl create token. A kubelet asks for those of
-// its pods, the controller manager for those of its own controllers.
+// its pods, the controller manager for those of its own controllers. Kubernetes issues the token of a dry run too.
 var TokenRequested = rule.Detection{
 	Type:     "CredentialAccess:Kubernetes/TokenRequested",
 	Origin:   rule.Ours,
@@ -45,7 +45,7 @@ kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete serviceaccount NAME
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts/token"}}},
-	Where: []rule.EventCondition{notBy("not-for-own-pods", kubelet, controllers), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-for-own-pods", kubelet, controllers), succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{
@@ -73,6 +73,11 @@ kubectl -n NAMESPACE delete serviceaccount NAME
 			Severity: graded(finding.SeverityInformational),
 		},
 		{
+			Name:  "a dry run, which gives a token all the same",
+			Input: tokenRequest(record{Namespace: "shop", Name: "web", URI: "/api/v1/namespaces/shop/serviceaccounts/web/token?dryRun=All"}, 3600),
+			Want:  finding.Present,
+		},
+		{
 			Name:  "the credentials of a node used with kubectl",
 			Input: tokenRequest(record{User: "system:node:ip-10-0-1-2.ec2.internal", Namespace: "shop", Name: "web"}, 3600),
 			Want:  finding.Present,
@@ -87,7 +92,7 @@ kubectl -n NAMESPACE delete serviceaccount NAME
 			Name:   "a request that was not allowed",
 			Input:  tokenRequest(record{Namespace: "shop", Name: "web", Code: 403}, 3600),
 			Want:   finding.Absent,
-			Misses: "took-effect",
+			Misses: "succeeded",
 		},
 	},
 }
