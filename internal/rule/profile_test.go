@@ -24,7 +24,7 @@ func TestProfileValues(t *testing.T) {
 		e.Request = event.Raw(`{"kind":"SelfSubjectAccessReview","spec":{` + attributes + `}}`)
 		return e
 	}
-	from := func(ip string) event.Event { return event.Event{SourceIPs: event.Raw(`["` + ip + `","10.0.0.1"]`)} }
+	from := func(ip string) event.Event { return event.Event{SourceIPs: event.Raw(`["10.0.0.1","` + ip + `"]`)} }
 	for name, c := range map[string]struct {
 		profile Profile
 		event   event.Event
@@ -47,7 +47,7 @@ func TestProfileValues(t *testing.T) {
 		"a private network":               {ProfileNetwork, from("10.20.30.40"), "10.20.0.0/16"},
 		"a network of IPv6":               {ProfileNetwork, from("2001:db8:1:2::3"), "2001:db8:1::/48"},
 		"an IPv4 address written as IPv6": {ProfileNetwork, from("::ffff:203.0.113.20"), "203.0.113.0/24"},
-		"an address that is none":         {ProfileNetwork, from("unknown"), "10.0.0.0/16"},
+		"an address that is none":         {ProfileNetwork, from("unknown"), ""},
 		"the images of a workload":        {ProfileImage, deploy, "docker.io/library/nginx|ghcr.io/x/y"},
 		"what a workload gets of a node":  {ProfileNode, deploy, "privileged|hostPath"},
 		"images that a controller runs": {ProfileImage, with(deploy, func(e *event.Event) {
