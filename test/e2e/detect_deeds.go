@@ -32,8 +32,8 @@ const (
 // office is the address from which ordinary deeds come: one of this machine in another network than the one it is
 // reached at. Behind it are desks, of which only X-Forwarded-For tells.
 const (
-	office = "127.1.0.1"
-	desk   = "203.0.113.20"
+	office     = "127.1.0.1"
+	deskInside = "203.0.113.20"
 )
 
 // A deed is something that somebody does to a cluster, what a detector must say of
