@@ -148,7 +148,7 @@ func (e *Engine) take(ev *event.Event, request uint64) {
 	case ev.Stage == event.StageRequestReceived:
 		e.stats.Unanswered++
 		return
-	case e.stages.seen(request):
+	case request != 0 && e.stages.seen(request):
 		e.stats.Repeated++
 		return
 	}

@@ -161,6 +161,10 @@ func TestARequestCountsOnceWhateverStagesAreRecorded(t *testing.T) {
 			Object: event.Reference{Resource: "pods", Subresource: "exec", Namespace: "kube-system", Name: "kube-proxy-1", Version: "v1"},
 		}
 	}
+	named := func(e event.Event, name string) event.Event {
+		e.Object.Name = name
+		return e
+	}
 	at := start.UnixNano()
 	for name, test := range map[string]struct {
 		events []event.Event
@@ -169,10 +173,14 @@ func TestARequestCountsOnceWhateverStagesAreRecorded(t *testing.T) {
 		"all stages of one request": {[]event.Event{
 			exec(event.StageRequestReceived, "a", at), exec(event.StageResponseStarted, "a", at), exec(event.StageResponseComplete, "a", at),
 		}, 1},
-		"the same record twice":                           {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at)}, 1},
-		"a second request behind the audit ID of another": {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at+1000)}, 2},
-		"records without an audit ID":                     {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at+1000)}, 2},
-		"only the receipt":                                {[]event.Event{exec(event.StageRequestReceived, "a", at)}, 0},
+		"the same record twice":                            {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at)}, 1},
+		"a second request behind the audit ID of another":  {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at+1000)}, 2},
+		"records without an audit ID":                      {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at+1000)}, 2},
+		"records with neither an audit ID nor a time":      {[]event.Event{exec(event.StageUnknown, "", 0), exec(event.StageUnknown, "", 0)}, 2},
+		"the same record twice without an audit ID":        {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at)}, 1},
+		"another request behind an audit ID without times": {[]event.Event{exec(event.StageResponseComplete, "a", 0), named(exec(event.StageResponseComplete, "a", 0), "kube-proxy-2")}, 2},
+		"both stages without times":                        {[]event.Event{exec(event.StageResponseStarted, "a", 0), exec(event.StageResponseComplete, "a", 0)}, 1},
+		"only the receipt":                                 {[]event.Event{exec(event.StageRequestReceived, "a", at)}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t, catalog.FindDetection("Execution:Kubernetes/ExecInKubeSystemPod"))
