@@ -77,6 +77,9 @@ func stream(t *testing.T, random *rand.Rand, length int) []event.Event {
 			events[i].AuditID = fmt.Sprint("request-", i)
 		}
 		events[i].Received, events[i].At, events[i].Line = at.UnixNano(), at.UnixNano(), i+1
+		if random.IntN(8) == 0 {
+			strange(random, &events[i])
+		}
 		switch random.IntN(200) {
 		case 0:
 			events[i].At = time.Date(1970, 1, 1, 0, 0, 1, 0, time.UTC).UnixNano()
@@ -87,6 +90,48 @@ func stream(t *testing.T, random *rand.Rand, length int) []event.Event {
 		}
 	}
 	return events
+}
+
+// strange gives an event a long name and a long user agent, of characters of several bytes, which are cut somewhere.
+func strange(random *rand.Rand, e *event.Event) {
+	tail := strings.Repeat([]string{"é", "名", "🐙", "\uFFFD"}[random.IntN(4)], 30+random.IntN(40))
+	e.Object.Name = strings.Repeat("x", random.IntN(4)) + tail + fmt.Sprint(random.IntN(4))
+	e.UserAgent = strings.Repeat("y", random.IntN(4)) + tail
+	if random.IntN(2) == 0 {
+		e.User.Name += tail
+	}
+}
+
+// A value that is kept comes back from a checkpoint as it was, or it counts twice.
+func TestLongValuesCountTheSameAfterACheckpoint(t *testing.T) {
+	r := &rule.Detection{
+		Type: "Discovery:Kubernetes/Several", On: []rule.Selector{{Verbs: []string{"get"}, Resources: []string{"pods"}}},
+		Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Distinct: &rule.FieldName, Least: 2, Within: time.Hour},
+	}
+	for name, text := range map[string]string{"letters": "x" + strings.Repeat("é", 100), "what is no UTF-8": "x\xff", "a user that is none": "y"} {
+		t.Run(name, func(t *testing.T) {
+			run := newRun(t, r)
+			for i := range 4 {
+				e := event.Event{
+					Verb: "get", User: event.User{Name: "eve\xff"}, Code: 200, Received: start.UnixNano() + int64(i), At: start.UnixNano() + int64(i),
+					Object: event.Reference{Resource: "pods", Name: text, Version: "v1"},
+				}
+				run.Take(&e)
+				run = run.resume(t)
+			}
+			if len(*run.found) != 0 {
+				t.Errorf("one thing counts as two: %s", *run.found)
+			}
+			e := event.Event{
+				Verb: "get", User: event.User{Name: "eve\xff"}, Code: 200, Received: start.UnixNano() + 9, At: start.UnixNano() + 9,
+				Object: event.Reference{Resource: "pods", Name: "other", Version: "v1"},
+			}
+			run.Take(&e)
+			if len(*run.found) != 1 {
+				t.Error("two things do not count as two")
+			}
+		})
+	}
 }
 
 func TestTheSameStreamGivesTheSameDetectionsHoweverItIsCut(t *testing.T) {

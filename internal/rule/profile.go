@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 )
@@ -73,7 +74,12 @@ func appendValue(dst []byte, parts ...string) []byte {
 	if len(dst) == from {
 		return dst
 	}
-	dst = dst[:min(len(dst), from+valueLimit)]
+	if end := from + valueLimit; len(dst) > end {
+		for end > from && !utf8.RuneStart(dst[end]) { // Between characters.
+			end--
+		}
+		dst = dst[:end]
+	}
 	for i := bytes.IndexByte(dst[from:], 0); i >= 0; i = bytes.IndexByte(dst[from:], 0) {
 		dst[from+i] = ' ' // or one value would pass for two
 	}
