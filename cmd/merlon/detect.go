@@ -43,6 +43,7 @@ type detectFlags struct {
 
 func (f *detectFlags) register(c *cobra.Command) {
 	f.outputFlags.register(c)
+	f.learn = detect.DefaultLearn // Before its flag, whose help shows what it holds then.
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a log or of a folder with logs; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster of records that do not tell theirs")
 	c.Flags().Var(&f.since, "since", "give out nothing earlier: a date, a time (RFC 3339), or how long ago, such as 24h or 30d")
@@ -54,7 +55,6 @@ func (f *detectFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of the cluster, for -o guardduty and criteria of exceptions")
 	c.Flags().StringVar(&f.region, "region", "", "AWS `Region` of the cluster, likewise")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a log could only be read in part")
-	f.learn = detect.DefaultLearn
 }
 
 func newDetect(p *process) *cobra.Command {

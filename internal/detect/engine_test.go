@@ -134,6 +134,40 @@ func TestLongValuesCountTheSameAfterACheckpoint(t *testing.T) {
 	}
 }
 
+// A log with an event every few hours moves the clock, so that windows close and baselines learn.
+func TestASparseLogMovesWindowsAndBaselines(t *testing.T) {
+	counting := &rule.Detection{
+		Type: "Discovery:Kubernetes/Several", On: []rule.Selector{{Verbs: []string{"list"}, Resources: []string{"pods"}}},
+		Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Least: 3, Within: 10 * time.Hour},
+	}
+	const secrets = "CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed"
+	for _, apart := range []time.Duration{5 * time.Hour, 5*time.Hour + time.Minute} {
+		r := newRun(t, counting, catalog.FindDetection(secrets))
+		at := start
+		take := func(verb, resource, agent, address string) {
+			at = at.Add(apart)
+			r.Take(&event.Event{
+				Verb: verb, User: event.User{Name: "dev"}, UserAgent: agent, SourceIPs: event.Raw(`["` + address + `"]`), Code: 200,
+				Received: at.UnixNano(), At: at.UnixNano(), Object: event.Reference{Resource: resource, Namespace: "shop", Version: "v1"},
+			})
+		}
+		for range 60 { // Twelve days.
+			take("list", "pods", "kubectl/v1.35.0", "203.0.113.20")
+		}
+		counted := len(*r.found)
+		if want := map[bool]int{true: 20, false: 0}[apart == 5*time.Hour]; counted != want {
+			t.Errorf("every %s: %d windows are full, want %d", apart, counted, want)
+		}
+		take("list", "secrets", "python-requests/2.32.3", "198.51.100.7")
+		if len(*r.found) != counted+1 || !strings.Contains((*r.found)[counted], secrets) {
+			t.Errorf("every %s: what is unusual is not found", apart)
+		}
+		if s := r.Stats(); s.Late != 0 || !s.Last.Equal(at) {
+			t.Errorf("every %s: %d late, last %s, want %s", apart, s.Late, s.Last, at)
+		}
+	}
+}
+
 func TestTheSameStreamGivesTheSameDetectionsHoweverItIsCut(t *testing.T) {
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, 1))
