@@ -44,6 +44,7 @@ type detectFlags struct {
 func (f *detectFlags) register(c *cobra.Command) {
 	f.learn = detect.DefaultLearn
 	f.outputFlags.register(c)
+	f.learn = detect.DefaultLearn // Before its flag, whose help shows what it holds then.
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a log or of a folder with logs; - is stdin (repeatable)")
 	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster of records that do not tell theirs")
 	c.Flags().Var(&f.since, "since", "give out nothing earlier: a date, a time (RFC 3339), or how long ago, such as 24h or 30d")

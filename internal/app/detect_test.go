@@ -41,6 +41,10 @@ func auditLog(t *testing.T, random *rand.Rand, length int) []string {
 	for i := range lines {
 		e := records[random.IntN(len(records))]
 		at = at.Add(time.Duration(random.IntN(9000)) * time.Millisecond)
+		if random.IntN(8) == 0 { // Characters of several bytes, cut somewhere.
+			tail := strings.Repeat([]string{"é", "名", "🐙"}[random.IntN(3)], 30+random.IntN(40))
+			e.Object.Name, e.UserAgent = strings.Repeat("x", random.IntN(4))+tail+fmt.Sprint(random.IntN(4)), strings.Repeat("y", random.IntN(4))+tail
+		}
 		e.Received, e.At, e.AuditID = at.UnixNano(), at.UnixNano(), fmt.Sprint("request-", i)
 		lines[i] = string(e.AppendJSON(nil, true)) + "\n"
 	}

@@ -17,6 +17,11 @@ import (
 // succeeded are learned. Where one of them was an anomaly, what it shows for the first time in an hour counts for a
 // quarter of an observation.
 //
+// Much of a request is the caller's to invent, and a memory that is full can no longer tell what is new. So a user who is
+// known takes up no more than an eighth of each profile in a day; what nobody's memory holds fills no more than half of the
+// cluster's; and programs and networks are not learned from requests that anybody may make: those without credentials, and
+// those for health, versions and discovery.
+//
 // The memory is bounded: valuesOfUser and valuesOfCluster say how many values of each profile are held. A user with the
 // habits of most service accounts takes about 360 bytes, a person about 1.1 KB, and nobody more than 4.2 KB
 // (BenchmarkBaselineBytes), so that usersLimit users take 23 MB, 72 MB and at most 275 MB; a cluster takes at most 512 KiB
@@ -105,19 +110,41 @@ func (b *baselines) learn(a *rule.Action, now int64, anomalous bool) {
 	b.observe(a)
 	u := b.user(a)
 	limits := valuesOfUser()
+	byAnybody := isByAnybody(a)
 	for i := range b.values {
 		v := &b.values[i]
+		if byAnybody && (v.profile == rule.ProfileUserAgent || v.profile == rule.ProfileNetwork) {
+			continue
+		}
+		how := dropped
 		if u != nil {
-			if how, _ := u.note(v.key, b.hour, weight, limits[v.profile]); how == again {
+			if how = u.take(v.key, b.hour, weight, limits[v.profile]); how == again {
 				continue // The cluster took it in when the user did.
 			}
 			u.note(totalOf(v.profile), b.hour, full, 0)
 		}
-		c.learn(v, b.hour, weight)
+		c.learn(v, b.hour, weight, how != dropped)
 	}
 	if !hasBody(a) {
 		*slot = sum
 	}
+}
+
+// isByAnybody reports whether a request is one that anybody may make: without credentials, or for what every user may read
+// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles).
+func isByAnybody(a *rule.Action) bool {
+	if a.Facts&rule.IsAnonymous != 0 {
+		return true
+	}
+	if a.Object.Resource != "" {
+		return false
+	}
+	first, _, _ := strings.Cut(strings.TrimLeft(a.Path(), "/"), "/")
+	switch first {
+	case "api", "apis", "openapi", "version", "healthz", "livez", "readyz", ".well-known", "openid":
+		return true
+	}
+	return false
 }
 
 // hasBody reports whether values of an action stand in a body that is not in its sum.
@@ -192,9 +219,14 @@ func (b *baselines) cluster(name string, now int64) *clusterHabits {
 	return c
 }
 
-// learn takes a value into the memory of a cluster, with its text.
-func (c *clusterHabits) learn(v *value, hour uint32, weight uint16) {
-	how, forgotten := c.note(v.key, hour, weight, valuesOfCluster()[v.profile])
+// learn takes a value into the memory of a cluster, with its text; held says that the memory of its user holds it. One that
+// is not held is no new value where half of the profile is taken: there is no end of those.
+func (c *clusterHabits) learn(v *value, hour uint32, weight uint16, held bool) {
+	limit := valuesOfCluster()[v.profile]
+	if !held && int(c.sizes[v.profile]) >= limit/2 && c.find(v.key) == nil {
+		return
+	}
+	how, forgotten := c.note(v.key, hour, weight, limit)
 	for _, key := range forgotten {
 		delete(c.texts, key)
 	}
@@ -215,8 +247,12 @@ func userKey(a *rule.Action) uint64 {
 	return hashText(hashText(0, a.ClusterName()), name)
 }
 
-// user gives the memory of the action's user, an empty one for a new user; nil where there are too many users in one hour.
+// user gives the memory of the action's user, an empty one for a new user; nil where there are too many users in one hour,
+// and for requests without credentials, whose user is everybody.
 func (b *baselines) user(a *rule.Action) *habits {
+	if a.Facts&rule.IsAnonymous != 0 {
+		return nil
+	}
 	key := userKey(a)
 	u := b.users[key]
 	if u == nil {

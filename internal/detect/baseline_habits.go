@@ -111,6 +111,35 @@ func (h *habits) note(key uint64, hour uint32, weight uint16, limit int) (how no
 	return added, forgotten
 }
 
+// take is note for the memory of a user, which takes up only so much in a day.
+func (h *habits) take(key uint64, hour uint32, weight uint16, limit int) noted {
+	if h.isSated(key, hour, limit) {
+		return dropped
+	}
+	how, _ := h.note(key, hour, weight, limit)
+	return how
+}
+
+// isSated reports whether a user who is known has taken up as much of a profile today as a day may bring. What else is new
+// is no part of their habits: to hold it would fill the memory in a day with what somebody makes up, and to note that it was
+// lost would leave nothing to tell from then on.
+func (h *habits) isSated(key uint64, hour uint32, limit int) bool {
+	p := profileOf(key)
+	if int(h.sizes[p]) >= limit || h.find(key) != nil || !h.isKnown(hour) {
+		return false
+	}
+	n := 0
+	for i := range h.slots {
+		if s := &h.slots[i]; s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && s.first == dayOf(hour) {
+			n++
+		}
+	}
+	return n >= mostInADay(limit)
+}
+
+// mostInADay is how many of the values that a profile may hold a user may take up in a day.
+func mostInADay(limit int) int { return max(1, limit/8) }
+
 func dayOf(hour uint32) uint16 { return uint16(hour / 24) }
 
 // at gives the count as it stands at an hour.

@@ -13,7 +13,8 @@ import (
 // A value is usual to a memory that observed it in two hours or more, old observations counting less (1.5 is enough), of
 // which the first was on an earlier day than today; else it is unusual. A memory does not tell of a value that it may have
 // forgotten within two half-lives, nor, if it is a user's, of an unusual value in a profile that is restless: one in which
-// the user took up two values or more within a half-life, from the third day on; what was an anomaly does not make it so.
+// the user took up two values or more within a half-life, from the third day on; what was an anomaly does not make it so,
+// and a day that brought as much as it may counts as one value.
 //
 // A user is known to a cluster who was first seen five days ago or earlier, and in sixteen hours or more.
 //
@@ -158,12 +159,19 @@ func (h *habits) isRestless(p rule.Profile, hour uint32) bool {
 	}
 	today := dayOf(hour)
 	since := max(int(total.first)+settledAfter+1, int(today)-restlessSince)
-	n := 0
+	var days [restlessSince + 1]int
 	for i := range h.slots {
 		s := &h.slots[i]
 		if s.key != 0 && profileOf(s.key) == p && s.key != totalOf(p) && int(s.first) >= since && s.first < today && s.at(hour) >= full/2 {
-			n++
+			days[today-s.first]++
 		}
+	}
+	n := 0
+	for _, taken := range days {
+		if taken >= mostInADay(valuesOfUser()[p]) {
+			taken = 1 // Nobody's work, but a flood.
+		}
+		n += taken
 	}
 	return n >= restlessCount
 }

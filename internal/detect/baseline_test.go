@@ -27,6 +27,7 @@ func newTown() *town {
 // deed is a request: what is not set is as alice does it.
 type deed struct {
 	user, verb, resource, namespace, agent, ip string
+	path                                       string // of a request for no resource
 	code                                       int
 }
 
@@ -46,6 +47,15 @@ func (w *town) load(d deed) {
 		Verb: or(d.verb, "get"), User: event.User{Name: or(d.user, "alice")}, UserAgent: or(d.agent, "kubectl/v1.35.0"),
 		SourceIPs: event.Raw(`["` + or(d.ip, "203.0.113.20") + `"]`), Code: max(d.code, 200), At: w.now.UnixNano(), Received: w.now.UnixNano(),
 		Object: event.Reference{Resource: or(d.resource, "pods"), Namespace: or(d.namespace, "shop"), Name: "x"},
+	}
+	if d.path != "" {
+		var decoder event.Decoder
+		records, err := decoder.Append(nil, `{"kind":"Event","requestURI":"`+d.path+`","verb":"get"}`)
+		if err != nil || len(records) != 1 {
+			panic(err)
+		}
+		records[0].User, records[0].UserAgent, records[0].SourceIPs, records[0].Code = e.User, e.UserAgent, e.SourceIPs, e.Code
+		e = records[0]
 	}
 	w.a.Reset(&e, &rule.Surroundings{Cluster: "prod"})
 	w.b.begin()
@@ -167,6 +177,99 @@ func TestWhatIsUnusual(t *testing.T) {
 				t.Errorf("unusual is %v, want %v: %+v", got != nil, c.want, got)
 			}
 		})
+	}
+}
+
+// flood has one request made again and again within a few minutes, with another program, network and namespace each time.
+func (w *town) flood(n int, d deed) {
+	for i := range n {
+		d.agent, d.ip, d.namespace = fmt.Sprint("made-up-", i), fmt.Sprintf("%d.%d.7.9", 20+i/250, i%250), fmt.Sprint("made-up-", i)
+		w.does(d)
+		w.now = w.now.Add(10 * time.Millisecond)
+	}
+}
+
+// Whoever wants to go unnoticed fills the memories first, so that nothing more is told to be new.
+func TestAFloodOfMadeUpValuesHidesNothing(t *testing.T) {
+	stolen := deed{resource: "secrets", ip: abroad, agent: python}
+	for name, c := range map[string]struct {
+		flood deed
+		then  time.Duration
+		deed  deed
+	}{
+		"by a user, then at once":                         {deed{}, 0, stolen},
+		"by a user, then the next day":                    {deed{}, 24 * time.Hour, stolen},
+		"by a user, then a week later":                    {deed{}, 7 * 24 * time.Hour, stolen},
+		"by a user, then what they always do":             {deed{}, 24 * time.Hour, deed{ip: abroad, agent: python}},
+		"by a user, for the version":                      {deed{path: "/version"}, 24 * time.Hour, stolen},
+		"by a user, then a stranger":                      {deed{}, 24 * time.Hour, stolen.by("mallory")},
+		"by a stranger, for the version":                  {deed{user: "mallory", path: "/version"}, 24 * time.Hour, stolen.by("mallory")},
+		"without credentials, for the health":             {deed{user: "system:anonymous", path: "/livez"}, 0, stolen.by("mallory")},
+		"without credentials, then a user":                {deed{user: "system:anonymous", path: "/livez"}, 0, stolen},
+		"without credentials, for what was opened to all": {deed{user: "system:anonymous"}, 0, stolen.by("mallory")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown()
+			w.every(8, deed{}, deed{user: "bob"})
+			w.flood(9000, c.flood)
+			w.now = w.now.Add(c.then)
+			if w.judges(c.deed, 1) == nil {
+				t.Error("nothing is unusual")
+			}
+			held := w.b.clusters["prod"]
+			for p, size := range held.sizes {
+				if limit := valuesOfCluster()[p]; int(size) > limit/2+mostInADay(limit) || held.lost[p] != 0 {
+					t.Errorf("the cluster holds %d values of %s, of %d, and lost some on day %d", size, rule.Profile(p), limit, held.lost[p])
+				}
+			}
+		})
+	}
+}
+
+func TestWhatAnybodyMayAskForTeachesNoProgramsAndNetworks(t *testing.T) {
+	for name, c := range map[string]struct {
+		asks deed
+		want bool // Whether it teaches them.
+	}{
+		"a health check":           {deed{path: "/readyz?verbose"}, false},
+		"one part of it":           {deed{path: "/livez/ping"}, false},
+		"discovery":                {deed{path: "/apis/apps/v1?timeout=32s"}, false},
+		"the keys of tokens":       {deed{path: "/openid/v1/jwks"}, false},
+		"metrics":                  {deed{path: "/metrics"}, true},
+		"a resource":               {deed{}, true},
+		"one without credentials":  {deed{user: "system:anonymous"}, false},
+		"what only begins as such": {deed{path: "/apish"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown()
+			w.does(c.asks)
+			sizes := w.b.clusters["prod"].sizes
+			if (sizes[rule.ProfileUserAgent] > 0) != c.want || (sizes[rule.ProfileNetwork] > 0) != c.want || sizes[rule.ProfileAPI] != 1 {
+				t.Errorf("it teaches %v", sizes)
+			}
+		})
+	}
+}
+
+// A day on which somebody does much that is new does not make them one who always does.
+func TestOneBusyDayMakesNobodyRestless(t *testing.T) {
+	w := newTown()
+	w.every(8, deed{})
+	day := []deed{{}}
+	for i := range 12 {
+		day = append(day, deed{namespace: fmt.Sprint("app-", i)})
+	}
+	w.every(1, day...)
+	elsewhere := deed{resource: "secrets", namespace: "payments"}
+	if w.judges(elsewhere, 1) == nil {
+		t.Error("after one busy day no namespace is unusual")
+	}
+	for i := range day {
+		day[i].namespace += "-more"
+	}
+	w.every(1, day...)
+	if w.judges(elsewhere, 1) != nil {
+		t.Error("after two of them another namespace is unusual")
 	}
 }
 

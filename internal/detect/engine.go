@@ -5,8 +5,10 @@
 package detect
 
 import (
+	"bytes"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
@@ -148,7 +150,7 @@ func (e *Engine) take(ev *event.Event, request uint64) {
 	case ev.Stage == event.StageRequestReceived:
 		e.stats.Unanswered++
 		return
-	case e.stages.seen(request):
+	case request != 0 && e.stages.seen(request):
 		e.stats.Repeated++
 		return
 	}
@@ -227,7 +229,15 @@ func (e *Engine) keyOf(fields []rule.EventField) []byte {
 	for _, f := range fields {
 		e.key = append(append(e.key, 0), f.Of(&e.action)...)
 	}
-	return e.key
+	return valid(e.key)
+}
+
+// valid gives a key as a checkpoint brings it back: as valid UTF-8.
+func valid(key []byte) []byte {
+	if utf8.Valid(key) {
+		return key
+	}
+	return bytes.ToValidUTF8(key, []byte("\uFFFD"))
 }
 
 // isFirst reports whether one of the action's values was not there before, and remembers them all.
@@ -235,7 +245,7 @@ func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
 	first := false
 	e.values = r.First.Of(e.values[:0], &e.action)
 	for _, value := range e.values {
-		e.key = append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...)
+		e.key = valid(append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...))
 		if _, there := state.firsts.get(e.key); !there {
 			first = true
 			state.firsts.put(string(e.key), struct{}{})

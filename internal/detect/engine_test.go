@@ -77,6 +77,9 @@ func stream(t *testing.T, random *rand.Rand, length int) []event.Event {
 			events[i].AuditID = fmt.Sprint("request-", i)
 		}
 		events[i].Received, events[i].At, events[i].Line = at.UnixNano(), at.UnixNano(), i+1
+		if random.IntN(8) == 0 {
+			strange(random, &events[i])
+		}
 		switch random.IntN(200) {
 		case 0:
 			events[i].At = time.Date(1970, 1, 1, 0, 0, 1, 0, time.UTC).UnixNano()
@@ -87,6 +90,82 @@ func stream(t *testing.T, random *rand.Rand, length int) []event.Event {
 		}
 	}
 	return events
+}
+
+// strange gives an event a long name and a long user agent, of characters of several bytes, which are cut somewhere.
+func strange(random *rand.Rand, e *event.Event) {
+	tail := strings.Repeat([]string{"é", "名", "🐙", "\uFFFD"}[random.IntN(4)], 30+random.IntN(40))
+	e.Object.Name = strings.Repeat("x", random.IntN(4)) + tail + fmt.Sprint(random.IntN(4))
+	e.UserAgent = strings.Repeat("y", random.IntN(4)) + tail
+	if random.IntN(2) == 0 {
+		e.User.Name += tail
+	}
+}
+
+// A value that is kept comes back from a checkpoint as it was, or it counts twice.
+func TestLongValuesCountTheSameAfterACheckpoint(t *testing.T) {
+	r := &rule.Detection{
+		Type: "Discovery:Kubernetes/Several", On: []rule.Selector{{Verbs: []string{"get"}, Resources: []string{"pods"}}},
+		Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Distinct: &rule.FieldName, Least: 2, Within: time.Hour},
+	}
+	for name, text := range map[string]string{"letters": "x" + strings.Repeat("é", 100), "what is no UTF-8": "x\xff", "a user that is none": "y"} {
+		t.Run(name, func(t *testing.T) {
+			run := newRun(t, r)
+			for i := range 4 {
+				e := event.Event{
+					Verb: "get", User: event.User{Name: "eve\xff"}, Code: 200, Received: start.UnixNano() + int64(i), At: start.UnixNano() + int64(i),
+					Object: event.Reference{Resource: "pods", Name: text, Version: "v1"},
+				}
+				run.Take(&e)
+				run = run.resume(t)
+			}
+			if len(*run.found) != 0 {
+				t.Errorf("one thing counts as two: %s", *run.found)
+			}
+			e := event.Event{
+				Verb: "get", User: event.User{Name: "eve\xff"}, Code: 200, Received: start.UnixNano() + 9, At: start.UnixNano() + 9,
+				Object: event.Reference{Resource: "pods", Name: "other", Version: "v1"},
+			}
+			run.Take(&e)
+			if len(*run.found) != 1 {
+				t.Error("two things do not count as two")
+			}
+		})
+	}
+}
+
+// A log with an event every few hours moves the clock, so that windows close and baselines learn.
+func TestASparseLogMovesWindowsAndBaselines(t *testing.T) {
+	counting := &rule.Detection{
+		Type: "Discovery:Kubernetes/Several", On: []rule.Selector{{Verbs: []string{"list"}, Resources: []string{"pods"}}},
+		Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Least: 3, Within: 10 * time.Hour},
+	}
+	const secrets = "CredentialAccess:Kubernetes/AnomalousBehavior.SecretsAccessed"
+	for _, apart := range []time.Duration{5 * time.Hour, 5*time.Hour + time.Minute} {
+		r := newRun(t, counting, catalog.FindDetection(secrets))
+		at := start
+		take := func(verb, resource, agent, address string) {
+			at = at.Add(apart)
+			r.Take(&event.Event{
+				Verb: verb, User: event.User{Name: "dev"}, UserAgent: agent, SourceIPs: event.Raw(`["` + address + `"]`), Code: 200,
+				Received: at.UnixNano(), At: at.UnixNano(), Object: event.Reference{Resource: resource, Namespace: "shop", Version: "v1"},
+			})
+		}
+		for range 60 { // Twelve days.
+			take("list", "pods", "kubectl/v1.35.0", "203.0.113.20")
+		}
+		counted := len(*r.found)
+		if want := map[bool]int{true: 20, false: 0}[apart == 5*time.Hour]; counted != want {
+			t.Errorf("every %s: %d windows are full, want %d", apart, counted, want)
+		}
+		take("list", "secrets", "python-requests/2.32.3", "198.51.100.7")
+		if len(*r.found) != counted+1 || !strings.Contains((*r.found)[counted], secrets) {
+			t.Errorf("every %s: what is unusual is not found", apart)
+		}
+		if s := r.Stats(); s.Late != 0 || !s.Last.Equal(at) {
+			t.Errorf("every %s: %d late, last %s, want %s", apart, s.Late, s.Last, at)
+		}
+	}
 }
 
 func TestTheSameStreamGivesTheSameDetectionsHoweverItIsCut(t *testing.T) {
@@ -161,6 +240,10 @@ func TestARequestCountsOnceWhateverStagesAreRecorded(t *testing.T) {
 			Object: event.Reference{Resource: "pods", Subresource: "exec", Namespace: "kube-system", Name: "kube-proxy-1", Version: "v1"},
 		}
 	}
+	named := func(e event.Event, name string) event.Event {
+		e.Object.Name = name
+		return e
+	}
 	at := start.UnixNano()
 	for name, test := range map[string]struct {
 		events []event.Event
@@ -169,10 +252,14 @@ func TestARequestCountsOnceWhateverStagesAreRecorded(t *testing.T) {
 		"all stages of one request": {[]event.Event{
 			exec(event.StageRequestReceived, "a", at), exec(event.StageResponseStarted, "a", at), exec(event.StageResponseComplete, "a", at),
 		}, 1},
-		"the same record twice":                           {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at)}, 1},
-		"a second request behind the audit ID of another": {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at+1000)}, 2},
-		"records without an audit ID":                     {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at+1000)}, 2},
-		"only the receipt":                                {[]event.Event{exec(event.StageRequestReceived, "a", at)}, 0},
+		"the same record twice":                            {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at)}, 1},
+		"a second request behind the audit ID of another":  {[]event.Event{exec(event.StageResponseComplete, "a", at), exec(event.StageResponseComplete, "a", at+1000)}, 2},
+		"records without an audit ID":                      {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at+1000)}, 2},
+		"records with neither an audit ID nor a time":      {[]event.Event{exec(event.StageUnknown, "", 0), exec(event.StageUnknown, "", 0)}, 2},
+		"the same record twice without an audit ID":        {[]event.Event{exec(event.StageUnknown, "", at), exec(event.StageUnknown, "", at)}, 1},
+		"another request behind an audit ID without times": {[]event.Event{exec(event.StageResponseComplete, "a", 0), named(exec(event.StageResponseComplete, "a", 0), "kube-proxy-2")}, 2},
+		"both stages without times":                        {[]event.Event{exec(event.StageResponseStarted, "a", 0), exec(event.StageResponseComplete, "a", 0)}, 1},
+		"only the receipt":                                 {[]event.Event{exec(event.StageRequestReceived, "a", at)}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRun(t, catalog.FindDetection("Execution:Kubernetes/ExecInKubeSystemPod"))

@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -179,7 +180,7 @@ func TestStoriesJoinWhatHasAnActorAnAddressOrATargetInCommon(t *testing.T) {
 	signal := func(kind, user, address string, severity finding.Severity, minute int) *finding.Detection {
 		return &finding.Detection{
 			ID: fmt.Sprint(kind, minute), FindingID: finding.Fingerprint(kind, user), Type: kind, Severity: severity, Cluster: "prod",
-			At: time.Unix(0, noon+minutes(minute)).UTC(), Actor: finding.Actor{Username: user}, Call: finding.APICall{SourceIPs: []string{address}},
+			At: time.Unix(0, noon+minutes(minute)).UTC(), Actor: finding.Actor{Username: user}, Call: finding.APICall{SourceIPs: strings.Split(address, ",")},
 		}
 	}
 	tor := func(user, address string, minute int) *finding.Detection {
@@ -200,6 +201,8 @@ func TestStoriesJoinWhatHasAnActorAnAddressOrATargetInCommon(t *testing.T) {
 		"one actor":                                     {[]*finding.Detection{tor("eve", "10.0.0.1", 0), admin("eve", "10.0.0.2", 1), exec("eve", "10.0.0.3", 2)}, "actor eve"},
 		"one public address":                            {[]*finding.Detection{tor("a", "203.0.113.7", 0), admin("b", "203.0.113.7", 1), exec("c", "203.0.113.7", 2)}, "address 203.0.113.7"},
 		"a private address joins nobody":                {[]*finding.Detection{tor("a", "10.0.0.1", 0), admin("b", "10.0.0.1", 1), exec("c", "10.0.0.1", 2)}, ""},
+		"an address that only a header claims":          {[]*finding.Detection{tor("a", "203.0.113.7,198.51.100.1", 0), admin("b", "203.0.113.7,198.51.100.2", 1), exec("c", "203.0.113.7,198.51.100.3", 2)}, ""},
+		"one public address behind forged headers":      {[]*finding.Detection{tor("a", "192.0.2.1,203.0.113.7", 0), admin("b", "192.0.2.2,203.0.113.7", 1), exec("c", "203.0.113.7", 2)}, "address 203.0.113.7"},
 		"who was given rights goes on":                  {[]*finding.Detection{grant, tor("system:serviceaccount:shop:web", "10.0.0.9", 5), exec("system:serviceaccount:shop:web", "10.0.0.9", 6)}, "actor system:serviceaccount:shop:web"},
 		"too few types":                                 {[]*finding.Detection{tor("eve", "10.0.0.1", 0), admin("eve", "10.0.0.1", 1), admin("eve", "10.0.0.1", 2)}, ""},
 		"nothing that tells of an attacker":             {[]*finding.Detection{exec("eve", "10.0.0.1", 0), admin("eve", "10.0.0.1", 1), signal("Impact:Kubernetes/X", "eve", "10.0.0.1", finding.SeverityHigh, 2)}, ""},

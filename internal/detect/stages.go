@@ -4,7 +4,8 @@ import "github.com/merlonsec/merlon/internal/event"
 
 // stages remembers which requests were looked at, so that a request counts once, whatever stages of it are recorded and
 // however often a record is delivered. A request is known by its audit ID together with its time, user and URI: a client
-// may choose the audit ID (header Audit-ID), and would hide a second request behind the first.
+// may choose the audit ID (header Audit-ID), and would hide a second request behind the first. A record that tells neither
+// an audit ID nor a time cannot be known again: it counts whenever it comes.
 //
 // It holds hashes in two generations of open tables; the elder is dropped when the younger is full.
 type stages struct {
@@ -37,19 +38,28 @@ func (s *stages) fetch(hashes []uint64) {
 	}
 }
 
-// requestHash gives the hash by which the request of an event is known, which is never 0.
+// requestHash gives the hash by which the request of an event is known; 0 for one that cannot be known.
 func requestHash(e *event.Event) uint64 {
+	if e.AuditID == "" && e.Received == 0 {
+		return 0
+	}
 	// Each text is hashed on its own, so that the processor works on several at a time.
 	seed := mix(uint64(e.Received), 0)
 	h := hashText(seed, e.AuditID)
 	h = mix(h, hashText(seed, e.User.Name))
 	h = mix(h, hashText(seed, e.Verb))
 	h = mix(h, hashText(seed, e.Path()))
+	if e.AuditID == "" || e.Received == 0 {
+		// The rest is less telling: paths of creations do not name the object, and a script makes many within a second.
+		h = mix(h, hashText(seed, e.Object.Name))
+		h = mix(h, hashText(seed, e.Request))
+		h = mix(h, uint64(e.Code))
+	}
 	return h | 1
 }
 
 // hashText folds a text into a hash, eight bytes at a time. It is the same in every process, for checkpoints.
-func hashText[T string | []byte](h uint64, s T) uint64 {
+func hashText[T ~string | []byte](h uint64, s T) uint64 {
 	h = mix(h, uint64(len(s)))
 	for ; len(s) >= 8; s = s[8:] {
 		h = mix(h, uint64(s[0])|uint64(s[1])<<8|uint64(s[2])<<16|uint64(s[3])<<24|uint64(s[4])<<32|uint64(s[5])<<40|uint64(s[6])<<48|uint64(s[7])<<56)

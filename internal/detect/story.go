@@ -82,14 +82,14 @@ func subjectsOf(d *finding.Detection) []subject {
 	return all
 }
 
+// publicAddress is the address that connected, if it is one of the internet. What request headers name is the caller's to
+// invent, and would make a story of requests that have nothing to do with each other.
 func publicAddress(d *finding.Detection) string {
-	for _, text := range d.Call.SourceIPs {
-		a, err := netip.ParseAddr(text)
-		if err == nil && a.IsGlobalUnicast() && !a.IsPrivate() {
-			return a.Unmap().String()
-		}
+	a, err := netip.ParseAddr(d.Call.Peer())
+	if err != nil || !a.IsGlobalUnicast() || a.Unmap().IsPrivate() {
+		return ""
 	}
-	return ""
+	return a.Unmap().String()
 }
 
 // targetOf names the workload that a detection is about.
@@ -141,11 +141,8 @@ func (st *story) add(d *finding.Detection, now int64, within time.Duration) {
 	kept := make([]signal, 0, len(st.Signals)+1)
 	current := signal{At: now, Signal: finding.Signal{
 		FindingID: d.FindingID, Type: d.Type, Severity: d.Severity, Count: 1, First: d.At, Last: d.At,
-		Actor: d.Actor.Username, Object: objectText(d),
+		Actor: d.Actor.Username, Object: objectText(d), Address: d.Address(),
 	}}
-	if len(d.Call.SourceIPs) > 0 {
-		current.Address = d.Call.SourceIPs[0]
-	}
 	for _, old := range st.Signals {
 		switch {
 		case now-old.At > int64(within) || old.At-now > int64(within):

@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -85,10 +87,15 @@ func (w *window) counted(c *rule.Counting) *finding.Window {
 	return result
 }
 
-// clip cuts a value that is kept, and copies it, so that it does not hold the record that it is from.
+// clip cuts a value that is kept, and copies it, so that it does not hold the record that it is from. It cuts between
+// characters and gives valid UTF-8: a checkpoint is JSON, which would bring another value back.
 func clip(s string) string {
 	if len(s) > valueLimit {
-		s = s[:valueLimit]
+		end := valueLimit
+		for end > 0 && !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end]
 	}
-	return string(append([]byte(nil), s...))
+	return strings.Clone(strings.ToValidUTF8(s, "\uFFFD"))
 }

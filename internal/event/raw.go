@@ -42,6 +42,15 @@ func (r Raw) First() Raw {
 	return c.value
 }
 
+// Last gives the last element of a list; empty where there is none.
+func (r Raw) Last() Raw {
+	var last Raw
+	for c := r.walk('['); c.next(); {
+		last = c.value
+	}
+	return last
+}
+
 // All gives the elements of a list, or the values of an object's members, in their order.
 func (r Raw) All() iter.Seq[Raw] {
 	return func(yield func(Raw) bool) {

@@ -193,15 +193,25 @@ func (t *Threat) guardDutyAction() *GuardDutyAction {
 	return action
 }
 
-// Address is the caller's: the one that a list holds, else the client's; "" where the record tells none.
+// Address is the caller's: the one on which the detection rests, such as one that a list holds, else the one that
+// connected; "" where the record tells none.
 func (d *Detection) Address() string {
-	switch {
-	case len(d.Lists) > 0:
-		return d.Lists[0].Address
-	case len(d.Call.SourceIPs) > 0:
-		return d.Call.SourceIPs[0]
+	for _, reason := range d.Why {
+		for _, field := range reason.Evidence {
+			if strings.HasPrefix(field.Path, "$.sourceIPs[") {
+				return field.Value
+			}
+		}
 	}
-	return ""
+	return d.Call.Peer()
+}
+
+// Peer is the address that connected to the API server, the last; those before it come from request headers.
+func (c *APICall) Peer() string {
+	if len(c.SourceIPs) == 0 {
+		return ""
+	}
+	return c.SourceIPs[len(c.SourceIPs)-1]
 }
 
 func remoteIP(address string) *GuardDutyRemoteIP {

@@ -216,3 +216,26 @@ func TestClusterOf(t *testing.T) {
 		t.Errorf("without an account: %s", got)
 	}
 }
+
+// Request headers say what the caller likes; what a list holds is told nevertheless.
+func TestTheAddressOfADetection(t *testing.T) {
+	listed := Reason{"on-threat-list", []RecordField{{"$.sourceIPs[0]", "203.0.113.7"}}}
+	succeeded := Reason{"succeeded", []RecordField{{"$.responseStatus.code", "200"}}}
+	for name, test := range map[string]struct {
+		addresses []string
+		why       []Reason
+		want      string
+	}{
+		"what headers say is not believed":   {[]string{"203.0.113.7", "198.51.100.1"}, []Reason{succeeded}, "198.51.100.1"},
+		"a listed address that a proxy told": {[]string{"203.0.113.7", "198.51.100.1"}, []Reason{succeeded, listed}, "203.0.113.7"},
+		"a record that does not tell any":    {nil, []Reason{succeeded}, ""},
+		"one address":                        {[]string{"198.51.100.1"}, nil, "198.51.100.1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := Detection{Call: APICall{SourceIPs: test.addresses}, Why: test.why, Lists: []ListMatch{{"intel", "threat", "203.0.113.7"}}}
+			if got := d.Address(); got != test.want {
+				t.Errorf("it is from %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -77,7 +77,19 @@ func (a *Action) listFacts() Facts {
 	return listed | all
 }
 
-// Addresses lists the addresses from which the request came, the client's first; it is valid until the next Reset.
+// Peer is the address that connected to the API server: the only one that the caller cannot forge, as the server puts it
+// behind those that request headers name (https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/). It is not
+// valid where the record does not tell.
+func (a *Action) Peer() netip.Addr {
+	address, err := netip.ParseAddr(a.SourceIPs.Last().Text())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return address.Unmap().WithZone("")
+}
+
+// Addresses lists the addresses from which the request came or says that it came, the client's first and [Action.Peer]'s
+// last; it is valid until the next Reset.
 func (a *Action) Addresses() []netip.Addr {
 	if !a.addressesKnown {
 		a.addressesKnown = true

@@ -42,6 +42,27 @@ func TestACallerIsTrustedOnlyIfEveryAddressIs(t *testing.T) {
 	}
 }
 
+// The API server writes down what request headers say, and behind that who connected.
+func TestThePeerIsTheLastAddress(t *testing.T) {
+	for name, test := range map[string]struct{ addresses, want, text string }{
+		"one address":                      {`["203.0.113.7"]`, "203.0.113.7", "203.0.113.7"},
+		"a header before it":               {`["198.51.100.1","10.0.0.5","203.0.113.7"]`, "203.0.113.7", "203.0.113.7"},
+		"one that is mapped into IPv6":     {`["::ffff:203.0.113.7"]`, "203.0.113.7", "::ffff:203.0.113.7"},
+		"one with a zone":                  {`["fe80::1%eth0"]`, "fe80::1", "fe80::1%eth0"},
+		"what is no address behind one":    {`["203.0.113.7","localhost"]`, "invalid IP", "localhost"},
+		"no address":                       {`[]`, "invalid IP", ""},
+		"a record that does not tell them": {``, "invalid IP", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var a Action
+			a.Reset(&event.Event{SourceIPs: event.Raw(test.addresses)}, &Surroundings{})
+			if got, text := a.Peer().String(), FieldSourceIP.Of(&a); got != test.want || text != test.text {
+				t.Errorf("%s and %q, want %s and %q", got, text, test.want, test.text)
+			}
+		})
+	}
+}
+
 func TestTheBodyOfASecretIsHiddenWhateverItLooksLike(t *testing.T) {
 	const canary = "c4nary-v4lue"
 	var a Action

@@ -18,8 +18,8 @@ type EventValues struct {
 var (
 	// FieldUser is who made the request.
 	FieldUser = EventField{"user.username", func(a *Action) string { return a.User.Name }}
-	// FieldSourceIP is the client's address.
-	FieldSourceIP = EventField{"sourceIPs[0]", func(a *Action) string { return a.SourceIPs.First().Text() }}
+	// FieldSourceIP is the address that connected to the API server, see [Action.Peer].
+	FieldSourceIP = EventField{"sourceIPs[-1]", func(a *Action) string { return a.SourceIPs.Last().Text() }}
 	// FieldNamespace and FieldName are those of the request's object, FieldResource its resource and subresource.
 	FieldNamespace = EventField{"objectRef.namespace", func(a *Action) string { return a.Object.Namespace }}
 	FieldName      = EventField{"objectRef.name", (*Action).ObjectName}

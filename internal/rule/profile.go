@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
 )
@@ -19,7 +20,7 @@ const (
 	ProfileNamespace
 	// ProfileUserAgent is the program, without its version.
 	ProfileUserAgent
-	// ProfileNetwork is the network of the client's address.
+	// ProfileNetwork is the network of the address that connected.
 	ProfileNetwork
 	// ProfileImage is the repository of each image of a workload.
 	ProfileImage
@@ -73,7 +74,12 @@ func appendValue(dst []byte, parts ...string) []byte {
 	if len(dst) == from {
 		return dst
 	}
-	dst = dst[:min(len(dst), from+valueLimit)]
+	if end := from + valueLimit; len(dst) > end {
+		for end > from && !utf8.RuneStart(dst[end]) { // Between characters.
+			end--
+		}
+		dst = dst[:end]
+	}
 	for i := bytes.IndexByte(dst[from:], 0); i >= 0; i = bytes.IndexByte(dst[from:], 0) {
 		dst[from+i] = ' ' // or one value would pass for two
 	}
@@ -146,15 +152,15 @@ func program(userAgent string) string {
 	return userAgent
 }
 
-// appendNetwork writes the network of the client's address: the /24 of an IPv4 address and the /48 of an IPv6 address, the
+// appendNetwork writes the network of the address that connected: the /24 of an IPv4 address and the /48 of an IPv6 address, the
 // smallest that are routed on their own. Pods and nodes move about in the private network that they share; that is taken
 // whole as far as a VPC goes, which is at most a /16 (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
 func appendNetwork(dst []byte, a *Action) []byte {
-	addresses := a.Addresses()
-	if len(addresses) == 0 {
+	peer := a.Peer()
+	if !peer.IsValid() {
 		return dst
 	}
-	network, err := addresses[0].Prefix(networkBits(addresses[0]))
+	network, err := peer.Prefix(networkBits(peer))
 	if err != nil {
 		return dst
 	}

@@ -24,32 +24,33 @@ func TestProfileValues(t *testing.T) {
 		e.Request = event.Raw(`{"kind":"SelfSubjectAccessReview","spec":{` + attributes + `}}`)
 		return e
 	}
-	from := func(ip string) event.Event { return event.Event{SourceIPs: event.Raw(`["` + ip + `","10.0.0.1"]`)} }
+	from := func(ip string) event.Event { return event.Event{SourceIPs: event.Raw(`["10.0.0.1","` + ip + `"]`)} }
 	for name, c := range map[string]struct {
 		profile Profile
 		event   event.Event
 		want    string
 	}{
-		"a verb and a resource":           {ProfileAPI, object("get", "deployments", "", "apps", "shop", "web"), "get deployments.apps"},
-		"a patch is an update":            {ProfileAPI, object("patch", "pods", "status", "", "shop", "web"), "update pods/status"},
-		"a watch is a list":               {ProfileAPI, object("watch", "pods", "", "", "shop", ""), "list pods"},
-		"exec by WebSocket":               {ProfileAPI, object("get", "pods", "exec", "", "shop", "web"), "connect pods/exec"},
-		"exec by SPDY":                    {ProfileAPI, object("create", "pods", "exec", "", "shop", "web"), "connect pods/exec"},
-		"a namespace":                     {ProfileNamespace, object("get", "pods", "", "", "shop", "web"), "shop"},
-		"all namespaces at once":          {ProfileNamespace, object("list", "secrets", "", "", "", ""), "*"},
-		"objects of the cluster":          {ProfileNamespace, object("list", "nodes", "", "", "", ""), ""},
-		"an object of the cluster":        {ProfileNamespace, object("get", "nodes", "", "", "", "n"), ""},
-		"a program":                       {ProfileUserAgent, event.Event{UserAgent: "kubectl/v1.35.0 (linux/amd64)"}, "kubectl"},
-		"a program without version":       {ProfileUserAgent, event.Event{UserAgent: "node-fetch"}, "node-fetch"},
-		"a program with a byte of zero":   {ProfileUserAgent, event.Event{UserAgent: "a\x00b"}, "a b"},
-		"no program":                      {ProfileUserAgent, event.Event{}, ""},
-		"a public network":                {ProfileNetwork, from("203.0.113.20"), "203.0.113.0/24"},
-		"a private network":               {ProfileNetwork, from("10.20.30.40"), "10.20.0.0/16"},
-		"a network of IPv6":               {ProfileNetwork, from("2001:db8:1:2::3"), "2001:db8:1::/48"},
-		"an IPv4 address written as IPv6": {ProfileNetwork, from("::ffff:203.0.113.20"), "203.0.113.0/24"},
-		"an address that is none":         {ProfileNetwork, from("unknown"), "10.0.0.0/16"},
-		"the images of a workload":        {ProfileImage, deploy, "docker.io/library/nginx|ghcr.io/x/y"},
-		"what a workload gets of a node":  {ProfileNode, deploy, "privileged|hostPath"},
+		"a verb and a resource":                {ProfileAPI, object("get", "deployments", "", "apps", "shop", "web"), "get deployments.apps"},
+		"a patch is an update":                 {ProfileAPI, object("patch", "pods", "status", "", "shop", "web"), "update pods/status"},
+		"a watch is a list":                    {ProfileAPI, object("watch", "pods", "", "", "shop", ""), "list pods"},
+		"exec by WebSocket":                    {ProfileAPI, object("get", "pods", "exec", "", "shop", "web"), "connect pods/exec"},
+		"exec by SPDY":                         {ProfileAPI, object("create", "pods", "exec", "", "shop", "web"), "connect pods/exec"},
+		"a namespace":                          {ProfileNamespace, object("get", "pods", "", "", "shop", "web"), "shop"},
+		"all namespaces at once":               {ProfileNamespace, object("list", "secrets", "", "", "", ""), "*"},
+		"objects of the cluster":               {ProfileNamespace, object("list", "nodes", "", "", "", ""), ""},
+		"an object of the cluster":             {ProfileNamespace, object("get", "nodes", "", "", "", "n"), ""},
+		"a program":                            {ProfileUserAgent, event.Event{UserAgent: "kubectl/v1.35.0 (linux/amd64)"}, "kubectl"},
+		"a program without version":            {ProfileUserAgent, event.Event{UserAgent: "node-fetch"}, "node-fetch"},
+		"a program with a byte of zero":        {ProfileUserAgent, event.Event{UserAgent: "a\x00b"}, "a b"},
+		"a long program of two bytes a letter": {ProfileUserAgent, event.Event{UserAgent: "x" + strings.Repeat("é", 100)}, "x" + strings.Repeat("é", 63)},
+		"no program":                           {ProfileUserAgent, event.Event{}, ""},
+		"a public network":                     {ProfileNetwork, from("203.0.113.20"), "203.0.113.0/24"},
+		"a private network":                    {ProfileNetwork, from("10.20.30.40"), "10.20.0.0/16"},
+		"a network of IPv6":                    {ProfileNetwork, from("2001:db8:1:2::3"), "2001:db8:1::/48"},
+		"an IPv4 address written as IPv6":      {ProfileNetwork, from("::ffff:203.0.113.20"), "203.0.113.0/24"},
+		"an address that is none":              {ProfileNetwork, from("unknown"), ""},
+		"the images of a workload":             {ProfileImage, deploy, "docker.io/library/nginx|ghcr.io/x/y"},
+		"what a workload gets of a node":       {ProfileNode, deploy, "privileged|hostPath"},
 		"images that a controller runs": {ProfileImage, with(deploy, func(e *event.Event) {
 			e.User.Name = "system:serviceaccount:kube-system:deployment-controller"
 		}), ""},

@@ -53,7 +53,8 @@ the ordinary deeds give no such type.
 What this does not show, as there is no EKS cluster here:
 
 - the fields that EKS' authenticator adds about IAM principals (` + "`user.extra`" + `): only examples have them;
-- addresses of the internet: those on lists, and that of the office, come in X-Forwarded-For, which the API server believes;
+- addresses of the internet: those on lists come in X-Forwarded-For, which the API server writes down; the office connects from
+  another loopback address;
 - containers: none ever runs. A stand-in of the kubelet answers exec, attach, port-forward and its own API.
 `
 )

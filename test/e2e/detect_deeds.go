@@ -29,8 +29,12 @@ const (
 	thief = "system:serviceaccount:ops:stolen" // Has a Pod's token, where a deed's preparation makes one.
 )
 
-// office is the address from which ordinary deeds come.
-const office = "203.0.113.20"
+// office is the address from which ordinary deeds come: one of this machine in another network than the one it is
+// reached at. Behind it are desks, of which only X-Forwarded-For tells.
+const (
+	office     = "127.1.0.1"
+	deskInside = "203.0.113.20"
+)
 
 // A deed is something that somebody does to a cluster, what a detector must say of
 // it, and what the audit log must hold so that it can. What the log of a real server

@@ -214,6 +214,20 @@ func accessDeeds() []deed {
 			leaves: []trace{{"update", "/clusterrolebindings/operators", 200, full}},
 		},
 		{
+			// A header says that it comes from the office, and the program says that it is kubectl.
+			name: "dangerous-role-forged-address", as: creator,
+			do: func(a *actor) {
+				a.send(call{
+					method: http.MethodPost, path: "/apis/" + rbac + "/v1/clusterroles", code: http.StatusCreated, from: office, agent: "kubectl/v1.36.0",
+					body: `{"metadata":{"name":"forged"},"rules":[{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]}`,
+				})
+			},
+			undo:    remove("clusterrole forged"),
+			finds:   []string{"PrivilegeEscalation:Kubernetes/DangerousRoleCreated"},
+			learned: []string{"PrivilegeEscalation:Kubernetes/AnomalousBehavior.RoleCreated"},
+			leaves:  []trace{{"create", "/clusterroles/forged", 201, full}},
+		},
+		{
 			// Nothing is changed, and only dryRun=All in the URI says so.
 			name: "cluster-admin-bound-dry-run", as: creator,
 			do:     kubectl("create clusterrolebinding guest-admin --clusterrole=cluster-admin --user=guest --dry-run=server"),

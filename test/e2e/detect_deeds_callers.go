@@ -8,8 +8,8 @@ import (
 )
 
 // callerDeeds come from addresses that lists hold: one for each tactic and kind of list.
-// The server believes X-Forwarded-For: sourceIPs are what the caller says and then where
-// it connects from.
+// The server writes X-Forwarded-For down: sourceIPs are what the caller says and then where
+// it connects from, and lists are asked about both.
 func callerDeeds() []deed {
 	callers := []struct{ kind, address, finding string }{
 		{"threat", "198.51.100.66", "MaliciousIPCaller"},

@@ -25,7 +25,7 @@ func TestDeeds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startStage(t, policy)
-			p := &play{c: c, office: c.reachedFrom(t, office), policy: name}
+			p := &play{c: c, office: c.reachedFrom(t, office, deskInside), policy: name}
 			p.start = logSize(t, c)
 			if *recordInto != "" {
 				recordStart(t, filepath.Join(*recordInto, name, "system-start.jsonl"), eventsFrom(t, c, 0))

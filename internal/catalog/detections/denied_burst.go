@@ -44,9 +44,9 @@ aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccess
 		denied(),
 		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksService),
 	},
-	About: []rule.EventField{rule.FieldUser, rule.FieldSourceIP},
+	About: []rule.EventField{rule.FieldUser, fieldAnonymousPeer},
 	Count: &rule.Counting{
-		By: []rule.EventField{rule.FieldUser, rule.FieldSourceIP}, Distinct: &fieldDeed, Least: 10, Within: 5 * time.Minute,
+		By: []rule.EventField{rule.FieldUser, fieldAnonymousPeer}, Distinct: &fieldDeed, Least: 10, Within: 5 * time.Minute,
 	},
 	Examples: []rule.EventExample{
 		{
@@ -64,6 +64,28 @@ aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccess
 			}),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name: "a user who says to come from another address each time",
+			Input: repeated(10, func(i int) record {
+				return record{Verb: "list", Resource: "pods", Namespace: "team-" + itoa(i), Code: 403, IP: "203.0.113." + itoa(i), Via: "198.51.100." + itoa(i)}
+			}),
+			Want: finding.Present,
+		},
+		{
+			Name: "somebody without credentials who says so",
+			Input: repeated(10, func(i int) record {
+				return record{User: "system:anonymous", Groups: `"system:unauthenticated"`, URI: "/api/v1/try/" + itoa(i), Code: 403, IP: "203.0.113." + itoa(i), Via: "198.51.100.7"}
+			}),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name: "several people without credentials, one request each",
+			Input: repeated(10, func(i int) record {
+				return record{User: "system:anonymous", Groups: `"system:unauthenticated"`, URI: "/api/v1/try/" + itoa(i), Code: 403, IP: "198.51.100." + itoa(i)}
+			}),
+			Want: finding.Absent,
 		},
 		{
 			Name:  "a program that asks for one thing again and again",
@@ -88,6 +110,15 @@ aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccess
 		},
 	},
 }
+
+// fieldAnonymousPeer is the address that connected for a request without credentials, of which everybody's have the same
+// user; "" for any other, as a user may come from as many addresses as they like.
+var fieldAnonymousPeer = rule.EventField{Name: "sourceIPs[-1] (system:anonymous)", Of: func(a *rule.Action) string {
+	if a.Facts&rule.IsAnonymous == 0 {
+		return ""
+	}
+	return rule.FieldSourceIP.Of(a)
+}}
 
 // fieldDeed tells requests apart by what they do to what.
 var fieldDeed = rule.EventField{Name: "verb, objectRef", Of: func(a *rule.Action) string {

@@ -2,6 +2,7 @@ package detections
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -9,6 +10,7 @@ import (
 // have: a developer's kubectl, from a private address, at a time of their own.
 type record struct {
 	User, Groups, UserAgent, IP string
+	Via                         string // the address that connects for IP, which only a header names then
 	Extra                       string // JSON object
 	Verb, URI                   string
 	Resource                    string // RESOURCE[.GROUP][/SUBRESOURCE], as in a selector
@@ -39,7 +41,11 @@ func (r record) String() string {
 	if r.Extra != "" {
 		fmt.Fprintf(&b, `,"extra":%s`, r.Extra)
 	}
-	fmt.Fprintf(&b, `},"sourceIPs":[%q],"userAgent":%q,`, or(r.IP, "10.0.3.7"), or(r.UserAgent, "kubectl/v1.35.0 (linux/amd64) kubernetes/0000000"))
+	addresses := strconv.Quote(or(r.IP, "10.0.3.7"))
+	if r.Via != "" {
+		addresses += "," + strconv.Quote(r.Via)
+	}
+	fmt.Fprintf(&b, `},"sourceIPs":[%s],"userAgent":%q,`, addresses, or(r.UserAgent, "kubectl/v1.35.0 (linux/amd64) kubernetes/0000000"))
 	if resource != "" {
 		fmt.Fprintf(&b, `"objectRef":{"resource":%q,"namespace":%q,"name":%q,"apiGroup":%q,"apiVersion":"v1","subresource":%q},`,
 			resource, r.Namespace, r.Name, group, sub)

@@ -31,6 +31,12 @@ func turnedAway(r record) record {
 	return r
 }
 
+// through is a record whose address comes from a header, as a proxy at another address would have it.
+func through(proxy string, r record) record {
+	r.Via = proxy
+	return r
+}
+
 // The addresses of the examples: one that is on a list, its network, and one that is on none.
 const (
 	listed       = "203.0.113.66"
@@ -60,6 +66,10 @@ func matrixExamples(t *tacticSide, c *callerSide) []rule.EventExample {
 		{
 			Name: t.does[1].what + ", from an IPv6 address in a listed network", Lists: lists, Want: finding.Present,
 			Input: t.does[1].by("system:serviceaccount:shop:web", listedIPv6).String(),
+		},
+		{
+			Name: "from such an address through a proxy, as a header says", Lists: lists, Want: finding.Present, Path: "$.sourceIPs[0]",
+			Input: through(otherAddress, first.by("dev@example.com", listed)).String(),
 		},
 		{
 			Name: "the request is refused, and the credentials are known there nevertheless", Lists: lists, Want: finding.Present,
