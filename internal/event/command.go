@@ -30,6 +30,9 @@ func (e *Event) Command() (c Command, ok bool) {
 	if !e.runs() {
 		return Command{}, false
 	}
+	if k, ok := e.Kubelet(); ok {
+		c.Container = k.Container
+	}
 	for p := e.parameters(); p.next(); {
 		switch p.name {
 		case "container":
@@ -40,7 +43,7 @@ func (e *Event) Command() (c Command, ok bool) {
 			c.Stdin = isTrue(p.value())
 		}
 	}
-	args := e.commands()
+	args := e.Arguments()
 	if len(args) == 0 {
 		return c, true
 	}
@@ -59,21 +62,20 @@ func (e *Event) runs() bool {
 	case "exec", "attach":
 		return true
 	case "":
-		path := e.Path()
+		path := e.plainPath()
 		return strings.Contains(path, "/pods/") && (strings.HasSuffix(path, "/exec") || strings.HasSuffix(path, "/attach"))
 	case "proxy":
-		// The kubelet's own API: /api/v1/nodes/NODE/proxy/exec/NAMESPACE/POD/CONTAINER.
-		_, rest, _ := strings.Cut(e.Path(), "/proxy/")
-		verb, _, _ := strings.Cut(rest, "/")
-		return e.Object.Resource == "nodes" && (verb == "exec" || verb == "run" || verb == "attach")
+		k, ok := e.Kubelet()
+		return ok && k.Runs()
 	}
 	return false
 }
 
 func isTrue(value string) bool { return value == "true" || value == "1" }
 
-// commands gives the parameters of the query that hold a command, each an argument.
-func (e *Event) commands() []string {
+// Arguments gives the arguments of a command as the request had them: to be matched. [Command] has those to be shown, and
+// what is masked there may be a command in itself: bash -c 'TOKEN="curl x | sh"; eval "$TOKEN"'.
+func (e *Event) Arguments() []string {
 	var args []string
 	for p := e.parameters(); p.next(); {
 		if isCommand(p.name) {
@@ -88,7 +90,7 @@ func isCommand(name string) bool { return name == "command" || name == "cmd" }
 
 // shownCommands gives what is shown of each part of a command.
 func (e *Event) shownCommands(keep bool) []string {
-	args := e.commands()
+	args := e.Arguments()
 	if keep {
 		masked, _ := redact.Args(args)
 		return masked

@@ -8,7 +8,7 @@ import (
 
 // AnomalousWorkloadDeployed finds workloads that were made or changed by somebody who does not do so, or with images that they
 // do not use, where two things more are unusual. It is graver where the image holds tools for breaking in, or the workload
-// starts as a reverse shell does (see suspiciousImages and reverseShellStart).
+// starts as a reverse shell does (see suspiciousImages and reverseShell).
 var AnomalousWorkloadDeployed = rule.Detection{
 	Type:     "Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed",
 	Severity: finding.SeverityLow,
