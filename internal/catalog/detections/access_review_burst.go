@@ -34,7 +34,7 @@ var AccessReviewBurst = rule.Detection{
 kubectl auth can-i --list --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectaccessreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksService), succeeded(), made("asks-for-permission", askedFor)},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksPart), succeeded(), made("asks-for-permission", askedFor)},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{
 		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldPermission, Least: 20, Within: 5 * time.Minute,

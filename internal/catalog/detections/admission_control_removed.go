@@ -38,7 +38,7 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 		"mutatingadmissionpolicies.admissionregistration.k8s.io", "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
 	}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, eksService),
+		notBy("not-by-system", controllers, eksAddOns),
 		tookEffect(),
 		{Name: "removed-or-loosened", Holds: removedOrLoosened, Show: showVerb},
 	},

@@ -48,7 +48,7 @@ kubectl delete mutatingwebhookconfiguration NAME
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-eks", eksService), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-by-eks", eksAddOns), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

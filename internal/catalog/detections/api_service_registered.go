@@ -46,7 +46,7 @@ kubectl delete apiservice NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"apiservices.apiregistration.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 		made("answered-by-service", func(n tree.Node) string {
 			if n.Get("spec", "service", "name").Text() == "" {

@@ -44,7 +44,7 @@ aws eks update-cluster-config --name CLUSTER --access-config authenticationMode=
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
 		named("aws-auth", isOneOf("aws-auth")),
-		notBy("not-eks-adding-nodes", func(a *rule.Action) bool { return eksService(a) && !holdsText(a, "system:masters") }),
+		notBy("not-eks-adding-nodes", func(a *rule.Action) bool { return eksNodes(a) && !holdsText(a, "system:masters") }),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},

@@ -51,7 +51,7 @@ kubectl delete csr NAME
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},
 	},
 	Where: []rule.EventCondition{
-		notBy("not-by-approver", controllers, eksService),
+		notBy("not-by-approver", controllers, eksCertificates),
 		tookEffect(),
 		made("client-certificate", clientSigner),
 	},

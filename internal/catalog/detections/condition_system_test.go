@@ -28,12 +28,22 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 		{"another account of kube-system that calls itself so", controllers, account + "coredns", agentControllers, false},
 		{"a controller's name in another namespace", controllers, "system:serviceaccount:shop:replicaset-controller", agentControllers, false},
 		{"an account that is called a controller", controllers, account + "evil-controller", agentControllers, false},
-		{"a part of EKS", eksService, "eks:addon-manager", "Go-http-client/2.0", true},
-		{"a part of EKS with kubectl", eksService, "eks:addon-manager", "kubectl/v1.35.0", false},
-		{"a part of EKS that hides its program", eksService, "eks:addon-manager", "", false},
+		{"a part of EKS", eksAddOns, "eks:addon-manager", "Go-http-client/2.0", true},
+		{"a part of EKS with kubectl", eksAddOns, "eks:addon-manager", "kubectl/v1.35.0", false},
+		{"a part of EKS that hides its program", eksAddOns, "eks:addon-manager", "", false},
+		{"another part of EKS", eksAddOns, "eks:node-manager", "Go-http-client/2.0", false},
+		{"a part of EKS with kubectl of Windows", eksAddOns, "eks:addon-manager", "kubectl.exe/v1.35.0", false},
+		{"a user who is called like one", eksPart, "eks:operator", "Go-http-client/2.0", false},
+		{"any part of EKS", eksPart, "eks:k8s-metrics", "Go-http-client/2.0", true},
 		{"a person by hand", byHand, "dev@example.com", "anything/1.0", true},
 		{"a program by itself", byHand, "system:serviceaccount:ops:operator", "operator/1.0", false},
 		{"a program's token by hand", byHand, "system:serviceaccount:ops:operator", "curl/8.5.0", true},
+		{"a program's token by hand on Windows", byHand, "system:serviceaccount:ops:operator", "Kubectl.EXE/v1.35.0 (windows/amd64) kubernetes/0000000", true},
+		{"a program's token by a plugin", byHand, "system:serviceaccount:ops:operator", "kubectl-ns/v0.0.0 (linux/amd64) kubernetes/$Format", true},
+		{"a program's token by a tool in Go", byHand, "system:serviceaccount:ops:operator", "Go-http-client/2.0", true},
+		{"a program's token by a script in Python", byHand, "system:serviceaccount:ops:operator", "Python/3.12 aiohttp/3.9.1", true},
+		{"a program in Go with the library of Kubernetes", byHand, "system:serviceaccount:ops:operator", "operator/v0.0.0 (linux/amd64) kubernetes/$Format", false},
+		{"a program whose name begins like a tool's", byHand, "system:serviceaccount:ops:operator", "occupancy/1.0", false},
 		{"a program's token with a client that hides its name", byHand, "system:serviceaccount:ops:operator", "", true},
 	}
 	for _, test := range tests {
@@ -44,6 +54,19 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 				t.Errorf("with %q by %q it is %t", test.agent, test.user, got)
 			}
 		})
+	}
+	for arn, want := range map[string]bool{
+		"arn:aws:sts::111122223333:assumed-role/AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1A2B/1700000000": true,
+		"arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAmazonEKS/EKS":                                     true,
+		"arn:aws:sts::111122223333:assumed-role/deployer/mallory":                                                   false,
+		"arn:aws:iam::111122223333:user/AWSWesleyClusterManagerLambda":                                              false,
+	} {
+		var a rule.Action
+		user := event.User{Name: "eks:addon-manager", Extra: event.Raw(`{"arn":["` + arn + `"]}`)}
+		a.Reset(&event.Event{User: user, UserAgent: "Go-http-client/2.0", SourceIPs: `["10.0.3.7"]`}, &rule.Surroundings{})
+		if eksAddOns(&a) != want {
+			t.Errorf("%s as a part of EKS: %t", arn, !want)
+		}
 	}
 	var trimmed rule.Action
 	trimmed.Reset(&event.Event{User: event.User{Name: "system:node:n1"}}, &rule.Surroundings{})

@@ -34,7 +34,7 @@ kubectl -n kube-system rollout restart deployment coredns
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
 		named("name-server", isOneOf("coredns", "coredns-custom", "kube-dns", "node-local-dns")),
-		notBy("not-by-eks", eksService),
+		notBy("not-by-eks", eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},

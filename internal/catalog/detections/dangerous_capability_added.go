@@ -32,7 +32,7 @@ kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 `, shutOut(), isolateNode(), except()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, addOn, eksService),
+		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),
 		has("dangerous-capability", &traits.DangerousCapability),
 	},

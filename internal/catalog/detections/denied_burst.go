@@ -42,7 +42,7 @@ aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccess
 	On: []rule.Selector{{Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),
-		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksService),
+		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksPart),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldSourceIP},
 	Count: &rule.Counting{

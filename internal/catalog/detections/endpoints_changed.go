@@ -40,7 +40,7 @@ kubectl -n NAMESPACE delete endpointslice NAME
 kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"endpoints", "endpointslices.discovery.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksService), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksAddOns), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

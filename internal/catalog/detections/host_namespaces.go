@@ -38,7 +38,7 @@ kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
 `, shutOut(), isolateNode(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: workloads()}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, addOn, eksService),
+		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),
 		has("host-namespace", &traits.HostPID, &traits.HostIPC, &traits.HostNetwork),
 	},

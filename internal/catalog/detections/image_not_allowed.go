@@ -32,7 +32,7 @@ kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, eksService),
+		notBy("not-by-system", kubelet, eksAddOns),
 		tookEffect(),
 		imageNotOnList(),
 	},

@@ -37,7 +37,7 @@ kubectl auth can-i delete namespaces -A --as USER
 		"namespaces", "nodes", "persistentvolumes", "persistentvolumeclaims", "deployments.apps", "statefulsets.apps", "daemonsets.apps",
 		"customresourcedefinitions.apiextensions.k8s.io",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-system", controllers, eksService), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-by-system", controllers, eksAddOns, eksNodesGone), tookEffect()},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Distinct: &fieldDeed, Least: 20, Within: 5 * time.Minute},
 	Examples: []rule.EventExample{
@@ -55,6 +55,21 @@ kubectl auth can-i delete namespaces -A --as USER
 				return record{Verb: "delete", Resource: "deployments.apps", Namespace: "shop", Name: "web-" + itoa(i)}
 			}),
 			Want: finding.Absent,
+		},
+		{
+			Name: "namespaces deleted by a user who is called like a part of EKS",
+			Input: repeated(20, func(i int) record {
+				return record{User: "eks:operator", UserAgent: "x/1", Verb: "delete", Resource: "namespaces", Namespace: "n-" + itoa(i), Name: "n-" + itoa(i)}
+			}),
+			Want: finding.Present,
+		},
+		{
+			Name: "a node group removed",
+			Input: repeated(20, func(i int) record {
+				return record{User: "eks:cloud-controller-manager", UserAgent: "aws-cloud-controller-manager/v1.35.0", Verb: "delete", Resource: "nodes", Name: "n-" + itoa(i)}
+			}),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
 		},
 		{
 			Name: "the controller of namespaces, which removes what is in one",

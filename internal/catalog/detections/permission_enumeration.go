@@ -30,7 +30,7 @@ var PermissionEnumeration = rule.Detection{
 kubectl auth can-i --list --as USER
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectrulesreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksService), succeeded()},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksPart), succeeded()},
 	About: []rule.EventField{rule.FieldUser},
 	Examples: []rule.EventExample{
 		{

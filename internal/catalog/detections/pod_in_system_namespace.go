@@ -43,7 +43,7 @@ kubectl -n NAMESPACE delete KIND NAME
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),
-		notBy("not-by-system", kubelet, nodeJoins, addOn, eksService),
+		notBy("not-by-system", kubelet, nodeJoins, addOn, eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldWorkload},

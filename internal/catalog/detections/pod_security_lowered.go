@@ -37,7 +37,7 @@ kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, apiServer, eksService),
+		notBy("not-by-system", controllers, apiServer, eksAddOns),
 		tookEffect(),
 		{Name: "lowers-level", Holds: lowersLevel, Show: showVerb},
 	},

@@ -34,7 +34,7 @@ kubectl -n NAMESPACE delete serviceaccount NAME
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

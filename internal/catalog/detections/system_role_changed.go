@@ -41,7 +41,7 @@ kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --remove-extra-su
 	}}},
 	Where: []rule.EventCondition{
 		named("system-name", func(name string) bool { return strings.HasPrefix(name, "system:") || strings.HasPrefix(name, "eks:") }),
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},

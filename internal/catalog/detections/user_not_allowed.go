@@ -33,7 +33,7 @@ kubectl auth can-i --list --as USER
 	On: []rule.Selector{{Facts: rule.UserNotAllowed}},
 	Where: []rule.EventCondition{
 		when("not-on-list", func(a *rule.Action) bool { return a.Facts&rule.UserNotAllowed != 0 && a.User.Name != "" }, showUser),
-		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksService),
+		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksPart),
 	},
 	About: []rule.EventField{rule.FieldUser},
 	Examples: []rule.EventExample{

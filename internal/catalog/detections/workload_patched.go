@@ -43,7 +43,7 @@ kubectl -n NAMESPACE rollout undo deployment NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, kubelet, eksService),
+		notBy("not-by-system", controllers, kubelet, eksAddOns),
 		tookEffect(),
 		{Name: "sets-image", Holds: setsImage, Show: func(a *rule.Action) []finding.RecordField {
 			if path := imagePath(a.Sent()); path != "" {
