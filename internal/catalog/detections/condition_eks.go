@@ -11,8 +11,11 @@ import (
 // (https://github.com/falcosecurity/plugins/blob/main/plugins/k8saudit/rules/k8s_audit_rules.yaml). A name that only begins
 // like theirs is nobody's: access entries refuse eks:, but aws-auth and client certificates let anybody have it.
 
-// eksAddOns installs and updates add-ons.
-func eksAddOns(a *rule.Action) bool { return isEKS(a, "addon-manager") }
+// eksAddOns installs and updates add-ons; the first ones come with the cluster, by a user with AWS's own kubectl.
+func eksAddOns(a *rule.Action) bool {
+	return isEKS(a, "addon-manager") ||
+		a.User.Name == "eks:cluster-bootstrap" && a.User.Extra.Get("arn") == "" && (isTrimmed(a) || strings.HasPrefix(a.UserAgent, "kubectl/"))
+}
 
 // eksNodes lets the nodes of a node group and of Fargate join.
 func eksNodes(a *rule.Action) bool { return isEKS(a, "node-manager", "fargate-manager") }
@@ -25,13 +28,14 @@ func eksNodesGone(a *rule.Action) bool {
 // eksCertificates approves and signs the certificates of nodes.
 func eksCertificates(a *rule.Action) bool { return isEKS(a, "certificate-controller") }
 
-// eksPart is any part of EKS, for rules about requests that every one of them makes, and that change nothing.
+// eksPart is any part of EKS, for rules about requests that every one of them makes, and that change nothing. The people of
+// AWS's support, eks:support-engineer, are none: what they do is told.
 func eksPart(a *rule.Action) bool {
 	return isEKS(
-		a, "addon-manager", "authenticator", "certificate-controller", "cloud-controller-manager", "cluster-event-watcher",
-		"fargate-manager", "fargate-scheduler", "k8s-metrics", "kms-storage-migrator", "node-manager", "nodewatcher",
-		"pod-identity-mutating-webhook", "vpc-resource-controller",
-	)
+		a, "addon-manager", "authenticator", "az-poller", "certificate-controller", "cloud-controller-manager", "cluster-event-watcher",
+		"coredns-autoscaler", "fargate-manager", "fargate-scheduler", "k8s-metrics", "kms-storage-migrator", "network-policy-controller",
+		"node-manager", "nodewatcher", "pod-identity-mutating-webhook", "service-operations", "vpc-resource-controller",
+	) || eksAddOns(a)
 }
 
 // isEKS reports whether a request came from one of some parts of EKS: by its name, with none of the tools of people, and,

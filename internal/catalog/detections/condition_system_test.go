@@ -33,6 +33,8 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 		{"a part of EKS that hides its program", eksAddOns, "eks:addon-manager", "", false},
 		{"another part of EKS", eksAddOns, "eks:node-manager", "Go-http-client/2.0", false},
 		{"a part of EKS with kubectl of Windows", eksAddOns, "eks:addon-manager", "kubectl.exe/v1.35.0", false},
+		{"the one that makes a cluster, with kubectl", eksAddOns, "eks:cluster-bootstrap", "kubectl/v1.35.0", true},
+		{"AWS's support", eksPart, "eks:support-engineer", "kubectl/v1.35.0", false},
 		{"a user who is called like one", eksPart, "eks:operator", "Go-http-client/2.0", false},
 		{"any part of EKS", eksPart, "eks:k8s-metrics", "Go-http-client/2.0", true},
 		{"a person by hand", byHand, "dev@example.com", "anything/1.0", true},
@@ -67,6 +69,12 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 		if eksAddOns(&a) != want {
 			t.Errorf("%s as a part of EKS: %t", arn, !want)
 		}
+	}
+	var mapped rule.Action
+	user := event.User{Name: "eks:cluster-bootstrap", Extra: `{"arn":["arn:aws:sts::111122223333:assumed-role/deployer/mallory"]}`}
+	mapped.Reset(&event.Event{User: user, UserAgent: "kubectl/v1.35.0", SourceIPs: `["10.0.3.7"]`}, &rule.Surroundings{})
+	if eksAddOns(&mapped) {
+		t.Error("an IAM role that aws-auth calls eks:cluster-bootstrap is a part of EKS")
 	}
 	var trimmed rule.Action
 	trimmed.Reset(&event.Event{User: event.User{Name: "system:node:n1"}}, &rule.Surroundings{})
