@@ -26,7 +26,7 @@ var AnomalousRoleCreated = rule.Detection{
 		ES: "Revise el rol y sus enlaces, y elimínelos si nadie los quiso",
 		PT: "Verifique o papel e suas associações; exclua-os se ninguém os quis",
 	},
-		"kubectl get clusterrole NAME -o yaml",
+		"kubectl get clusterrole NAME -o yaml > NAME.yaml",
 		"kubectl get rolebindings,clusterrolebindings -A -o wide | grep NAME",
 		"kubectl delete clusterrole NAME",
 	),

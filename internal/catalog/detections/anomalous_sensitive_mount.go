@@ -28,7 +28,7 @@ var AnomalousSensitiveMount = rule.Detection{
 		ES: "Revise la carga de trabajo y aísle sus nodos si nadie la quiso",
 		PT: "Verifique a carga de trabalho e isole seus nós se ninguém a quis",
 	},
-		"kubectl -n NAMESPACE get KIND NAME -o yaml",
+		"kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml",
 		"kubectl -n NAMESPACE get pods -o wide",
 		"kubectl cordon NODE",
 		"kubectl -n NAMESPACE delete KIND NAME",

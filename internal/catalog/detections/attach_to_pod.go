@@ -24,12 +24,12 @@ var AttachToPod = rule.Detection{
 		PT: "Conectar-se dá acesso à entrada e à saída do processo principal do contêiner. Se esse processo é um shell, equivale a executar comandos; se não é, sua saída pode conter segredos.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Ask the user whether attaching was meant\n\nSee who may attach to pods, and keep it to those who need it.",
-		ES: "Pregunte al usuario si la conexión era intencional\n\nVea quién puede conectarse a los pods y límitelo a quienes lo necesitan.",
-		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja quem pode se conectar aos pods e limite isso a quem precisa.",
+		EN: "Ask the user whether attaching was meant\n\nSee whether they may attach to pods everywhere, and keep that to those who need it.",
+		ES: "Pregunte al usuario si la conexión era intencional\n\nVea si puede conectarse a los pods de todo el clúster y límitelo a quienes lo necesitan.",
+		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja se ele pode se conectar aos pods do cluster inteiro e limite isso a quem precisa.",
 	}, `
-kubectl auth can-i create pods/attach -A --as USER
-`, shutOut(), isolatePod()),
+kubectl auth can-i create pods/attach -A --as USER --as-group GROUP
+`, ifStolen(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/attach"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

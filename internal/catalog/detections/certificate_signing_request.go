@@ -43,6 +43,7 @@ var CertificateSigningRequest = rule.Detection{
 		PT: "Negue ou exclua a solicitação e veja quem ela nomeia\n\nSe já foi assinada, retire todas as permissões do nome e dos grupos do certificado; só uma nova autoridade certificadora o invalida.",
 	}, `
 kubectl get csr NAME -o jsonpath='{.spec.request}' | base64 -d | openssl req -noout -subject
+kubectl get csr NAME -o yaml > NAME.yaml
 kubectl certificate deny NAME
 kubectl delete csr NAME
 `, shutOut()),

@@ -30,7 +30,7 @@ var CopyToPod = rule.Detection{
 		PT: "Descubra o que foi copiado para o contêiner\n\nCompare seus arquivos com os da sua imagem. Um sistema de arquivos raiz somente leitura impede copiar programas.",
 	}, `
 kubectl -n NAMESPACE exec POD -c CONTAINER -- find / -xdev -mmin -120 -type f
-`, shutOut(), isolatePod()),
+`, ifStolen(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
 	Where: []rule.EventCondition{succeeded(), runsCommand("tar-reads-stream", unpacks)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

@@ -27,7 +27,7 @@ var CoreDNSChanged = rule.Detection{
 		ES: "Compare la configuración con su origen y restáurela\n\nBusque líneas rewrite, hosts, template y forward nuevas; después reinicie CoreDNS.",
 		PT: "Compare a configuração com a origem e restaure-a\n\nProcure linhas rewrite, hosts, template e forward novas; depois reinicie o CoreDNS.",
 	}, `
-kubectl -n kube-system get configmap coredns -o yaml
+kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
 kubectl -n kube-system rollout restart deployment coredns
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete"}, Resources: []string{"configmaps"}}},

@@ -32,13 +32,12 @@ var DeniedBurst = rule.Detection{
 		PT: "Um programa pede aquilo para que foi feito. Quem recebe dez negativas diferentes em seguida está testando o que uma credencial abre.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Find out who tries, and from where\n\nCompare the address and the program with what this user usually has. Keep a public endpoint to the addresses that need it.",
-		ES: "Averigüe quién lo intenta y desde dónde\n\nCompare la dirección y el programa con los habituales de este usuario. Limite un endpoint público a las direcciones que lo necesitan.",
-		PT: "Descubra quem tenta e de onde\n\nCompare o endereço e o programa com os habituais deste usuário. Limite um endpoint público aos endereços que precisam dele.",
+		EN: "Find out who tries, and from where\n\nCompare the address and the program with what this user usually has.",
+		ES: "Averigüe quién lo intenta y desde dónde\n\nCompare la dirección y el programa con los habituales de este usuario.",
+		PT: "Descubra quem tenta e de onde\n\nCompare o endereço e o programa com os habituais deste usuário.",
 	}, `
-kubectl auth can-i --list --as USER
-aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccessCidrs=CIDR
-`, shutOut()),
+kubectl auth can-i --list --as USER --as-group GROUP
+`, restrictEndpoint(), shutOut()),
 	On: []rule.Selector{{Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),

@@ -36,8 +36,9 @@ var EndpointsChanged = rule.Detection{
 		PT: "Exclua o EndpointSlice estranho e veja para onde levava\n\nO controlador cria de novo os corretos. Os Service sem seletor mantêm os seus: restaure-os da origem.",
 	}, `
 kubectl -n NAMESPACE get endpointslices -o wide
+kubectl -n NAMESPACE get endpointslice NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete endpointslice NAME
-kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER
+kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"endpoints", "endpointslices.discovery.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksAddOns), tookEffect()},

@@ -30,12 +30,12 @@ var EphemeralContainerAdded = rule.Detection{
 		PT: "Um contêiner efêmero executa qualquer imagem dentro de um pod em execução: compartilha sua rede e seus volumes, e pode ver os processos dos seus contêineres. Não está em nenhum manifesto e não pode ser removido enquanto o pod existir.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Find out who debugs the pod, and replace it afterwards\n\nSee which image was added and who may add one. A pod that was debugged is replaced when the work is done.",
-		ES: "Averigüe quién depura el pod y sustitúyalo después\n\nVea qué imagen se añadió y quién puede hacerlo. Un pod depurado se sustituye al terminar el trabajo.",
-		PT: "Descubra quem depura o pod e substitua-o depois\n\nVeja qual imagem foi adicionada e quem pode fazer isso. Um pod depurado é substituído quando o trabalho termina.",
+		EN: "Find out who debugs the pod, and replace it afterwards\n\nSee which image was added, and whether the user may add one everywhere. A pod that was debugged is replaced when the work is done.",
+		ES: "Averigüe quién depura el pod y sustitúyalo después\n\nVea qué imagen se añadió y si el usuario puede hacerlo en todo el clúster. Un pod depurado se sustituye al terminar el trabajo.",
+		PT: "Descubra quem depura o pod e substitua-o depois\n\nVeja qual imagem foi adicionada e se o usuário pode fazer isso no cluster inteiro. Um pod depurado é substituído quando o trabalho termina.",
 	}, `
 kubectl -n NAMESPACE get pod POD -o jsonpath='{.spec.ephemeralContainers}'
-kubectl auth can-i patch pods/ephemeralcontainers -A --as USER
+kubectl auth can-i patch pods/ephemeralcontainers -A --as USER --as-group GROUP
 `, shutOut(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}}},
 	Where: []rule.EventCondition{tookEffect()},

@@ -28,6 +28,7 @@ var ImageNotAllowed = rule.Detection{
 		ES: "Añada la imagen a la lista o elimine la carga de trabajo\n\nUna política de admisión impide que esas imágenes lleguen a ejecutarse.",
 		PT: "Adicione a imagem à lista ou remova a carga de trabalho\n\nUma política de admissão impede que essas imagens cheguem a ser executadas.",
 	}, `
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),

@@ -31,7 +31,7 @@ var MassDeletion = rule.Detection{
 		PT: "Detenha o usuário e depois restaure da origem e dos backups\n\nOs nomes estão no registro de auditoria. Volumes cuja política de recuperação é Retain ainda podem ser vinculados de novo.",
 	}, `
 kubectl get persistentvolumes
-kubectl auth can-i delete namespaces -A --as USER
+kubectl auth can-i delete namespaces -A --as USER --as-group GROUP
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{
 		"namespaces", "nodes", "persistentvolumes", "persistentvolumeclaims", "deployments.apps", "statefulsets.apps", "daemonsets.apps",

@@ -23,11 +23,11 @@ var NamespaceNotAllowed = rule.Detection{
 		PT: "Você listou os namespaces do cluster e este não está entre eles. Um novo ainda não tem políticas de rede, cotas nem nível de Pod Security: um bom esconderijo.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Add the namespace to the list, or delete it\n\nLook first at what was started in it.",
-		ES: "Añada el espacio de nombres a la lista o bórrelo\n\nMire primero qué se inició en él.",
-		PT: "Adicione o namespace à lista ou exclua-o\n\nVeja primeiro o que foi iniciado nele.",
+		EN: "Add the namespace to the list, or delete it\n\nLook first at what was started in it, and keep that: the last command deletes it all.",
+		ES: "Añada el espacio de nombres a la lista o bórrelo\n\nMire primero qué se inició en él y guárdelo: el último comando lo borra todo.",
+		PT: "Adicione o namespace à lista ou exclua-o\n\nVeja primeiro o que foi iniciado nele e guarde isso: o último comando exclui tudo.",
 	}, `
-kubectl -n NAMESPACE get all
+kubectl -n NAMESPACE get all,configmaps,serviceaccounts,roles,rolebindings -o yaml > NAMESPACE.yaml
 kubectl delete namespace NAMESPACE
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"namespaces"}}},

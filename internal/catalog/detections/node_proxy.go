@@ -39,7 +39,7 @@ var NodeProxy = rule.Detection{
 		ES: "Quite nodes/proxy de todo rol que no lo necesite\n\nLa monitorización solo necesita nodes/metrics y nodes/stats. Si se ejecutó un comando, considere comprometidos los pods del nodo.",
 		PT: "Remova nodes/proxy de todo papel que não precise dele\n\nO monitoramento só precisa de nodes/metrics e nodes/stats. Se um comando foi executado, considere comprometidos os pods do nó.",
 	}, `
-kubectl auth can-i get nodes/proxy -A --as USER
+kubectl auth can-i get nodes/proxy -A --as USER --as-group GROUP
 kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
 `, shutOut(), except()),
 	On:    []rule.Selector{{Resources: []string{"nodes/proxy"}}},

@@ -27,8 +27,8 @@ var PermissionEnumeration = rule.Detection{
 		ES: "Averigüe quién lo preguntó, sobre todo si es una cuenta de servicio\n\nMire qué hizo después el mismo usuario. Una persona que se pregunta qué puede hacer no es una amenaza; un pod que lo hace, sí.",
 		PT: "Descubra quem perguntou, sobretudo se é uma conta de serviço\n\nVeja o que o mesmo usuário fez depois. Uma pessoa que quer saber o que pode fazer não é uma ameaça; um pod que faz isso, sim.",
 	}, `
-kubectl auth can-i --list --as USER
-`, shutOut(), except()),
+kubectl auth can-i --list --as USER --as-group GROUP
+`, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectrulesreviews.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksPart), succeeded()},
 	About: []rule.EventField{rule.FieldUser},

@@ -38,8 +38,9 @@ var PodInSystemNamespace = rule.Detection{
 		PT: "Descubra a que complemento a carga de trabalho pertence\n\nSe a nenhum, exclua-a. Instale em namespaces próprios o que não é parte do cluster.",
 	}, `
 kubectl -n NAMESPACE get pods -o wide
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete KIND NAME
-`, shutOut(), isolatePod(), except()),
+`, ifStolen(), isolatePod(), except()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),

@@ -40,6 +40,7 @@ var PrivilegedPersistentVolume = rule.Detection{
 		PT: "Exclua o volume ou use um do tipo local\n\nVeja primeiro quais reivindicações e pods o usam.",
 	}, `
 kubectl get persistentvolume NAME -o jsonpath='{.spec.claimRef}'
+kubectl get persistentvolume NAME -o yaml > NAME.yaml
 kubectl delete persistentvolume NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"persistentvolumes"}}},

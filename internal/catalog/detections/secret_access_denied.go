@@ -30,8 +30,8 @@ var SecretAccessDenied = rule.Detection{
 		ES: "Averigüe por qué el usuario pide estos secretos\n\nUn programa al que se dio demasiado poco lo dice en sus logs. Si no es un programa suyo, la credencial está robada.",
 		PT: "Descubra por que o usuário pede estes segredos\n\nUm programa que recebeu permissões de menos diz isso nos seus logs. Se não é um programa seu, a credencial foi roubada.",
 	}, `
-kubectl auth can-i --list --as USER
-`, shutOut()),
+kubectl auth can-i --list --as USER --as-group GROUP
+`, ifStolen()),
 	On: []rule.Selector{{Verbs: []string{"get", "list", "watch"}, Resources: []string{"secrets"}, Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),

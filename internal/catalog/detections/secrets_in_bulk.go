@@ -35,11 +35,11 @@ var SecretsInBulk = rule.Detection{
 		PT: "Um programa lê os segredos que recebeu; quem lê um após o outro os está coletando.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Find out who collects the secrets, and change those\n\nThe names stand in the audit log: change the passwords, keys and tokens in them. See who may read secrets, and name in the roles which ones.",
-		ES: "Averigüe quién recopila los secretos y cámbielos\n\nLos nombres están en el registro de auditoría: cambie las contraseñas, claves y tokens que contienen. Vea quién puede leer secretos y nombre en los roles cuáles.",
-		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja quem pode ler segredos e nomeie nos papéis quais.",
+		EN: "Find out who collects the secrets, and change those\n\nThe names stand in the audit log: change the passwords, keys and tokens in them. See whether the user may read the secrets of all namespaces, and name in the roles the secrets that are needed.",
+		ES: "Averigüe quién recopila los secretos y cámbielos\n\nLos nombres están en el registro de auditoría: cambie las contraseñas, claves y tokens que contienen. Vea si el usuario puede leer los secretos de todos los espacios de nombres e indique en los roles los secretos que hacen falta.",
+		PT: "Descubra quem coleta os segredos e troque-os\n\nOs nomes estão no registro de auditoria: troque as senhas, chaves e tokens que contêm. Veja se o usuário pode ler os segredos de todos os namespaces e indique nos papéis os segredos necessários.",
 	}, `
-kubectl auth can-i get secrets -A --as USER
+kubectl auth can-i get secrets -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: []string{"get", "list"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases), succeeded()},

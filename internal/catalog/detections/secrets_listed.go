@@ -35,7 +35,7 @@ var SecretsListed = rule.Detection{
 		ES: "Averigüe quién necesita todos los secretos y cambie lo leído\n\nSi no era intencional, todos los secretos del clúster cuentan como leídos: cambie primero los más valiosos. Después dé a los roles los nombres de los secretos que necesitan.",
 		PT: "Descubra quem precisa de todos os segredos e troque o que foi lido\n\nSe não era intencional, todos os segredos do cluster contam como lidos: troque primeiro os mais valiosos. Depois dê aos papéis os nomes dos segredos de que precisam.",
 	}, `
-kubectl auth can-i list secrets -A --as USER
+kubectl auth can-i list secrets -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"list", "watch"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{

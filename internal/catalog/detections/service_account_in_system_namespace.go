@@ -29,8 +29,9 @@ var ServiceAccountInSystemNamespace = rule.Detection{
 		PT: "Descubra a que complemento a conta pertence\n\nExclua-a se não há nenhum, junto com seus bindings. Instale os complementos em namespaces próprios.",
 	}, `
 kubectl get rolebindings,clusterrolebindings -A -o wide | grep NAMESPACE/NAME
+kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete serviceaccount NAME
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),

@@ -133,6 +133,7 @@ func TestRemediesKeepToTheGlossary(t *testing.T) {
 		"replaceWorkload": replaceWorkload(), "stopImage": stopImage(), "isolateNode": isolateNode(), "closeService": closeService(),
 		"restrictEndpoint": restrictEndpoint(), "anonymousUser": anonymousUser(), "revokeServiceAccount": revokeServiceAccount(),
 		"revokeIAM": revokeIAM(), "revokeOIDC": revokeOIDC(), "nodeUser": nodeUser(),
+		"enforceBaseline": enforceBaseline(), "ifStolen": ifStolen(), "shutOut": shutOut(), "except": except(),
 	} {
 		for _, problem := range lang.Check(piece) {
 			t.Errorf("%s: %s", name, problem)

@@ -28,7 +28,7 @@ var UserNotAllowed = rule.Detection{
 		ES: "Añada el usuario a la lista o quítele el acceso\n\nAverigüe cómo entró: un binding, una entrada de acceso, una línea en aws-auth.",
 		PT: "Adicione o usuário à lista ou retire o seu acesso\n\nDescubra como ele entrou: um binding, uma entrada de acesso, uma linha em aws-auth.",
 	}, `
-kubectl auth can-i --list --as USER
+kubectl auth can-i --list --as USER --as-group GROUP
 `, revokeUser()),
 	On: []rule.Selector{{Facts: rule.UserNotAllowed}},
 	Where: []rule.EventCondition{

@@ -40,7 +40,7 @@ var WorkloadPatched = rule.Detection{
 	}, `
 kubectl -n NAMESPACE rollout history deployment NAME
 kubectl -n NAMESPACE rollout undo deployment NAME
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		notBy("not-by-system", controllers, kubelet, eksAddOns),
