@@ -25,13 +25,13 @@ var AnomalousRoleBindingCreated = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "A binding gives its subjects the permissions of a role. Who has broken in makes one to stay, and to get from a namespace to the whole cluster.",
-		ES: "Un enlace da a sus sujetos los permisos de un rol. Quien ha entrado crea uno para quedarse y para pasar de un espacio de nombres a todo el clúster.",
-		PT: "Uma associação dá aos seus sujeitos as permissões de um papel. Quem invadiu cria uma para ficar e para passar de um namespace ao cluster inteiro.",
+		ES: "Una vinculación da a sus sujetos los permisos de un rol. Quien ha entrado crea una para quedarse y para pasar de un espacio de nombres a todo el clúster.",
+		PT: "Uma vinculação dá aos seus sujeitos as permissões de um papel. Quem invadiu cria uma para ficar e para passar de um namespace ao cluster inteiro.",
 	},
 	Fix: anomalyFix(lang.Text{
 		EN: "Check the binding, and delete it if nobody meant it",
-		ES: "Revise el enlace y elimínelo si nadie lo quiso",
-		PT: "Verifique a associação e exclua-a se ninguém a quis",
+		ES: "Revise la vinculación y elimínela si no era intencional",
+		PT: "Verifique a vinculação e exclua-a se não era intencional",
 	},
 		"kubectl get clusterrolebinding NAME -o yaml > NAME.yaml",
 		"kubectl -n NAMESPACE get rolebinding NAME -o yaml > NAME.yaml",

@@ -18,13 +18,13 @@ var AnomalousRoleCreated = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "A role of one's own draws less attention than cluster-admin and can give as much. It is the first half of a way to stay; the second is a binding.",
-		ES: "Un rol propio llama menos la atención que cluster-admin y puede dar lo mismo. Es la primera mitad de una forma de quedarse; la segunda es un enlace.",
-		PT: "Um papel próprio chama menos atenção que cluster-admin e pode dar o mesmo. É a primeira metade de um modo de ficar; a segunda é uma associação.",
+		ES: "Un rol propio llama menos la atención que cluster-admin y puede dar lo mismo. Es la primera mitad de una forma de quedarse; la segunda es una vinculación.",
+		PT: "Um papel próprio chama menos atenção que cluster-admin e pode dar o mesmo. É a primeira metade de um modo de ficar; a segunda é uma vinculação.",
 	},
 	Fix: anomalyFix(lang.Text{
 		EN: "Check the role and its bindings, and delete them if nobody meant them",
-		ES: "Revise el rol y sus enlaces, y elimínelos si nadie los quiso",
-		PT: "Verifique o papel e suas associações; exclua-os se ninguém os quis",
+		ES: "Revise el rol y sus vinculaciones; elimínelos si no se esperaban",
+		PT: "Verifique o papel e suas vinculações; exclua-os se inesperados",
 	},
 		"kubectl get clusterrole NAME -o yaml > NAME.yaml",
 		"kubectl get rolebindings,clusterrolebindings -A -o wide | grep NAME",

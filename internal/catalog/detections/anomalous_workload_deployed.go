@@ -31,8 +31,8 @@ var AnomalousWorkloadDeployed = rule.Detection{
 	},
 	Fix: anomalyFix(lang.Text{
 		EN: "Check the workload, and take it away if nobody meant it",
-		ES: "Revise la carga de trabajo y quítela si nadie la quiso",
-		PT: "Verifique a carga de trabalho e remova-a se ninguém a quis",
+		ES: "Revise la carga de trabajo y quítela si no era intencional",
+		PT: "Verifique a carga de trabalho e remova-a se não era intencional",
 	},
 		"kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml",
 		"kubectl -n NAMESPACE rollout history KIND NAME",

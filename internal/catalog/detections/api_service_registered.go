@@ -28,8 +28,8 @@ var APIServiceRegistered = rule.Detection{
 	},
 	Title: lang.Text{
 		EN: "Part of the API handed to a service",
-		ES: "Parte de la API entregada a un servicio",
-		PT: "Parte da API entregue a um serviço",
+		ES: "Parte de la API delegada en un servicio",
+		PT: "Parte da API delegada a um serviço",
 	},
 	Why: lang.Text{
 		EN: "The API server passes every request of this group on to the service, with the caller's name and what was sent, and believes its answers. One that takes over a group of Kubernetes' own reads and changes what others rely on.",

@@ -15,12 +15,12 @@ var AttachToPod = rule.Detection{
 	References: []rule.Reference{attack("T1609"), threatMatrix("MS-TA9006", "Exec%20into%20container")},
 	Title: lang.Text{
 		EN: "Terminal attached to a running container",
-		ES: "Terminal conectada a un contenedor en marcha",
+		ES: "Terminal conectada a un contenedor en ejecución",
 		PT: "Terminal conectado a um contêiner em execução",
 	},
 	Why: lang.Text{
 		EN: "Attaching joins the input and output of the container's main process. Where that process is a shell, it is the same as running commands; where it is not, its output may hold secrets.",
-		ES: "Al conectarse se accede a la entrada y la salida del proceso principal del contenedor. Si ese proceso es un shell, equivale a ejecutar comandos; si no lo es, su salida puede contener secretos.",
+		ES: "Al conectarse se accede a la entrada y la salida del proceso principal del contenedor. Si ese proceso es una shell, equivale a ejecutar comandos; si no lo es, su salida puede contener secretos.",
 		PT: "Conectar-se dá acesso à entrada e à saída do processo principal do contêiner. Se esse processo é um shell, equivale a executar comandos; se não é, sua saída pode conter segredos.",
 	},
 	Fix: fix(lang.Text{

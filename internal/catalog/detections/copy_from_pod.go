@@ -18,7 +18,7 @@ var CopyFromPod = rule.Detection{
 	},
 	Title: lang.Text{
 		EN: "Files copied out of a container",
-		ES: "Archivos copiados fuera de un contenedor",
+		ES: "Archivos copiados desde un contenedor",
 		PT: "Arquivos copiados para fora de um contêiner",
 	},
 	Why: lang.Text{

@@ -29,7 +29,7 @@ var DeniedBurst = rule.Detection{
 	Why: lang.Text{
 		EN: "A program asks for what it was made for. Whoever is denied ten different things in a row is trying out what a credential opens.",
 		ES: "Un programa pide aquello para lo que se hizo. Quien recibe diez denegaciones distintas seguidas está probando qué abre una credencial.",
-		PT: "Um programa pede aquilo para que foi feito. Quem recebe dez negativas diferentes em seguida está testando o que uma credencial abre.",
+		PT: "Um programa pede aquilo para o que foi feito. Quem recebe dez recusas diferentes seguidas está testando o que uma credencial abre.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out who tries, and from where\n\nCompare the address and the program with what this user usually has.",

@@ -27,8 +27,8 @@ var EndpointsChanged = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "A Service sends its traffic to the addresses in its EndpointSlices. Whoever writes one there gets the requests of its clients, with their passwords and tokens, or reaches a pod past the network policies of its namespace.",
-		ES: "Un Service envía su tráfico a las direcciones de sus EndpointSlice. Quien escribe ahí una recibe las solicitudes de sus clientes, con sus contraseñas y tokens, o llega a un pod sin pasar por las políticas de red de su espacio de nombres.",
-		PT: "Um Service envia seu tráfego aos endereços dos seus EndpointSlice. Quem escreve um ali recebe as solicitações dos seus clientes, com suas senhas e tokens, ou alcança um pod sem passar pelas políticas de rede do seu namespace.",
+		ES: "Un Service envía su tráfico a las direcciones de sus EndpointSlice. Quien añade una allí recibe las solicitudes de sus clientes, con sus contraseñas y tokens, o llega a un pod sin pasar por las políticas de red de su espacio de nombres.",
+		PT: "Um Service envia seu tráfego aos endereços dos seus EndpointSlice. Quem adiciona um ali recebe as solicitações dos seus clientes, com suas senhas e tokens, ou alcança um pod sem passar pelas políticas de rede do seu namespace.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Delete the strange EndpointSlice, and see where it led\n\nThe controller makes the right ones anew. Services without a selector keep theirs: restore those from their source.",

@@ -21,12 +21,12 @@ var EphemeralContainerAdded = rule.Detection{
 	References: []rule.Reference{attack("T1609"), attack("T1610"), threatMatrix("MS-TA9011", "Sidecar%20Injection")},
 	Title: lang.Text{
 		EN: "Container added to a running pod",
-		ES: "Contenedor añadido a un pod en marcha",
+		ES: "Contenedor añadido a un pod en ejecución",
 		PT: "Contêiner adicionado a um pod em execução",
 	},
 	Why: lang.Text{
 		EN: "An ephemeral container runs any image inside a running pod: it shares the pod's network and volumes, and may look into the processes of its containers. It stands in no manifest, and cannot be removed while the pod lives.",
-		ES: "Un contenedor efímero ejecuta cualquier imagen dentro de un pod en marcha: comparte su red y sus volúmenes, y puede ver los procesos de sus contenedores. No figura en ningún manifiesto y no se puede quitar mientras viva el pod.",
+		ES: "Un contenedor efímero ejecuta cualquier imagen dentro de un pod en ejecución: comparte su red y sus volúmenes, y puede ver los procesos de sus contenedores. No figura en ningún manifiesto y no se puede quitar mientras viva el pod.",
 		PT: "Um contêiner efêmero executa qualquer imagem dentro de um pod em execução: compartilha sua rede e seus volumes, e pode ver os processos dos seus contêineres. Não está em nenhum manifesto e não pode ser removido enquanto o pod existir.",
 	},
 	Fix: fix(lang.Text{

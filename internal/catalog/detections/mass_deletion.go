@@ -21,9 +21,9 @@ var MassDeletion = rule.Detection{
 		PT: "Muitos objetos ou namespaces inteiros excluídos",
 	},
 	Why: lang.Text{
-		EN: "Deleting namespaces, volumes and workloads one after the other is how an attacker destroys, or hides what he did; it may also be somebody in the wrong cluster.",
-		ES: "Borrar espacios de nombres, volúmenes y cargas de trabajo uno tras otro es como un atacante destruye u oculta lo que hizo; también puede ser alguien en el clúster equivocado.",
-		PT: "Excluir namespaces, volumes e cargas de trabalho um após o outro é como um invasor destrói ou esconde o que fez; também pode ser alguém no cluster errado.",
+		EN: "Deleting namespaces, volumes and workloads one after the other is how an attacker destroys, or hides what was done; it may also be somebody in the wrong cluster.",
+		ES: "Borrar espacios de nombres, volúmenes y cargas de trabajo uno tras otro es la forma en que un atacante destruye u oculta lo que hizo; también puede ser alguien en el clúster equivocado.",
+		PT: "Excluir namespaces, volumes e cargas de trabalho um após o outro é a forma como um invasor destrói ou esconde o que fez; também pode ser alguém no cluster errado.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Stop the user, then restore from the source and from backups\n\nThe names stand in the audit log. Volumes whose reclaim policy is Retain can still be bound again.",

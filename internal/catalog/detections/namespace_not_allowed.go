@@ -14,13 +14,13 @@ var NamespaceNotAllowed = rule.Detection{
 	References: []rule.Reference{attack("T1036.005"), attack("T1610")},
 	Title: lang.Text{
 		EN: "Namespace that is not on the list created",
-		ES: "Creado un espacio de nombres que no está en la lista",
-		PT: "Criado um namespace que não está na lista",
+		ES: "Espacio de nombres creado que no figura en la lista",
+		PT: "Namespace criado que não consta da lista",
 	},
 	Why: lang.Text{
 		EN: "You listed the namespaces of the cluster, and this one is not among them. A new one has no network policies, quotas or Pod Security level yet: a good place to hide.",
-		ES: "Usted listó los espacios de nombres del clúster y este no está entre ellos. Uno nuevo aún no tiene políticas de red, cuotas ni nivel de Pod Security: un buen escondite.",
-		PT: "Você listou os namespaces do cluster e este não está entre eles. Um novo ainda não tem políticas de rede, cotas nem nível de Pod Security: um bom esconderijo.",
+		ES: "Usted indicó los espacios de nombres del clúster y este no está entre ellos. Uno nuevo aún no tiene políticas de red, cuotas ni nivel de Pod Security: un buen escondite.",
+		PT: "Você indicou os namespaces do cluster e este não está entre eles. Um novo ainda não tem políticas de rede, cotas nem nível de Pod Security: um bom esconderijo.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Add the namespace to the list, or delete it\n\nLook first at what was started in it, and keep that: the last command deletes it all.",

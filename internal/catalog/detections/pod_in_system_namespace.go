@@ -29,8 +29,8 @@ var PodInSystemNamespace = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "Among the cluster's own pods a strange one is not noticed, and many admission policies leave these namespaces out. Add-ons belong there; a bare pod, or anything in kube-public, hardly ever does.",
-		ES: "Entre los pods del propio clúster uno extraño no se nota, y muchas políticas de admisión excluyen estos espacios de nombres. Los complementos van ahí; un pod suelto, o cualquier cosa en kube-public, casi nunca.",
-		PT: "Entre os pods do próprio cluster um estranho não é notado, e muitas políticas de admissão excluem estes namespaces. Complementos ficam ali; um pod avulso, ou qualquer coisa em kube-public, quase nunca.",
+		ES: "Entre los pods del propio clúster uno extraño pasa desapercibido, y muchas políticas de admisión excluyen estos espacios de nombres. Los complementos van ahí; un pod suelto, o cualquier cosa en kube-public, casi nunca.",
+		PT: "Entre os pods do próprio cluster um estranho passa despercebido, e muitas políticas de admissão excluem estes namespaces. Complementos ficam ali; um pod avulso, ou qualquer coisa em kube-public, quase nunca.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out which add-on the workload belongs to\n\nIf it is none, delete it. Install what is not part of the cluster in namespaces of its own.",

@@ -14,8 +14,8 @@ var PodProxy = rule.Detection{
 	References: []rule.Reference{attack("T1090"), threatMatrix("MS-TA9034", "Cluster%20internal%20networking")},
 	Title: lang.Text{
 		EN: "Pod or service reached through the API server",
-		ES: "Pod o servicio alcanzado por el servidor de la API",
-		PT: "Pod ou serviço alcançado pelo servidor da API",
+		ES: "Pod o servicio alcanzado mediante el servidor de la API",
+		PT: "Pod ou serviço alcançado através do servidor da API",
 	},
 	Why: lang.Text{
 		EN: "The API server passes the request on from its own place in the network: past network policies and the sign-in of a load balancer. Attackers reach dashboards and internal services this way.",

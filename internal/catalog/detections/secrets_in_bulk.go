@@ -31,7 +31,7 @@ var SecretsInBulk = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "A program reads the secrets that it was given; whoever reads one after the other is collecting them.",
-		ES: "Un programa lee los secretos que se le dieron; quien lee uno tras otro los está recopilando.",
+		ES: "Un programa lee los secretos que se le asignaron; quien lee uno tras otro los está recopilando.",
 		PT: "Um programa lê os segredos que recebeu; quem lê um após o outro os está coletando.",
 	},
 	Fix: fix(lang.Text{

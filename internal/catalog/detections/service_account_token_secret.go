@@ -17,8 +17,8 @@ var ServiceAccountTokenSecret = rule.Detection{
 	References: []rule.Reference{attack("T1098"), attack("T1528"), threatMatrix("MS-TA9016", "container%20service%20account")},
 	Title: lang.Text{
 		EN: "Token that never expires created",
-		ES: "Token que nunca caduca creado",
-		PT: "Token que nunca expira criado",
+		ES: "Creado un token que nunca caduca",
+		PT: "Criado um token que nunca expira",
 	},
 	Why: lang.Text{
 		EN: "Kubernetes fills the Secret with a token of the service account that is valid until the Secret is deleted, from anywhere. It is the simplest way to keep what one has got hold of.",

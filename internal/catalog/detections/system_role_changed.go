@@ -19,13 +19,13 @@ var SystemRoleChanged = rule.Detection{
 	},
 	Title: lang.Text{
 		EN: "Role of Kubernetes' own changed or deleted",
-		ES: "Rol propio de Kubernetes modificado o borrado",
-		PT: "Papel próprio do Kubernetes alterado ou excluído",
+		ES: "Rol del propio Kubernetes modificado o borrado",
+		PT: "Papel do próprio Kubernetes alterado ou excluído",
 	},
 	Why: lang.Text{
 		EN: "The roles that begin with system: belong to nodes, controllers and every signed-in user. One rule added to them gives its power to all of these at once, where nobody looks; one deleted stops a part of the cluster.",
 		ES: "Los roles que empiezan por system: pertenecen a nodos, controladores y a todo usuario autenticado. Una regla añadida les da su poder a todos ellos a la vez, donde nadie mira; un rol borrado detiene una parte del clúster.",
-		PT: "Os papéis que começam com system: pertencem a nós, controladores e a todo usuário autenticado. Uma regra adicionada dá o seu poder a todos eles de uma vez, onde ninguém olha; um papel excluído para uma parte do cluster.",
+		PT: "Os papéis que começam com system: pertencem a nós, controladores e a todo usuário autenticado. Uma regra adicionada dá o seu poder a todos eles de uma vez, onde ninguém olha; um papel excluído faz parar uma parte do cluster.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Let the API server restore its roles\n\nIt adds what is missing when it starts, and removes nothing: take away what was added. ROLE.yaml is the role of a new cluster of the same version, with all its rules: the second command shows what the last one would take away, from the parts of the cluster too if a rule is missing in the file.",

@@ -31,7 +31,7 @@ var TokenRequested = rule.Detection{
 		PT: "Token de uma conta de serviço solicitado",
 	},
 	Why: lang.Text{
-		EN: "The token lets its holder act as the service account from anywhere, and goes on working when his own access is taken away. Attackers ask for tokens of accounts that may do more than they.",
+		EN: "The token lets its holder act as the service account from anywhere, and goes on working when their own access is taken away. Attackers ask for tokens of accounts that may do more than they.",
 		ES: "El token permite a quien lo tiene actuar como la cuenta de servicio desde cualquier lugar, y sigue valiendo cuando se le retira su propio acceso. Los atacantes piden tokens de cuentas con más permisos que los suyos.",
 		PT: "O token permite a quem o tem agir como a conta de serviço de qualquer lugar, e continua valendo quando se retira o seu próprio acesso. Invasores pedem tokens de contas com mais permissões que as suas.",
 	},
