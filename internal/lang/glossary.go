@@ -125,7 +125,7 @@ func identityTerms() []Term {
 			NotES: "entidad de iam|entidades de iam", NotPT: "entidade do iam|entidades do iam",
 		},
 		{
-			EN: "role binding|role bindings", ES: "vinculación de rol*|vinculaciones de rol*", PT: "vinculação de papé*|vinculações de papé*",
+			EN: "role binding|role bindings", ES: "vinculación de roles|vinculaciones de roles|vinculación de rol", PT: "vinculação de papéis|vinculações de papéis|vinculação de papel",
 			NotES: "enlace de rol|enlaces de rol|enlace de roles|enlaces de roles|binding|bindings",
 			NotPT: "associação de papel|associação de papéis|associações de papéis|ligação de papéis|binding|bindings",
 		},
