@@ -36,7 +36,7 @@ func TestRemediesDoNoHarm(t *testing.T) {
 				case strings.Contains(command, "pod-security.kubernetes.io/enforce=baseline") && !strings.Contains(d.Fix.EN, "--dry-run=server"):
 					t.Errorf("nothing shows which pods are refused: %s", command)
 				}
-				if what := deletes.FindStringSubmatch(command); what != nil && what[1] != "secret" && !kept { // A file with a Secret is one more place to leak from.
+				if what := deletes.FindStringSubmatch(command); len(what) == 2 && what[1] != "secret" && !kept { // A file with a Secret is one more place to leak from.
 					t.Errorf("nothing keeps the %s before it is deleted: %s", what[1], command)
 				}
 			}

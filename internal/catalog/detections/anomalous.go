@@ -20,13 +20,7 @@ func howItWasDone() []rule.Profile {
 
 // workloadSelectors selects the requests that make or change a pod, or what pods are made of.
 func workloadSelectors() []rule.Selector {
-	return []rule.Selector{{
-		Verbs: []string{"create", "update", "patch"},
-		Resources: []string{
-			"pods", "deployments.apps", "daemonsets.apps", "statefulsets.apps", "replicasets.apps", "replicationcontrollers",
-			"jobs.batch", "cronjobs.batch",
-		},
-	}}
+	return []rule.Selector{{Verbs: writes(), Resources: workloads()}}
 }
 
 // byItsUser holds for what somebody did, and not for what a controller of Kubernetes' own made of an object of somebody's:

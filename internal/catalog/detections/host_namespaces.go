@@ -36,7 +36,7 @@ var HostNamespaces = rule.Detection{
 	}, `
 kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 `, enforceBaseline(), shutOut(), isolateNode(), except()),
-	On: []rule.Selector{{Verbs: writes(), Resources: workloads()}},
+	On: workloadSelectors(),
 	Where: []rule.EventCondition{
 		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),

@@ -39,7 +39,7 @@ var SuspiciousCommand = rule.Detection{
 		PT: "Detenha o usuário e o pod; depois descubra o que foi executado\n\nAja de imediato: o que um comando assim começa continua após a sessão. Depois execute merlon detect com --keep-commands sobre o registro para ver o comando inteiro.",
 	}, `
 merlon detect --keep-commands AUDIT.log
-`, shutOut(), isolatePod()),
+`, shutOut(), isolatePod(), replaceWorkload()),
 	On: []rule.Selector{
 		{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}},
 		{Resources: []string{"nodes/proxy"}}, // The kubelet runs commands too.
