@@ -31,7 +31,10 @@ func (e *Event) Command() (c Command, ok bool) {
 		return Command{}, false
 	}
 	c.Container, c.TTY, c.Stdin = e.Query("container"), e.QueryBool("tty"), e.QueryBool("stdin")
-	args := e.commands()
+	if k, ok := e.Kubelet(); ok && c.Container == "" {
+		c.Container = k.Container
+	}
+	args := e.Arguments()
 	if len(args) == 0 {
 		return c, true
 	}
@@ -50,19 +53,18 @@ func (e *Event) runs() bool {
 	case "exec", "attach":
 		return true
 	case "":
-		path := e.Path()
+		path := e.plainPath()
 		return strings.Contains(path, "/pods/") && (strings.HasSuffix(path, "/exec") || strings.HasSuffix(path, "/attach"))
 	case "proxy":
-		// The kubelet's own API: /api/v1/nodes/NODE/proxy/exec/NAMESPACE/POD/CONTAINER.
-		_, rest, _ := strings.Cut(e.Path(), "/proxy/")
-		verb, _, _ := strings.Cut(rest, "/")
-		return e.Object.Resource == "nodes" && (verb == "exec" || verb == "run" || verb == "attach")
+		k, ok := e.Kubelet()
+		return ok && k.Runs()
 	}
 	return false
 }
 
-// commands gives the parameters of the query that hold a command, each an argument.
-func (e *Event) commands() []string {
+// Arguments gives the arguments of a command as the request had them: to be matched. [Command] has those to be shown, and
+// what is masked there may be a command in itself: bash -c 'TOKEN="curl x | sh"; eval "$TOKEN"'.
+func (e *Event) Arguments() []string {
 	var args []string
 	for p := e.parameters(); p.next(); {
 		if isCommand(p.name) {
@@ -77,7 +79,7 @@ func isCommand(name string) bool { return name == "command" || name == "cmd" }
 
 // shownCommands gives what is shown of each part of a command.
 func (e *Event) shownCommands(keep bool) []string {
-	args := e.commands()
+	args := e.Arguments()
 	if keep {
 		masked, _ := redact.Args(args)
 		return masked

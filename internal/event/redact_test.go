@@ -219,11 +219,18 @@ func TestCommands(t *testing.T) {
 		"/api/v1/namespaces/x/pods/y/attach?container=c":                        "",
 		"/api/v1/nodes/n/proxy/run/x/y/c?cmd=/bin/cat%20/etc/shadow":            "cat",
 		"/api/v1/nodes/n/proxy/exec/x/y/c?command=sh&input=1":                   "sh",
+		"/api/v1/nodes/n/proxy//run/x/y/c?cmd=id":                               "id",
+		"/api/v1/nodes/n/proxy/%72un/x/y/c?cmd=id":                              "id",
+		"/api/v1/nodes/n/proxy/logs/../run/x/y/c?cmd=id":                        "id",
+		"/api/v1/nodes/n/%70roxy/./run%2Fx%2Fy/c?cmd=id":                        "id",
+		"/api/v1/nodes/proxy/proxy/run/x/y/c?cmd=id":                            "id",
+		"/api/v1/nodes/https:n:10250/proxy/run/x/y/c?cmd=id":                    "id",
+		"/api/v1/namespaces/x/pods/y/ex%65c?command=ls":                         "ls",
 		"/api/v1/namespaces/x/pods/y/exec?command=%zz&command":                  "%zz",
 		"/api/v1/namespaces/x/pods/y/exec?command=" + strings.Repeat("a", 1000): "[redacted]",
 	} {
 		e := Event{uri: uri}
-		if strings.Contains(uri, "/proxy/") {
+		if strings.Contains(uri, "/nodes/") {
 			e.Object = Reference{Resource: "nodes", Subresource: "proxy"}
 		}
 		if c, ok := e.Command(); !ok || c.Program != want {
@@ -232,6 +239,15 @@ func TestCommands(t *testing.T) {
 	}
 	for _, uri := range []string{"", "/api/v1/namespaces/x/pods/y?command=ls", "/api/v1/nodes/n/exec", "/api/v1/namespaces/x/pods"} {
 		if c, ok := (&Event{uri: uri}).Command(); ok {
+			t.Errorf("%s runs %+v", uri, c)
+		}
+	}
+	for _, uri := range []string{
+		"/api/v1/nodes/n/proxy", "/api/v1/nodes/n/proxy/", "/api/v1/nodes/n/proxy/%2572un/x/y/c?cmd=id", "/api/v1/nodes/n/proxy/%zz/run/x?cmd=id",
+		"/api/v1/nodes/n/proxy/run/../pods?cmd=id", "/api/v1/nodes/n/proxy/logs/run/x?cmd=id", "/proxy/run/x", "",
+	} {
+		e := Event{uri: uri, Object: Reference{Resource: "nodes", Subresource: "proxy"}}
+		if c, ok := e.Command(); ok {
 			t.Errorf("%s runs %+v", uri, c)
 		}
 	}
@@ -253,6 +269,26 @@ func TestTruthValuesOfAQuery(t *testing.T) {
 		if e.QueryBool(name) {
 			t.Errorf("%s is true", name)
 		}
+	}
+}
+
+func TestKubeletCalls(t *testing.T) {
+	for below, want := range map[string]KubeletCall{
+		"run/shop/web/main":                 {"run", "shop", "web", "main"},
+		"//exec//shop/web/0000-1111/main":   {"exec", "shop", "web", "main"},
+		"attach/shop/web":                   {"attach", "shop", "web", ""},
+		"run":                               {Does: "run"},
+		"pods/":                             {Does: "pods"},
+		"..%2Fmetrics/cadvisor?x=/run/a/b/": {Does: "metrics"},
+	} {
+		e := Event{uri: "/api/v1/nodes/n/proxy/" + below, Object: Reference{Resource: "nodes", Subresource: "proxy"}}
+		if got, ok := e.Kubelet(); !ok || got != want {
+			t.Errorf("%s asks for %+v, want %+v", below, got, want)
+		}
+	}
+	e := Event{uri: "/api/v1/namespaces/x/services/y/proxy/run/a/b/c", Object: Reference{Resource: "services", Subresource: "proxy"}}
+	if got, ok := e.Kubelet(); ok {
+		t.Errorf("the proxy of a service asks a kubelet for %+v", got)
 	}
 }
 

@@ -118,6 +118,17 @@ func identityTerms() []Term {
 			NotES: "variable de ambiente",
 		},
 		{EN: "iam role|iam roles", ES: "rol de iam|roles de iam", PT: "perfil do iam|perfis do iam", NotPT: "função do iam|papel do iam"},
+		// The documentation of AWS has these words; Kubernetes' Spanish and Portuguese leave RoleBinding as it is, and their own
+		// verb for it is vincular.
+		{
+			EN: "iam principal|iam principals", ES: "entidad principal de iam|entidades principales de iam", PT: "entidade principal do iam|entidades principais do iam",
+			NotES: "entidad de iam|entidades de iam", NotPT: "entidade do iam|entidades do iam",
+		},
+		{
+			EN: "role binding|role bindings", ES: "vinculación de roles|vinculaciones de roles|vinculación de rol", PT: "vinculação de papéis|vinculações de papéis|vinculação de papel",
+			NotES: "enlace de rol|enlaces de rol|enlace de roles|enlaces de roles|binding|bindings",
+			NotPT: "associação de papel|associação de papéis|associações de papéis|ligação de papéis|binding|bindings",
+		},
 		{EN: "user|users", ES: "usuario|usuarios", PT: "usuário|usuários", NotPT: "utilizador|utilizadores"},
 		{EN: "permission|permissions", ES: "permiso|permisos", PT: "permissão|permissões"},
 	}

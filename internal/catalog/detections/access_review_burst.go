@@ -31,10 +31,10 @@ var AccessReviewBurst = rule.Detection{
 		ES: "Averigüe qué herramienta comprueba los permisos\n\nEl agente de usuario lo indica. Si es un panel que la gente usa, escriba una excepción para él.",
 		PT: "Descubra qual ferramenta verifica as permissões\n\nO agente de usuário mostra isso. Se é um painel que as pessoas usam, escreva uma exceção para ele.",
 	}, `
-kubectl auth can-i --list --as USER
-`, shutOut(), except()),
+kubectl auth can-i --list --as USER --as-group GROUP
+`, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectaccessreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksService), succeeded(), made("asks-for-permission", askedFor)},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksPart), succeeded(), made("asks-for-permission", askedFor)},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{
 		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldPermission, Least: 20, Within: 5 * time.Minute,

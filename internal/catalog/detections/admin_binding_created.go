@@ -28,20 +28,20 @@ var AdminBindingCreated = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "cluster-admin may do everything in the cluster, admin everything in its namespace, secrets included. An attacker who may bind roles gives it to an account that stays.",
-		ES: "cluster-admin puede hacerlo todo en el clúster, admin todo en su espacio de nombres, secretos incluidos. Un atacante que puede vincular roles lo da a una cuenta que permanece.",
-		PT: "cluster-admin pode fazer tudo no cluster, admin tudo no seu namespace, inclusive os segredos. Um invasor que pode vincular papéis o dá a uma conta que permanece.",
+		ES: "cluster-admin puede hacerlo todo en el clúster, admin todo en su espacio de nombres, secretos incluidos. Un atacante que puede vincular roles lo concede a una cuenta con la que puede volver.",
+		PT: "cluster-admin pode fazer tudo no cluster, admin tudo no seu namespace, inclusive os segredos. Um invasor que pode vincular papéis o concede a uma conta com a qual pode voltar.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Delete the binding unless its subject is known to need it\n\nGive what is needed by a role that names it. Then look at what the subject did since.",
-		ES: "Borre el binding salvo que su sujeto realmente lo necesite\n\nDé lo necesario con un rol que lo nombre. Después mire qué ha hecho el sujeto desde entonces.",
-		PT: "Exclua o binding, a menos que seu sujeito realmente precise dele\n\nDê o necessário com um papel que o nomeie. Depois veja o que o sujeito fez desde então.",
+		ES: "Borre la vinculación salvo que su sujeto realmente la necesite\n\nConceda lo necesario con un rol que lo enumere. Después mire qué ha hecho el sujeto desde entonces.",
+		PT: "Exclua a vinculação, a menos que seu sujeito precise mesmo dela\n\nConceda o necessário com um papel que o enumere. Depois veja o que o sujeito fez desde então.",
 	}, `
 kubectl get clusterrolebinding NAME -o yaml > NAME.yaml
 kubectl delete clusterrolebinding NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),
 		made("has-subjects", func(n tree.Node) string {

@@ -33,9 +33,9 @@ var AdmissionControlRemoved = rule.Detection{
 		PT: "As políticas de admissão e os webhooks impedem pods privilegiados e imagens desconhecidas. Sem eles, ou quando uma falha deixa passar tudo, nada separa uma credencial roubada dos nós.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Put the policy back, then look at what came in meanwhile\n\nApply it again from its source, with failurePolicy Fail, and scan the cluster for what it would have refused.",
-		ES: "Restablezca la política y vea qué entró mientras tanto\n\nAplíquela de nuevo desde su origen, con failurePolicy Fail, y analice el clúster en busca de lo que habría rechazado.",
-		PT: "Restabeleça a política e veja o que entrou nesse tempo\n\nAplique-a de novo a partir da origem, com failurePolicy Fail, e analise o cluster em busca do que ela teria recusado.",
+		EN: "Put the policy back, then look at what came in meanwhile\n\nApply it again from its source, and scan the cluster for what it would have refused. Give it failurePolicy Fail once its webhook answers: while none does, Fail refuses every object that it asks for.",
+		ES: "Restablezca la política y vea qué entró mientras tanto\n\nAplíquela de nuevo desde su origen y analice el clúster en busca de lo que habría rechazado. Póngale failurePolicy Fail cuando su webhook responda: mientras no lo haga, Fail rechaza todos los objetos que pide.",
+		PT: "Restabeleça a política e veja o que entrou nesse tempo\n\nAplique-a de novo a partir da origem e analise o cluster em busca do que ela teria recusado. Dê a ela failurePolicy Fail quando o webhook responder: enquanto não responde, Fail recusa todos os objetos que ela pede.",
 	}, `
 kubectl apply -f POLICY.yaml
 kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
@@ -46,7 +46,7 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 		"mutatingadmissionpolicies.admissionregistration.k8s.io", "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
 	}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, eksService),
+		notBy("not-by-system", controllers, eksAddOns),
 		tookEffect(),
 		{Name: "removed-or-loosened", Holds: func(a *rule.Action) rule.Truth { return looseningOf(a).Truth }, Show: showLoosening},
 	},

@@ -32,9 +32,9 @@ var AdmissionWebhookChanged = rule.Detection{
 		PT: "Webhook de admissão instalado ou alterado",
 	},
 	Why: lang.Text{
-		EN: "An admission webhook sees every object that it asks for, Secrets included, and a mutating one changes them: whoever controls it can put a container of his own into every pod. One that answers at an address outside the cluster sends it all there.",
-		ES: "Un webhook de admisión ve todos los objetos que pide, incluidos los Secret, y uno mutante los cambia: quien lo controla puede meter un contenedor propio en cada pod. Uno que responde en una dirección fuera del clúster lo envía todo allí.",
-		PT: "Um webhook de admissão vê todos os objetos que pede, inclusive os Secret, e um mutante os altera: quem o controla pode colocar um contêiner seu em cada pod. Um que responde em um endereço fora do cluster envia tudo para lá.",
+		EN: "An admission webhook sees every object that it asks for, Secrets included, and a mutating one changes them: whoever controls it can put a container of their own into every pod. One that answers at an address outside the cluster sends it all there.",
+		ES: "Un webhook de admisión ve todos los objetos que pide, incluidos los Secret, y uno mutante los modifica: quien lo controla puede meter un contenedor propio en cada pod. Uno que responde en una dirección fuera del clúster lo envía todo allí.",
+		PT: "Um webhook de admissão vê todos os objetos que pede, inclusive os Secret, e um mutante os altera: quem o controla pode colocar um contêiner próprio em cada pod. Um que responde em um endereço fora do cluster envia tudo para lá.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Compare the webhook with what was installed on purpose\n\nLook at which resources it sees, and at which service or URL it answers. Delete it if nobody knows it; then look for what it changed in the pods created since.",
@@ -42,13 +42,13 @@ var AdmissionWebhookChanged = rule.Detection{
 		PT: "Compare o webhook com o que foi instalado de propósito\n\nVeja quais recursos ele vê e em qual serviço ou URL responde. Exclua-o se ninguém o conhece; depois procure o que ele mudou nos pods criados desde então.",
 	}, `
 kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations
-kubectl get mutatingwebhookconfiguration NAME -o yaml
+kubectl get mutatingwebhookconfiguration NAME -o yaml > NAME.yaml
 kubectl delete mutatingwebhookconfiguration NAME
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-eks", eksService), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-by-eks", eksAddOns), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

@@ -20,13 +20,7 @@ func howItWasDone() []rule.Profile {
 
 // workloadSelectors selects the requests that make or change a pod, or what pods are made of.
 func workloadSelectors() []rule.Selector {
-	return []rule.Selector{{
-		Verbs: []string{"create", "update", "patch"},
-		Resources: []string{
-			"pods", "deployments.apps", "daemonsets.apps", "statefulsets.apps", "replicasets.apps", "replicationcontrollers",
-			"jobs.batch", "cronjobs.batch",
-		},
-	}}
+	return []rule.Selector{{Verbs: writes(), Resources: workloads()}}
 }
 
 // byItsUser holds for what somebody did, and not for what a controller of Kubernetes' own made of an object of somebody's:
@@ -72,9 +66,9 @@ func anomalyFix(title lang.Text, commands ...string) lang.Text {
 		EN: title.EN + "\n\nThe detection lists what was unusual, beside what is usual for this user. Ask the person, or the owner of the service account, whether it was meant. If it was, it will be usual in a few days; for what happens again and again, write an exception." +
 			"\n\nIf it was not, the credentials are in other hands: delete the access entry, mapping or role bindings of the user, or the service account's tokens and pods, and then undo what was done." + code,
 		ES: title.ES + "\n\nLa detección enumera lo que fue inusual, junto a lo que es habitual en este usuario. Pregunte a la persona, o al responsable de la cuenta de servicio, si era lo previsto. Si lo era, será habitual en unos días; para lo que se repite una y otra vez, escriba una excepción." +
-			"\n\nSi no lo era, las credenciales están en otras manos: elimine la entrada de acceso, la asignación o los enlaces de roles del usuario, o bien los tokens y pods de la cuenta de servicio, y después deshaga lo que se hizo." + code,
+			"\n\nSi no lo era, las credenciales están en otras manos: elimine la entrada de acceso, la asignación o las vinculaciones de roles del usuario, o bien los tokens y pods de la cuenta de servicio, y después deshaga lo que se hizo." + code,
 		PT: title.PT + "\n\nA detecção lista o que foi incomum, ao lado do que é habitual para este usuário. Pergunte à pessoa, ou ao responsável pela conta de serviço, se isso era previsto. Se era, será habitual em alguns dias; para o que se repete sempre, escreva uma exceção." +
-			"\n\nSe não era, as credenciais estão em outras mãos: exclua a entrada de acesso, o mapeamento ou as associações de papéis do usuário, ou os tokens e pods da conta de serviço, e depois desfaça o que foi feito." + code,
+			"\n\nSe não era, as credenciais estão em outras mãos: exclua a entrada de acesso, o mapeamento ou as vinculações de papéis do usuário, ou os tokens e pods da conta de serviço, e depois desfaça o que foi feito." + code,
 	}
 }
 

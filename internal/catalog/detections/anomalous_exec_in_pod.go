@@ -26,7 +26,7 @@ var AnomalousExecInPod = rule.Detection{
 		ES: "Averigüe quién ejecutó el comando y aísle el pod",
 		PT: "Descubra quem executou o comando e isole o pod",
 	},
-		"kubectl -n NAMESPACE get pod NAME -o yaml",
+		"kubectl -n NAMESPACE get pod NAME -o yaml > NAME.yaml",
 		"kubectl -n NAMESPACE label pod NAME quarantine=true",
 		"kubectl -n NAMESPACE delete pod NAME",
 	),

@@ -26,7 +26,7 @@ var AnomalousPermissionChecked = rule.Detection{
 		ES: "Averigüe quién preguntó y desde dónde",
 		PT: "Descubra quem perguntou e de onde",
 	},
-		"kubectl auth can-i --list --as USER",
+		"kubectl auth can-i --list --as USER --as-group GROUP",
 		"kubectl get rolebindings,clusterrolebindings -A -o wide | grep USER",
 	),
 	On: []rule.Selector{{

@@ -25,10 +25,10 @@ var AnomalousSensitiveMount = rule.Detection{
 	},
 	Fix: anomalyFix(lang.Text{
 		EN: "Check the workload, and isolate its nodes if nobody meant it",
-		ES: "Revise la carga de trabajo y aísle sus nodos si nadie la quiso",
-		PT: "Verifique a carga de trabalho e isole seus nós se ninguém a quis",
+		ES: "Revise la carga de trabajo y aísle sus nodos si no era intencional",
+		PT: "Verifique a carga de trabalho e isole seus nós se não era intencional",
 	},
-		"kubectl -n NAMESPACE get KIND NAME -o yaml",
+		"kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml",
 		"kubectl -n NAMESPACE get pods -o wide",
 		"kubectl cordon NODE",
 		"kubectl -n NAMESPACE delete KIND NAME",

@@ -8,7 +8,7 @@ import (
 
 // AnomalousWorkloadDeployed finds workloads that were made or changed by somebody who does not do so, or with images that they
 // do not use, where two things more are unusual. It is graver where the image holds tools for breaking in, or the workload
-// starts as a reverse shell does (see suspiciousImages and reverseShellStart).
+// starts as a reverse shell does (see suspiciousImages and reverseShell).
 var AnomalousWorkloadDeployed = rule.Detection{
 	Type:     "Execution:Kubernetes/AnomalousBehavior.WorkloadDeployed",
 	Severity: finding.SeverityLow,
@@ -31,12 +31,12 @@ var AnomalousWorkloadDeployed = rule.Detection{
 	},
 	Fix: anomalyFix(lang.Text{
 		EN: "Check the workload, and take it away if nobody meant it",
-		ES: "Revise la carga de trabajo y quítela si nadie la quiso",
-		PT: "Verifique a carga de trabalho e remova-a se ninguém a quis",
+		ES: "Revise la carga de trabajo y quítela si no era intencional",
+		PT: "Verifique a carga de trabalho e remova-a se não era intencional",
 	},
-		"kubectl -n NAMESPACE get KIND NAME -o yaml",
+		"kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml",
+		"kubectl -n NAMESPACE rollout history KIND NAME",
 		"kubectl -n NAMESPACE rollout undo KIND NAME",
-		"kubectl -n NAMESPACE delete KIND NAME",
 	),
 	On:      workloadSelectors(),
 	Where:   []rule.EventCondition{byItsUser(), tookEffect()},

@@ -42,6 +42,7 @@ var AnonymousAccessGranted = rule.Detection{
 			PT: "Veja o que o papel permite e dê os direitos ao usuário, grupo ou conta de serviço que precisa deles. Depois examine cada solicitação que system:anonymous fez desde então e foi permitida.",
 		},
 			"kubectl describe clusterrole ROLE",
+			"kubectl get clusterrolebinding NAME -o yaml > NAME.yaml",
 			"kubectl delete clusterrolebinding NAME",
 			"kubectl -n NAMESPACE delete rolebinding NAME",
 		),

@@ -28,13 +28,13 @@ var APIServiceRegistered = rule.Detection{
 	},
 	Title: lang.Text{
 		EN: "Part of the API handed to a service",
-		ES: "Parte de la API entregada a un servicio",
-		PT: "Parte da API entregue a um serviço",
+		ES: "Parte de la API delegada en un servicio",
+		PT: "Parte da API delegada a um serviço",
 	},
 	Why: lang.Text{
-		EN: "The API server passes every request of this group on to the service, with the caller's name and what he sends, and believes its answers. One that takes over a group of Kubernetes' own reads and changes what others rely on.",
-		ES: "El servidor de la API reenvía al servicio todas las solicitudes de este grupo, con el nombre de quien llama y lo que envía, y cree sus respuestas. Uno que se apropia de un grupo propio de Kubernetes lee y cambia aquello en lo que otros confían.",
-		PT: "O servidor da API repassa ao serviço todas as solicitações deste grupo, com o nome de quem chama e o que envia, e acredita nas suas respostas. Um que toma um grupo próprio do Kubernetes lê e altera aquilo em que outros confiam.",
+		EN: "The API server passes every request of this group on to the service, with the caller's name and what was sent, and believes its answers. One that takes over a group of Kubernetes' own reads and changes what others rely on.",
+		ES: "El servidor de la API reenvía al servicio todas las solicitudes de este grupo, con el nombre de quien llama y lo que envía, y se fía de sus respuestas. Uno que se apropia de un grupo del propio Kubernetes lee y modifica aquello en lo que otros confían.",
+		PT: "O servidor da API repassa ao serviço todas as solicitações deste grupo, com o nome de quem chama e o que envia, e confia nas suas respostas. Um que toma um grupo do próprio Kubernetes lê e altera aquilo em que outros confiam.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Compare the APIService with what was installed on purpose\n\nmetrics-server and adapters for metrics register one. Delete it if nobody knows its service.",
@@ -42,11 +42,12 @@ var APIServiceRegistered = rule.Detection{
 		PT: "Compare o APIService com o que foi instalado de propósito\n\nmetrics-server e os adaptadores de métricas registram um. Exclua-o se ninguém conhece o seu serviço.",
 	}, `
 kubectl get apiservices -o wide
+kubectl get apiservice NAME -o yaml > NAME.yaml
 kubectl delete apiservice NAME
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"apiservices.apiregistration.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 		made("answered-by-service", func(n tree.Node) string {
 			if n.Get("spec", "service", "name").Text() == "" {

@@ -15,21 +15,21 @@ var AttachToPod = rule.Detection{
 	References: []rule.Reference{attack("T1609"), threatMatrix("MS-TA9006", "Exec%20into%20container")},
 	Title: lang.Text{
 		EN: "Terminal attached to a running container",
-		ES: "Terminal conectada a un contenedor en marcha",
+		ES: "Terminal conectada a un contenedor en ejecución",
 		PT: "Terminal conectado a um contêiner em execução",
 	},
 	Why: lang.Text{
 		EN: "Attaching joins the input and output of the container's main process. Where that process is a shell, it is the same as running commands; where it is not, its output may hold secrets.",
-		ES: "Al conectarse se accede a la entrada y la salida del proceso principal del contenedor. Si ese proceso es un shell, equivale a ejecutar comandos; si no lo es, su salida puede contener secretos.",
+		ES: "Al conectarse se accede a la entrada y la salida del proceso principal del contenedor. Si ese proceso es una shell, equivale a ejecutar comandos; si no lo es, su salida puede contener secretos.",
 		PT: "Conectar-se dá acesso à entrada e à saída do processo principal do contêiner. Se esse processo é um shell, equivale a executar comandos; se não é, sua saída pode conter segredos.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Ask the user whether attaching was meant\n\nSee who may attach to pods, and keep it to those who need it.",
-		ES: "Pregunte al usuario si la conexión era intencional\n\nVea quién puede conectarse a los pods y límitelo a quienes lo necesitan.",
-		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja quem pode se conectar aos pods e limite isso a quem precisa.",
+		EN: "Ask the user whether attaching was meant\n\nSee whether they may attach to pods everywhere, and keep that to those who need it.",
+		ES: "Pregunte al usuario si la conexión era intencional\n\nVea si puede conectarse a los pods de todo el clúster y límitelo a quienes lo necesitan.",
+		PT: "Pergunte ao usuário se a conexão era intencional\n\nVeja se ele pode se conectar aos pods do cluster inteiro e limite isso a quem precisa.",
 	}, `
-kubectl auth can-i create pods/attach -A --as USER
-`, shutOut(), isolatePod()),
+kubectl auth can-i create pods/attach -A --as USER --as-group GROUP
+`, ifStolen(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/attach"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

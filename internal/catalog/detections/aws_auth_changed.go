@@ -23,8 +23,8 @@ var AWSAuthChanged = rule.Detection{
 	References: []rule.Reference{attack("T1098"), attack("T1098.006"), threatMatrix("MS-TA9001", "Using%20Cloud%20Credentials")},
 	Title: lang.Text{
 		EN: "IAM principals allowed into the cluster changed",
-		ES: "Cambiado el acceso de principales de IAM al clúster",
-		PT: "Alterado o acesso de principais do IAM ao cluster",
+		ES: "Entidades principales de IAM del clúster modificadas",
+		PT: "Entidades principais do IAM do cluster alteradas",
 	},
 	Why: lang.Text{
 		EN: "A line in aws-auth lets a user or an IAM role into the cluster, with any group: with system:masters, past every check. Attackers add a role of their own account to come back with.",
@@ -32,9 +32,9 @@ var AWSAuthChanged = rule.Detection{
 		PT: "Uma linha em aws-auth deixa entrar no cluster um usuário ou perfil do IAM com qualquer grupo: com system:masters, sem nenhuma verificação. Invasores adicionam um perfil da própria conta para voltar.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Compare aws-auth with what it should hold, and remove the rest\n\nKeep the lines of the nodes' roles, or the nodes are lost. Then move to access entries, whose changes CloudTrail records, and set the authentication mode to API.",
-		ES: "Compare aws-auth con lo que debe contener y quite lo demás\n\nConserve las líneas de los roles de los nodos o perderá los nodos. Después pase a entradas de acceso, cuyos cambios registra CloudTrail, y ponga el modo de autenticación en API.",
-		PT: "Compare aws-auth com o que deve conter e remova o resto\n\nMantenha as linhas dos perfis dos nós ou perderá os nós. Depois passe para entradas de acesso, cujas mudanças o CloudTrail registra, e mude o modo de autenticação para API.",
+		EN: "Compare aws-auth with what it should hold, and remove the rest\n\nKeep the lines of the nodes' roles, or the nodes are lost. Then move to access entries, whose changes CloudTrail records. The last command lets both count, and there is no way back from it; set the mode to API only once every line has its access entry, the nodes' too.",
+		ES: "Compare aws-auth con lo que debe contener y quite lo demás\n\nConserve las líneas de los roles de los nodos o perderá los nodos. Después pase a entradas de acceso, cuyos cambios registra CloudTrail. El último comando hace que valgan ambas cosas y no tiene vuelta atrás; ponga el modo API solo cuando cada línea tenga su entrada de acceso, también las de los nodos.",
+		PT: "Compare aws-auth com o que deve conter e remova o resto\n\nMantenha as linhas dos perfis dos nós ou perderá os nós. Depois passe para entradas de acesso, cujas mudanças o CloudTrail registra. O último comando faz valerem as duas coisas e não tem volta; mude o modo para API só quando cada linha tiver sua entrada de acesso, também as dos nós.",
 	}, `
 kubectl -n kube-system get configmap aws-auth -o yaml > aws-auth.yaml
 kubectl -n kube-system edit configmap aws-auth
@@ -44,7 +44,7 @@ aws eks update-cluster-config --name CLUSTER --access-config authenticationMode=
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
 		named("aws-auth", isOneOf("aws-auth")),
-		notBy("not-eks-adding-nodes", func(a *rule.Action) bool { return eksService(a) && !holdsText(a, "system:masters") }),
+		notBy("not-eks-adding-nodes", func(a *rule.Action) bool { return eksNodes(a) && !holdsText(a, "system:masters") }),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},

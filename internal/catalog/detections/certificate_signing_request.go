@@ -43,6 +43,7 @@ var CertificateSigningRequest = rule.Detection{
 		PT: "Negue ou exclua a solicitação e veja quem ela nomeia\n\nSe já foi assinada, retire todas as permissões do nome e dos grupos do certificado; só uma nova autoridade certificadora o invalida.",
 	}, `
 kubectl get csr NAME -o jsonpath='{.spec.request}' | base64 -d | openssl req -noout -subject
+kubectl get csr NAME -o yaml > NAME.yaml
 kubectl certificate deny NAME
 kubectl delete csr NAME
 `, shutOut()),
@@ -51,7 +52,7 @@ kubectl delete csr NAME
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},
 	},
 	Where: []rule.EventCondition{
-		notBy("not-by-approver", controllers, eksService),
+		notBy("not-by-approver", controllers, eksCertificates),
 		tookEffect(),
 		made("client-certificate", clientSigner),
 	},

@@ -85,18 +85,10 @@ func inRecord(a *rule.Action, e finding.Evidence) finding.RecordField {
 	return finding.RecordField{Path: a.InRecord(parent), Value: strings.TrimPrefix(e.Path[len(parent):], ".") + "=" + value}
 }
 
-// workloadChange selects the requests that make or change what runs pods: templates of controllers as much as pods.
+// workloadChange selects the requests that make or change what runs pods: templates of controllers as much as pods, and a
+// container that is added to a pod which runs.
 func workloadChange() []rule.Selector {
-	return []rule.Selector{
-		{
-			Verbs: []string{"create", "update", "patch"},
-			Resources: []string{
-				"pods", "replicationcontrollers", "deployments.apps", "daemonsets.apps", "statefulsets.apps", "replicasets.apps",
-				"jobs.batch", "cronjobs.batch",
-			},
-		},
-		{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}},
-	}
+	return append(workloadSelectors(), rule.Selector{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}})
 }
 
 // bodyPath is the JSONPath of the body in which the object that a request made is seen. In a JSON patch, fields stand

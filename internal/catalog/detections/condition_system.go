@@ -83,13 +83,6 @@ func isControllerAccount(account string) bool {
 	}, strings.TrimSuffix(account, "-controller")) && strings.HasSuffix(account, "-controller")
 }
 
-// eksService is a part of Amazon EKS that AWS runs: it installs add-ons, signs the certificates of nodes, and registers
-// node groups. Access entries refuse names that begin like theirs
-// (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html); a person's kubectl is none of them.
-func eksService(a *rule.Action) bool {
-	return strings.HasPrefix(a.User.Name, "eks:") && (isTrimmed(a) || a.UserAgent != "" && !isTool(a.UserAgent))
-}
-
 // isServiceAccount reports whether a program made the request and not a person.
 func isServiceAccount(a *rule.Action) bool {
 	_, _, ok := rule.ServiceAccount(a.User.Name)
@@ -100,20 +93,13 @@ func isServiceAccount(a *rule.Action) bool {
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces).
 func systemNamespaces() []string { return []string{"kube-system", "kube-public", "kube-node-lease"} }
 
-// byHand reports whether a person's tool made the request: a person's account, or that of a program with a tool that
+// byHand reports whether a person's tool made the request: a person's account, or that of a program with a client that
 // programs seldom use, or with none that it tells of.
 func byHand(a *rule.Action) bool {
 	if !isServiceAccount(a) && !rule.IsNode(a.User.Name) {
 		return true
 	}
-	return !isTrimmed(a) && (a.UserAgent == "" || isTool(a.UserAgent))
-}
-
-// isTool reports whether a user agent is that of a tool for people.
-func isTool(agent string) bool {
-	return slices.ContainsFunc([]string{
-		"kubectl/", "oc/", "k9s/", "curl/", "Wget/", "python-requests/", "Python-urllib/", "HTTPie/", "Mozilla/",
-	}, func(tool string) bool { return strings.HasPrefix(agent, tool) })
+	return !isTrimmed(a) && (a.UserAgent == "" || isTool(a.UserAgent) || isBare(a.UserAgent))
 }
 
 // addOn is the controller of ReplicaSets, DaemonSets or StatefulSets that makes the pods of a well-known part of the

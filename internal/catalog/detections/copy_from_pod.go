@@ -18,7 +18,7 @@ var CopyFromPod = rule.Detection{
 	},
 	Title: lang.Text{
 		EN: "Files copied out of a container",
-		ES: "Archivos copiados fuera de un contenedor",
+		ES: "Archivos copiados desde un contenedor",
 		PT: "Arquivos copiados para fora de um contêiner",
 	},
 	Why: lang.Text{
@@ -32,7 +32,7 @@ var CopyFromPod = rule.Detection{
 		PT: "Descubra o que foi copiado e por quê\n\nExecute merlon detect com --keep-commands sobre o registro para ver os caminhos. Se contêm chaves ou tokens, troque-os.",
 	}, `
 merlon detect --keep-commands AUDIT.log
-kubectl auth can-i create pods/exec -A --as USER
+kubectl auth can-i create pods/exec -A --as USER --as-group GROUP
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
 	Where: []rule.EventCondition{succeeded(), runsCommand("tar-writes-stream", packs)},

@@ -21,8 +21,8 @@ var CopyToPod = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "What is copied into a running container was scanned by nobody: attackers bring their tools this way, as images seldom hold any.",
-		ES: "Lo que se copia en un contenedor en marcha no lo ha analizado nadie: los atacantes llevan así sus herramientas, ya que las imágenes rara vez las tienen.",
-		PT: "O que se copia para um contêiner em execução ninguém analisou: invasores levam assim suas ferramentas, pois as imagens raramente as têm.",
+		ES: "Nadie ha analizado lo que se copia en un contenedor en ejecución: los atacantes introducen así sus herramientas, que las imágenes rara vez incluyen.",
+		PT: "Ninguém analisou o que se copia para um contêiner em execução: invasores introduzem assim suas ferramentas, que as imagens raramente incluem.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out what was copied into the container\n\nCompare its files with its image. A read-only root file system keeps copied programs out.",
@@ -30,7 +30,7 @@ var CopyToPod = rule.Detection{
 		PT: "Descubra o que foi copiado para o contêiner\n\nCompare seus arquivos com os da sua imagem. Um sistema de arquivos raiz somente leitura impede copiar programas.",
 	}, `
 kubectl -n NAMESPACE exec POD -c CONTAINER -- find / -xdev -mmin -120 -type f
-`, shutOut(), isolatePod()),
+`, ifStolen(), isolatePod()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec", "nodes/proxy"}}},
 	Where: []rule.EventCondition{succeeded(), runsCommand("tar-reads-stream", unpacks)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

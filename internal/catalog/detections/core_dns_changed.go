@@ -18,23 +18,23 @@ var CoreDNSChanged = rule.Detection{
 		PT: "Servidor de nomes do cluster reconfigurado",
 	},
 	Why: lang.Text{
-		EN: "Every pod asks CoreDNS where a service is. Whoever changes its configuration leads the pods to a server of his own, and reads their passwords and tokens there.",
-		ES: "Todos los pods preguntan a CoreDNS dónde está un servicio. Quien cambia su configuración lleva los pods a un servidor propio y lee allí sus contraseñas y tokens.",
-		PT: "Todos os pods perguntam ao CoreDNS onde está um serviço. Quem altera sua configuração leva os pods a um servidor seu e lê ali suas senhas e tokens.",
+		EN: "Every pod asks CoreDNS where a service is. Whoever changes its configuration leads the pods to a server of their own, and reads their passwords and tokens there.",
+		ES: "Todos los pods preguntan a CoreDNS dónde está un servicio. Quien cambia su configuración dirige los pods a un servidor propio y lee allí sus contraseñas y tokens.",
+		PT: "Todos os pods perguntam ao CoreDNS onde está um serviço. Quem altera sua configuração direciona os pods a um servidor próprio e lê ali suas senhas e tokens.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Compare the configuration with its source, and restore it\n\nLook for new rewrite, hosts, template and forward lines, then restart CoreDNS.",
 		ES: "Compare la configuración con su origen y restáurela\n\nBusque líneas rewrite, hosts, template y forward nuevas; después reinicie CoreDNS.",
 		PT: "Compare a configuração com a origem e restaure-a\n\nProcure linhas rewrite, hosts, template e forward novas; depois reinicie o CoreDNS.",
 	}, `
-kubectl -n kube-system get configmap coredns -o yaml
+kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
 kubectl -n kube-system rollout restart deployment coredns
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete", "deletecollection"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
 		named("name-server", isOneOf("coredns", "coredns-custom", "kube-dns", "node-local-dns")),
-		notBy("not-by-eks", eksService),
+		notBy("not-by-eks", eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},

@@ -24,15 +24,15 @@ var DangerousCapability = rule.Detection{
 		PT: "Com uma capacidade como SYS_ADMIN, SYS_PTRACE ou BPF um contêiner chega ao seu nó quase como um privilegiado, e as regras sobre contêineres privilegiados não o veem.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Drop the capability, or remove the workload\n\nEnforce the Pod Security level baseline in the namespace, which refuses it.",
-		ES: "Quite la capacidad o elimine la carga de trabajo\n\nAplique en el espacio de nombres el nivel baseline de Pod Security, que la rechaza.",
-		PT: "Retire a capacidade ou remova a carga de trabalho\n\nAplique no namespace o nível baseline de Pod Security, que a recusa.",
+		EN: "Drop the capability, or remove the workload\n\nMost programs work without it: give it back to the one container that needs it.",
+		ES: "Quite la capacidad o elimine la carga de trabajo\n\nLa mayoría de los programas funcionan sin ella: devuélvala solo al contenedor que la necesite.",
+		PT: "Retire a capacidade ou remova a carga de trabalho\n\nA maioria dos programas funciona sem ela: devolva-a só ao contêiner que precisa dela.",
 	}, `
-kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
-`, shutOut(), isolateNode(), except()),
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
+`, enforceBaseline(), shutOut(), isolateNode(), except()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, addOn, eksService),
+		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),
 		has("dangerous-capability", &traits.DangerousCapability),
 	},

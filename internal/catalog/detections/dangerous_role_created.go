@@ -28,20 +28,20 @@ var DangerousRoleCreated = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "Whoever holds the role gets further with it: a wildcard gives what is invented later too, escalate, bind and impersonate give every other permission, and reading secrets, pods/exec and nodes/proxy those of whatever runs.",
-		ES: "Quien tiene el rol llega más lejos con él: un comodín da también lo que se invente después; escalate, bind e impersonate dan cualquier otro permiso; y leer los secretos, pods/exec y nodes/proxy los de todo lo que se ejecuta.",
-		PT: "Quem tem o papel vai mais longe com ele: um curinga dá também o que for inventado depois; escalate, bind e impersonate dão qualquer outra permissão; e ler os segredos, pods/exec e nodes/proxy as de tudo o que é executado.",
+		ES: "Quien tiene el rol llega más lejos con él: un comodín concede también lo que se añada en el futuro; escalate, bind e impersonate conceden cualquier otro permiso; y la lectura de secretos, pods/exec y nodes/proxy, los de todo lo que se ejecuta.",
+		PT: "Quem tem o papel vai mais longe com ele: um curinga concede também o que for adicionado no futuro; escalate, bind e impersonate concedem qualquer outra permissão; e a leitura de segredos, pods/exec e nodes/proxy, as de tudo o que é executado.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Name in the role the verbs and resources that are needed\n\nThe evidence names the first one that is too much. See who holds the role before you change it.",
-		ES: "Nombre en el rol los verbos y recursos que hacen falta\n\nLa evidencia nombra el primero que sobra. Vea quién tiene el rol antes de cambiarlo.",
-		PT: "Nomeie no papel os verbos e recursos necessários\n\nA evidência nomeia o primeiro que sobra. Veja quem tem o papel antes de alterá-lo.",
+		ES: "Indique en el rol los verbos y recursos que hacen falta\n\nLa evidencia señala el primero que sobra. Vea quién tiene el rol antes de cambiarlo.",
+		PT: "Indique no papel os verbos e recursos necessários\n\nA evidência aponta o primeiro que sobra. Veja quem tem o papel antes de alterá-lo.",
 	}, `
 kubectl get clusterrolebindings,rolebindings -A -o wide | grep NAME
 kubectl edit clusterrole NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 		{
 			Name: "dangerous-rule",

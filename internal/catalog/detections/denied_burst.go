@@ -29,20 +29,19 @@ var DeniedBurst = rule.Detection{
 	Why: lang.Text{
 		EN: "A program asks for what it was made for. Whoever is denied ten different things in a row is trying out what a credential opens.",
 		ES: "Un programa pide aquello para lo que se hizo. Quien recibe diez denegaciones distintas seguidas está probando qué abre una credencial.",
-		PT: "Um programa pede aquilo para que foi feito. Quem recebe dez negativas diferentes em seguida está testando o que uma credencial abre.",
+		PT: "Um programa pede aquilo para o que foi feito. Quem recebe dez recusas diferentes seguidas está testando o que uma credencial abre.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Find out who tries, and from where\n\nCompare the address and the program with what this user usually has. Keep a public endpoint to the addresses that need it.",
-		ES: "Averigüe quién lo intenta y desde dónde\n\nCompare la dirección y el programa con los habituales de este usuario. Limite un endpoint público a las direcciones que lo necesitan.",
-		PT: "Descubra quem tenta e de onde\n\nCompare o endereço e o programa com os habituais deste usuário. Limite um endpoint público aos endereços que precisam dele.",
+		EN: "Find out who tries, and from where\n\nCompare the address and the program with what this user usually has.",
+		ES: "Averigüe quién lo intenta y desde dónde\n\nCompare la dirección y el programa con los habituales de este usuario.",
+		PT: "Descubra quem tenta e de onde\n\nCompare o endereço e o programa com os habituais deste usuário.",
 	}, `
-kubectl auth can-i --list --as USER
-aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccessCidrs=CIDR
-`, shutOut()),
+kubectl auth can-i --list --as USER --as-group GROUP
+`, restrictEndpoint(), shutOut()),
 	On: []rule.Selector{{Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),
-		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksService),
+		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksPart),
 	},
 	About: []rule.EventField{rule.FieldUser, fieldAnonymousPeer},
 	Count: &rule.Counting{

@@ -27,8 +27,8 @@ var EndpointsChanged = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "A Service sends its traffic to the addresses in its EndpointSlices. Whoever writes one there gets the requests of its clients, with their passwords and tokens, or reaches a pod past the network policies of its namespace.",
-		ES: "Un Service envía su tráfico a las direcciones de sus EndpointSlice. Quien escribe ahí una recibe las solicitudes de sus clientes, con sus contraseñas y tokens, o llega a un pod sin pasar por las políticas de red de su espacio de nombres.",
-		PT: "Um Service envia seu tráfego aos endereços dos seus EndpointSlice. Quem escreve um ali recebe as solicitações dos seus clientes, com suas senhas e tokens, ou alcança um pod sem passar pelas políticas de rede do seu namespace.",
+		ES: "Un Service envía su tráfico a las direcciones de sus EndpointSlice. Quien añade una allí recibe las solicitudes de sus clientes, con sus contraseñas y tokens, o llega a un pod sin pasar por las políticas de red de su espacio de nombres.",
+		PT: "Um Service envia seu tráfego aos endereços dos seus EndpointSlice. Quem adiciona um ali recebe as solicitações dos seus clientes, com suas senhas e tokens, ou alcança um pod sem passar pelas políticas de rede do seu namespace.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Delete the strange EndpointSlice, and see where it led\n\nThe controller makes the right ones anew. Services without a selector keep theirs: restore those from their source.",
@@ -36,11 +36,12 @@ var EndpointsChanged = rule.Detection{
 		PT: "Exclua o EndpointSlice estranho e veja para onde levava\n\nO controlador cria de novo os corretos. Os Service sem seletor mantêm os seus: restaure-os da origem.",
 	}, `
 kubectl -n NAMESPACE get endpointslices -o wide
+kubectl -n NAMESPACE get endpointslice NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete endpointslice NAME
-kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER
+kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"endpoints", "endpointslices.discovery.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksService), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksAddOns), tookEffect()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

@@ -35,7 +35,7 @@ var EventsDeleted = rule.Detection{
 		ES: "Busque lo que habrían contado los eventos borrados\n\nEl registro de auditoría aún tiene las solicitudes anteriores del mismo usuario: léalas.",
 		PT: "Procure o que os eventos excluídos teriam contado\n\nO registro de auditoria ainda tem as solicitações anteriores do mesmo usuário: leia-as.",
 	}, `
-kubectl auth can-i delete events -A --as USER
+kubectl auth can-i delete events -A --as USER --as-group GROUP
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{"events", "events.events.k8s.io"}}},
 	Where: []rule.EventCondition{notBy("not-by-system", controllers), tookEffect()},

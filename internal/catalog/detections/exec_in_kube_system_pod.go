@@ -1,9 +1,6 @@
 package detections
 
 import (
-	"net/url"
-	"strings"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -113,7 +110,8 @@ func runsInKubeSystem() rule.EventCondition {
 	return rule.EventCondition{
 		Name: "in-kube-system",
 		Holds: func(a *rule.Action) rule.Truth {
-			return rule.Is(a.Object.Namespace == "kube-system" || kubeletNamespace(a) == "kube-system")
+			k, _ := a.Kubelet()
+			return rule.Is(a.Object.Namespace == "kube-system" || k.Namespace == "kube-system")
 		},
 		Show: func(a *rule.Action) []finding.RecordField {
 			if a.Object.Namespace == "" {
@@ -122,23 +120,4 @@ func runsInKubeSystem() rule.EventCondition {
 			return field("$.objectRef.namespace", a.Object.Namespace)
 		},
 	}
-}
-
-// kubeletNamespace gives the namespace of the pod in which a request to a kubelet, behind the proxy of its node, runs
-// something: /run/NAMESPACE/POD/CONTAINER or /exec/NAMESPACE/POD/CONTAINER
-// (https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/).
-func kubeletNamespace(a *rule.Action) string {
-	if a.Object.Resource != "nodes" {
-		return ""
-	}
-	_, kubelet, _ := strings.Cut(a.Path(), "/proxy/")
-	does, rest, _ := strings.Cut(strings.TrimLeft(kubelet, "/"), "/")
-	namespace, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
-	if plain, err := url.PathUnescape(namespace); err == nil {
-		namespace = plain
-	}
-	if does != "run" && does != "exec" {
-		return ""
-	}
-	return namespace
 }

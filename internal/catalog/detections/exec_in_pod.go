@@ -26,12 +26,12 @@ var ExecInPod = rule.Detection{
 		PT: "Quem executa um comando em um contêiner tem seus segredos, sua conta de serviço e seu lugar na rede, e não deixa rastro na imagem nem no manifesto. Desenvolvedores fazem isso para achar falhas; invasores, com as credenciais de um desenvolvedor.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Ask the user whether the command was meant\n\nSee who may run commands in pods, and keep it to those who need it: give the others logs, metrics and a namespace for trials.",
-		ES: "Pregunte al usuario si el comando era intencional\n\nVea quién puede ejecutar comandos en pods y límitelo a quienes lo necesitan: dé a los demás logs, métricas y un espacio de nombres de pruebas.",
-		PT: "Pergunte ao usuário se o comando era intencional\n\nVeja quem pode executar comandos em pods e limite isso a quem precisa: dê aos demais logs, métricas e um namespace de testes.",
+		EN: "Ask the user whether the command was meant\n\nSee whether they may run commands in all pods, and keep that to those who need it: give the others logs, metrics and a namespace for trials.",
+		ES: "Pregunte al usuario si el comando era intencional\n\nVea si puede ejecutar comandos en todos los pods y límitelo a quienes lo necesitan: dé a los demás logs, métricas y un espacio de nombres de pruebas.",
+		PT: "Pergunte ao usuário se o comando era intencional\n\nVeja se ele pode executar comandos em todos os pods e limite isso a quem precisa: dê aos demais logs, métricas e um namespace de testes.",
 	}, `
-kubectl auth can-i create pods/exec -A --as USER
-`, shutOut(), isolatePod()),
+kubectl auth can-i create pods/exec -A --as USER --as-group GROUP
+`, ifStolen(), isolatePod()),
 	On: []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}}},
 	Where: []rule.EventCondition{
 		outsideNamespace("outside-kube-system", "kube-system"),

@@ -32,3 +32,15 @@ func except() lang.Text {
 		PT: "Se é intencional, escreva em merlon.suppress.yaml uma exceção para este usuário e este objeto, com o motivo.",
 	}
 }
+
+// ifStolen is shutOut in short, for what people do every day: the two ways in that are most likely.
+func ifStolen() lang.Text {
+	return run(lang.Text{
+		EN: "If nobody meant it, the credentials are in other hands. Take the user out of the role bindings; of an IAM principal delete the access entry, unless it is that of nodes; of a service account delete the token secrets and the pods.",
+		ES: "Si nadie lo pretendía, las credenciales están en otras manos. Quite al usuario de las vinculaciones de roles; si es una entidad principal de IAM, elimine su entrada de acceso, salvo que sea la de los nodos; si es una cuenta de servicio, elimine los secretos con sus tokens y los pods.",
+		PT: "Se ninguém queria isso, as credenciais estão em outras mãos. Retire o usuário das vinculações de papéis; se é uma entidade principal do IAM, exclua sua entrada de acesso, a menos que seja a dos nós; se é uma conta de serviço, exclua os segredos com seus tokens e os pods.",
+	},
+		"kubectl get rolebindings,clusterrolebindings -A -o wide | grep USER",
+		"aws eks delete-access-entry --cluster-name CLUSTER --principal-arn ARN",
+	)
+}

@@ -30,15 +30,15 @@ var HostNamespaces = rule.Detection{
 		PT: "Um pod com hostPID vê todos os processos do nó, com seus ambientes e arquivos; com hostIPC, sua memória compartilhada; com hostNetwork escuta o tráfego do nó e consulta o serviço de metadados como o nó.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Remove hostPID, hostIPC and hostNetwork, or the workload\n\nFew agents need them. Enforce the Pod Security level baseline in the namespace, which refuses them.",
-		ES: "Quite hostPID, hostIPC y hostNetwork, o la carga de trabajo\n\nPocos agentes los necesitan. Aplique en el espacio de nombres el nivel baseline de Pod Security, que los rechaza.",
-		PT: "Remova hostPID, hostIPC e hostNetwork, ou a carga de trabalho\n\nPoucos agentes precisam deles. Aplique no namespace o nível baseline de Pod Security, que os recusa.",
+		EN: "Remove hostPID, hostIPC and hostNetwork, or the workload\n\nFew agents need them.",
+		ES: "Quite hostPID, hostIPC y hostNetwork, o la carga de trabajo\n\nPocos agentes los necesitan.",
+		PT: "Remova hostPID, hostIPC e hostNetwork, ou a carga de trabalho\n\nPoucos agentes precisam deles.",
 	}, `
-kubectl label namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline
-`, shutOut(), isolateNode(), except()),
-	On: []rule.Selector{{Verbs: writes(), Resources: workloads()}},
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
+`, enforceBaseline(), shutOut(), isolateNode(), except()),
+	On: workloadSelectors(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, addOn, eksService),
+		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),
 		has("host-namespace", &traits.HostPID, &traits.HostIPC, &traits.HostNetwork),
 	},

@@ -15,24 +15,25 @@ var ImageNotAllowed = rule.Detection{
 	References: []rule.Reference{attack("T1610"), attack("T1204.003"), threatMatrix("MS-TA9008", "New%20Container")},
 	Title: lang.Text{
 		EN: "Image that is not on the list started",
-		ES: "Iniciada una imagen que no está en la lista",
-		PT: "Iniciada uma imagem que não está na lista",
+		ES: "Imagen iniciada que no figura en la lista",
+		PT: "Imagem iniciada que não consta da lista",
 	},
 	Why: lang.Text{
 		EN: "You listed the images that may run, and this one is not among them: nobody scanned it, and nobody vouches for it.",
-		ES: "Usted listó las imágenes que se pueden ejecutar y esta no está entre ellas: nadie la analizó y nadie responde por ella.",
-		PT: "Você listou as imagens que podem ser executadas e esta não está entre elas: ninguém a analisou e ninguém responde por ela.",
+		ES: "Usted indicó las imágenes que se pueden ejecutar y esta no está entre ellas: nadie la analizó y nadie responde por ella.",
+		PT: "Você indicou as imagens que podem ser executadas e esta não está entre elas: ninguém a analisou e ninguém responde por ela.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Add the image to the list, or remove the workload\n\nAn admission policy keeps such images out before they run.",
 		ES: "Añada la imagen a la lista o elimine la carga de trabajo\n\nUna política de admisión impide que esas imágenes lleguen a ejecutarse.",
 		PT: "Adicione a imagem à lista ou remova a carga de trabalho\n\nUma política de admissão impede que essas imagens cheguem a ser executadas.",
 	}, `
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, eksService),
+		notBy("not-by-system", kubelet, eksAddOns),
 		tookEffect(),
 		imageNotOnList(),
 	},

@@ -31,18 +31,19 @@ var Impersonation = rule.Detection{
 		PT: "Solicitação feita em nome de outro usuário",
 	},
 	Why: lang.Text{
-		EN: "Whoever may impersonate has every permission of the user, group or service account that he names. As system:masters or as an account of kube-system that is control of the cluster, whatever his own role says.",
-		ES: "Quien puede suplantar tiene todos los permisos del usuario, grupo o cuenta de servicio que nombra. Como system:masters o como una cuenta de kube-system, eso es el control del clúster, diga lo que diga su propio rol.",
-		PT: "Quem pode se passar por outro tem todas as permissões do usuário, grupo ou conta de serviço que nomeia. Como system:masters ou como uma conta do kube-system, isso é o controle do cluster, diga o que disser o seu próprio papel.",
+		EN: "Whoever may impersonate has every permission of the user, group or service account that they name. As system:masters or as an account of kube-system that is control of the cluster, whatever their own role says.",
+		ES: "Quien puede suplantar a otros tiene todos los permisos del usuario, grupo o cuenta de servicio que nombra. Como system:masters o como una cuenta de kube-system, eso equivale a controlar el clúster, diga lo que diga su propio rol.",
+		PT: "Quem pode personificar outros tem todas as permissões do usuário, grupo ou conta de serviço que nomeia. Como system:masters ou como uma conta do kube-system, isso equivale a controlar o cluster, diga o que disser o seu próprio papel.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Take the permission to impersonate from who does not need it\n\nList who may impersonate users, groups and service accounts, and name in the roles whom they may impersonate (resourceNames). The real user is user.username: act on that one.",
-		ES: "Retire el permiso de suplantar a quien no lo necesita\n\nListe quién puede suplantar a usuarios, grupos y cuentas de servicio, y nombre en los roles a quién pueden suplantar (resourceNames). El usuario real es user.username: actúe sobre ese.",
-		PT: "Retire a permissão de se passar por outro de quem não precisa\n\nListe quem pode se passar por usuários, grupos e contas de serviço, e nomeie nos papéis por quem podem se passar (resourceNames). O usuário real é user.username: aja sobre esse.",
+		EN: "Take the permission to impersonate from who does not need it\n\nThe first command lists the cluster roles that give it, the others whether this user has it. Name in the roles whom they may impersonate (resourceNames). The real user is user.username: act on that one.",
+		ES: "Quite el permiso de suplantación a quienes no lo necesiten\n\nEl primer comando enumera los roles de clúster que lo dan; los demás indican si este usuario lo tiene. Indique en los roles a quién se puede suplantar (resourceNames). El usuario real es user.username: actúe sobre ese.",
+		PT: "Retire a permissão de personificação de quem não precisa dela\n\nO primeiro comando lista os papéis do cluster que a dão; os outros mostram se este usuário a tem. Indique nos papéis quem pode ser personificado (resourceNames). O usuário real é user.username: aja sobre esse.",
 	}, `
-kubectl auth can-i impersonate users -A --as USER
-kubectl auth can-i impersonate groups -A --as USER
-kubectl auth can-i impersonate serviceaccounts -A --as USER
+kubectl get clusterroles -o json | jq -r '.items[] | select(any(.rules[]?.verbs[]; . == "impersonate" or . == "*")) | .metadata.name'
+kubectl auth can-i impersonate users -A --as USER --as-group GROUP
+kubectl auth can-i impersonate groups -A --as USER --as-group GROUP
+kubectl auth can-i impersonate serviceaccounts -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On: []rule.Selector{{Facts: rule.Impersonates}},
 	Where: []rule.EventCondition{

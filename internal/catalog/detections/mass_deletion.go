@@ -21,9 +21,9 @@ var MassDeletion = rule.Detection{
 		PT: "Muitos objetos ou namespaces inteiros excluídos",
 	},
 	Why: lang.Text{
-		EN: "Deleting namespaces, volumes and workloads one after the other is how an attacker destroys, or hides what he did; it may also be somebody in the wrong cluster.",
-		ES: "Borrar espacios de nombres, volúmenes y cargas de trabajo uno tras otro es como un atacante destruye u oculta lo que hizo; también puede ser alguien en el clúster equivocado.",
-		PT: "Excluir namespaces, volumes e cargas de trabalho um após o outro é como um invasor destrói ou esconde o que fez; também pode ser alguém no cluster errado.",
+		EN: "Deleting namespaces, volumes and workloads one after the other is how an attacker destroys, or hides what was done; it may also be somebody in the wrong cluster.",
+		ES: "Borrar espacios de nombres, volúmenes y cargas de trabajo uno tras otro es la forma en que un atacante destruye u oculta lo que hizo; también puede ser alguien en el clúster equivocado.",
+		PT: "Excluir namespaces, volumes e cargas de trabalho um após o outro é a forma como um invasor destrói ou esconde o que fez; também pode ser alguém no cluster errado.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Stop the user, then restore from the source and from backups\n\nThe names stand in the audit log. Volumes whose reclaim policy is Retain can still be bound again.",
@@ -31,13 +31,13 @@ var MassDeletion = rule.Detection{
 		PT: "Detenha o usuário e depois restaure da origem e dos backups\n\nOs nomes estão no registro de auditoria. Volumes cuja política de recuperação é Retain ainda podem ser vinculados de novo.",
 	}, `
 kubectl get persistentvolumes
-kubectl auth can-i delete namespaces -A --as USER
+kubectl auth can-i delete namespaces -A --as USER --as-group GROUP
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{
 		"namespaces", "nodes", "persistentvolumes", "persistentvolumeclaims", "deployments.apps", "statefulsets.apps", "daemonsets.apps",
 		"customresourcedefinitions.apiextensions.k8s.io",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-system", controllers, eksService), tookEffect()},
+	Where: []rule.EventCondition{notBy("not-by-system", controllers, eksAddOns, eksNodesGone), tookEffect()},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Distinct: &fieldDeed, Least: 20, Within: 5 * time.Minute},
 	Examples: []rule.EventExample{
@@ -55,6 +55,21 @@ kubectl auth can-i delete namespaces -A --as USER
 				return record{Verb: "delete", Resource: "deployments.apps", Namespace: "shop", Name: "web-" + itoa(i)}
 			}),
 			Want: finding.Absent,
+		},
+		{
+			Name: "namespaces deleted by a user who is called like a part of EKS",
+			Input: repeated(20, func(i int) record {
+				return record{User: "eks:operator", UserAgent: "x/1", Verb: "delete", Resource: "namespaces", Namespace: "n-" + itoa(i), Name: "n-" + itoa(i)}
+			}),
+			Want: finding.Present,
+		},
+		{
+			Name: "a node group removed",
+			Input: repeated(20, func(i int) record {
+				return record{User: "eks:cloud-controller-manager", UserAgent: "aws-cloud-controller-manager/v1.35.0", Verb: "delete", Resource: "nodes", Name: "n-" + itoa(i)}
+			}),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
 		},
 		{
 			Name: "the controller of namespaces, which removes what is in one",

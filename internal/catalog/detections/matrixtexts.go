@@ -13,7 +13,7 @@ var (
 
 	fromMalicious = lang.Text{EN: "from a known malicious address", ES: "desde una dirección maliciosa", PT: "de um endereço malicioso"}
 	fromCustom    = lang.Text{EN: "from an address on your list", ES: "desde una dirección de su lista", PT: "de um endereço da sua lista"}
-	byAnonymous   = lang.Text{EN: "by an anonymous user", ES: "de un usuario anónimo", PT: "de um usuário anônimo"}
+	byAnonymous   = lang.Text{EN: "by an anonymous user", ES: "por un usuario anónimo", PT: "por um usuário anônimo"}
 	fromTor       = lang.Text{EN: "from a Tor exit node", ES: "desde un nodo de salida de Tor", PT: "de um nó de saída do Tor"}
 )
 

@@ -14,20 +14,20 @@ var NamespaceNotAllowed = rule.Detection{
 	References: []rule.Reference{attack("T1036.005"), attack("T1610")},
 	Title: lang.Text{
 		EN: "Namespace that is not on the list created",
-		ES: "Creado un espacio de nombres que no está en la lista",
-		PT: "Criado um namespace que não está na lista",
+		ES: "Espacio de nombres creado que no figura en la lista",
+		PT: "Namespace criado que não consta da lista",
 	},
 	Why: lang.Text{
 		EN: "You listed the namespaces of the cluster, and this one is not among them. A new one has no network policies, quotas or Pod Security level yet: a good place to hide.",
-		ES: "Usted listó los espacios de nombres del clúster y este no está entre ellos. Uno nuevo aún no tiene políticas de red, cuotas ni nivel de Pod Security: un buen escondite.",
-		PT: "Você listou os namespaces do cluster e este não está entre eles. Um novo ainda não tem políticas de rede, cotas nem nível de Pod Security: um bom esconderijo.",
+		ES: "Usted indicó los espacios de nombres del clúster y este no está entre ellos. Uno nuevo aún no tiene políticas de red, cuotas ni nivel de Pod Security: un buen escondite.",
+		PT: "Você indicou os namespaces do cluster e este não está entre eles. Um novo ainda não tem políticas de rede, cotas nem nível de Pod Security: um bom esconderijo.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Add the namespace to the list, or delete it\n\nLook first at what was started in it.",
-		ES: "Añada el espacio de nombres a la lista o bórrelo\n\nMire primero qué se inició en él.",
-		PT: "Adicione o namespace à lista ou exclua-o\n\nVeja primeiro o que foi iniciado nele.",
+		EN: "Add the namespace to the list, or delete it\n\nLook first at what was started in it, and keep that: the last command deletes it all.",
+		ES: "Añada el espacio de nombres a la lista o bórrelo\n\nMire primero qué se inició en él y guárdelo: el último comando lo borra todo.",
+		PT: "Adicione o namespace à lista ou exclua-o\n\nVeja primeiro o que foi iniciado nele e guarde isso: o último comando exclui tudo.",
 	}, `
-kubectl -n NAMESPACE get all
+kubectl -n NAMESPACE get all,configmaps,serviceaccounts,roles,rolebindings -o yaml > NAMESPACE.yaml
 kubectl delete namespace NAMESPACE
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"namespaces"}}},

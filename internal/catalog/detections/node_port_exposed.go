@@ -24,12 +24,12 @@ var NodePortExposed = rule.Detection{
 		PT: "Agora todos os nós escutam nesta porta e levam aos pods, sem passar pelo Ingress, seu TLS e seu login. Invasores abrem uma para poder voltar.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Close the port, or lead to the Service through an Ingress\n\nSet the type to ClusterIP. Where the port has to stay, let the nodes' security group admit the load balancer only.",
-		ES: "Cierre el puerto o lleve al Service por un Ingress\n\nCambie el tipo a ClusterIP. Si el puerto debe quedarse, permita en el grupo de seguridad de los nodos solo al balanceador de carga.",
-		PT: "Feche a porta ou leve ao Service por um Ingress\n\nMude o tipo para ClusterIP. Se a porta precisa ficar, permita no grupo de segurança dos nós só o balanceador de carga.",
+		EN: "Close the port, or lead to the Service through an Ingress\n\nSet the type to ClusterIP, unless a load balancer of yours uses the port. Where the port has to stay, let the nodes' security group admit the load balancer only.",
+		ES: "Cierre el puerto o lleve al Service por un Ingress\n\nCambie el tipo a ClusterIP, salvo que un balanceador de carga suyo use el puerto. Si el puerto debe quedarse, haga que el grupo de seguridad de los nodos solo admita al balanceador de carga.",
+		PT: "Feche a porta ou leve ao Service por um Ingress\n\nMude o tipo para ClusterIP, a menos que um balanceador de carga seu use a porta. Se a porta precisa ficar, faça o grupo de segurança dos nós admitir só o balanceador de carga.",
 	}, `
 kubectl -n NAMESPACE patch service NAME -p '{"spec":{"type":"ClusterIP"}}'
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"services"}}},
 	Where: []rule.EventCondition{tookEffect(), has("node-port", &traits.ServiceNodePort)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

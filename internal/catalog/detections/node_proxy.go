@@ -1,10 +1,6 @@
 package detections
 
 import (
-	"net/url"
-	"path"
-	"strings"
-
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -18,7 +14,8 @@ var NodeProxy = rule.Detection{
 	Origin:   rule.Ours,
 	Severity: finding.SeverityMedium,
 	Grade: func(a *rule.Action) finding.Severity {
-		switch kubeletPath(a) {
+		k, _ := a.Kubelet()
+		switch k.Does {
 		case "run", "exec", "attach", "portForward", "cri", "checkpoint":
 			return finding.SeverityHigh
 		case "metrics", "stats", "healthz":
@@ -42,11 +39,11 @@ var NodeProxy = rule.Detection{
 		ES: "Quite nodes/proxy de todo rol que no lo necesite\n\nLa monitorización solo necesita nodes/metrics y nodes/stats. Si se ejecutó un comando, considere comprometidos los pods del nodo.",
 		PT: "Remova nodes/proxy de todo papel que não precise dele\n\nO monitoramento só precisa de nodes/metrics e nodes/stats. Se um comando foi executado, considere comprometidos os pods do nó.",
 	}, `
-kubectl auth can-i get nodes/proxy -A --as USER
+kubectl auth can-i get nodes/proxy -A --as USER --as-group GROUP
 kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
 `, shutOut(), except()),
 	On:    []rule.Selector{{Resources: []string{"nodes/proxy"}}},
-	Where: []rule.EventCondition{when("kubelet-path", func(a *rule.Action) bool { return kubeletPath(a) != "" }, showURI), succeeded()},
+	Where: []rule.EventCondition{when("kubelet-path", asksKubelet, showURI), succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{
 		{
@@ -88,15 +85,7 @@ kubectl get pods -A -o wide --field-selector spec.nodeName=NODE
 	},
 }
 
-// kubeletPath is the first part of the kubelet's path that a request of nodes/proxy leads to, however the client wrote it.
-func kubeletPath(a *rule.Action) string {
-	_, rest, _ := strings.Cut(a.Path(), "/proxy/")
-	if plain, err := url.PathUnescape(rest); err == nil {
-		rest = plain
-	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(path.Clean("/"+rest), "/"), "/")
-	return first
-}
+func asksKubelet(a *rule.Action) bool { _, ok := a.Kubelet(); return ok }
 
 func nodeProxy(r record, kubelet string) string {
 	r.Resource, r.Name = "nodes/proxy", "ip-10-0-1-2.ec2.internal"

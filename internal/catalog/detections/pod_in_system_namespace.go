@@ -29,8 +29,8 @@ var PodInSystemNamespace = rule.Detection{
 	},
 	Why: lang.Text{
 		EN: "Among the cluster's own pods a strange one is not noticed, and many admission policies leave these namespaces out. Add-ons belong there; a bare pod, or anything in kube-public, hardly ever does.",
-		ES: "Entre los pods del propio clúster uno extraño no se nota, y muchas políticas de admisión excluyen estos espacios de nombres. Los complementos van ahí; un pod suelto, o cualquier cosa en kube-public, casi nunca.",
-		PT: "Entre os pods do próprio cluster um estranho não é notado, e muitas políticas de admissão excluem estes namespaces. Complementos ficam ali; um pod avulso, ou qualquer coisa em kube-public, quase nunca.",
+		ES: "Entre los pods del propio clúster uno extraño pasa desapercibido, y muchas políticas de admisión excluyen estos espacios de nombres. Los complementos van ahí; un pod suelto, o cualquier cosa en kube-public, casi nunca.",
+		PT: "Entre os pods do próprio cluster um estranho passa despercebido, e muitas políticas de admissão excluem estes namespaces. Complementos ficam ali; um pod avulso, ou qualquer coisa em kube-public, quase nunca.",
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out which add-on the workload belongs to\n\nIf it is none, delete it. Install what is not part of the cluster in namespaces of its own.",
@@ -38,12 +38,13 @@ var PodInSystemNamespace = rule.Detection{
 		PT: "Descubra a que complemento a carga de trabalho pertence\n\nSe a nenhum, exclua-a. Instale em namespaces próprios o que não é parte do cluster.",
 	}, `
 kubectl -n NAMESPACE get pods -o wide
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete KIND NAME
-`, shutOut(), isolatePod(), except()),
+`, ifStolen(), isolatePod(), except()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),
-		notBy("not-by-system", kubelet, nodeJoins, addOn, eksService),
+		notBy("not-by-system", kubelet, nodeJoins, addOn, eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldWorkload},

@@ -14,8 +14,8 @@ var PodProxy = rule.Detection{
 	References: []rule.Reference{attack("T1090"), threatMatrix("MS-TA9034", "Cluster%20internal%20networking")},
 	Title: lang.Text{
 		EN: "Pod or service reached through the API server",
-		ES: "Pod o servicio alcanzado por el servidor de la API",
-		PT: "Pod ou serviço alcançado pelo servidor da API",
+		ES: "Pod o servicio alcanzado mediante el servidor de la API",
+		PT: "Pod ou serviço alcançado através do servidor da API",
 	},
 	Why: lang.Text{
 		EN: "The API server passes the request on from its own place in the network: past network policies and the sign-in of a load balancer. Attackers reach dashboards and internal services this way.",
@@ -23,13 +23,13 @@ var PodProxy = rule.Detection{
 		PT: "O servidor da API repassa a solicitação do seu próprio lugar na rede: sem passar por políticas de rede nem pelo login de um balanceador de carga. Invasores chegam assim a painéis e serviços internos.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Ask the user whether the request was meant\n\nSee who may use the proxies, and give what is behind them a sign-in of its own.",
-		ES: "Pregunte al usuario si la solicitud era intencional\n\nVea quién puede usar los proxies y dé a lo que hay detrás un inicio de sesión propio.",
-		PT: "Pergunte ao usuário se a solicitação era intencional\n\nVeja quem pode usar os proxies e dê ao que está atrás deles um login próprio.",
+		EN: "Ask the user whether the request was meant\n\nSee whether they may use the proxies everywhere, and give what is behind them a sign-in of its own.",
+		ES: "Pregunte al usuario si la solicitud era intencional\n\nVea si puede usar los proxies en todo el clúster y ponga un inicio de sesión propio a lo que hay detrás.",
+		PT: "Pergunte ao usuário se a solicitação era intencional\n\nVeja se ele pode usar os proxies no cluster inteiro e ponha um login próprio no que está atrás deles.",
 	}, `
-kubectl auth can-i get pods/proxy -A --as USER
-kubectl auth can-i get services/proxy -A --as USER
-`, shutOut(), except()),
+kubectl auth can-i get pods/proxy -A --as USER --as-group GROUP
+kubectl auth can-i get services/proxy -A --as USER --as-group GROUP
+`, ifStolen(), except()),
 	On:    []rule.Selector{{Resources: []string{"pods/proxy", "services/proxy"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},

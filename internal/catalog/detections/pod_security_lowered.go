@@ -34,7 +34,7 @@ kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, apiServer, eksService),
+		notBy("not-by-system", controllers, apiServer, eksAddOns),
 		tookEffect(),
 		{Name: "lowers-level", Holds: lowersPodSecurity, Show: showVerb},
 	},

@@ -24,12 +24,12 @@ var PortForward = rule.Detection{
 		PT: "Um port-forward leva da máquina do usuário a qualquer porta do pod, através do servidor da API: sem passar por políticas de rede, balanceadores de carga nem pelo login do serviço. Invasores o usam para chegar a bancos de dados e painéis.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Ask the user whether the tunnel was meant\n\nSee who may open tunnels, and take it from those who do not need it. Give what the pod serves a sign-in of its own.",
-		ES: "Pregunte al usuario si el túnel era intencional\n\nVea quién puede abrir túneles y retírelo a quien no lo necesita. Dé a lo que el pod sirve un inicio de sesión propio.",
-		PT: "Pergunte ao usuário se o túnel era intencional\n\nVeja quem pode abrir túneis e retire isso de quem não precisa. Dê ao que o pod serve um login próprio.",
+		EN: "Ask the user whether the tunnel was meant\n\nSee whether they may open tunnels everywhere, and take that away if they do not need it. Give what the pod serves a sign-in of its own.",
+		ES: "Pregunte al usuario si el túnel era intencional\n\nVea si puede abrir túneles en todo el clúster y quíteselo si no lo necesita. Ponga un inicio de sesión propio a lo que sirve el pod.",
+		PT: "Pergunte ao usuário se o túnel era intencional\n\nVeja se ele pode abrir túneis no cluster inteiro e retire isso se ele não precisa. Ponha um login próprio no que o pod serve.",
 	}, `
-kubectl auth can-i create pods/portforward -A --as USER
-`, shutOut()),
+kubectl auth can-i create pods/portforward -A --as USER --as-group GROUP
+`, ifStolen()),
 	On:    []rule.Selector{{Verbs: []string{"get", "create"}, Resources: []string{"pods/portforward"}}},
 	Where: []rule.EventCondition{succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

@@ -1,42 +1,12 @@
 package detections
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
 	"github.com/merlonsec/merlon/internal/tree"
 )
-
-// isPowerful reports whether a permission leads to more: to everything of a kind, to credentials, to code in the pods of
-// others, or to permissions of one's own making
-// (https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks). To make workloads is in
-// many roles, and not among them.
-func isPowerful(verb, resource string) bool {
-	resource, sub, _ := strings.Cut(resource, "/")
-	writes := verb == "create" || verb == "update" || verb == "patch" || verb == "delete" || verb == "deletecollection"
-	switch verb {
-	case "*", "escalate", "bind", "impersonate":
-		return true
-	}
-	switch resource {
-	case "*":
-		return true
-	case "secrets":
-		return sub == ""
-	case "pods":
-		return (sub == "exec" || sub == "attach" || sub == "ephemeralcontainers") && verb != "delete"
-	case "nodes":
-		return sub == "proxy"
-	case "serviceaccounts":
-		return sub == "token" && verb == "create"
-	case "certificatesigningrequests":
-		return sub == "approval"
-	case "roles", "clusterroles", "rolebindings", "clusterrolebindings", "mutatingwebhookconfigurations", "validatingwebhookconfigurations":
-		return writes
-	}
-	return false
-}
 
 // grantsPower holds for a role one of whose rules gives a powerful permission over every object of its kind.
 func grantsPower() rule.EventCondition {
@@ -126,7 +96,7 @@ func bindsPower() rule.EventCondition {
 	return rule.EventCondition{
 		Name: "permissive-or-sensitive",
 		Holds: func(a *rule.Action) rule.Truth {
-			if isSystemNamespace(a.Object.Namespace) {
+			if slices.Contains(systemNamespaces(), a.Object.Namespace) {
 				return rule.Is(true)
 			}
 			n, sight := a.Made()
@@ -152,8 +122,3 @@ func bindsPower() rule.EventCondition {
 // isPermissiveRole reports whether a role is one of the built-in ones that may change things
 // (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles).
 func isPermissiveRole(role string) bool { return isAdminRole("", role) || role == "edit" }
-
-// isSystemNamespace reports whether a namespace is one that Kubernetes makes for itself.
-func isSystemNamespace(name string) bool {
-	return name == "kube-system" || name == "kube-public" || name == "kube-node-lease"
-}

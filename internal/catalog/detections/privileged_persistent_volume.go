@@ -26,8 +26,8 @@ var PrivilegedPersistentVolume = rule.Detection{
 	References: []rule.Reference{attack("T1611"), threatMatrix("MS-TA9013", "Writable%20hostPath%20mount")},
 	Title: lang.Text{
 		EN: "Volume that is a folder of a node created",
-		ES: "Volumen que es una carpeta de un nodo creado",
-		PT: "Volume que é uma pasta de um nó criado",
+		ES: "Volumen creado que es una carpeta de un nodo",
+		PT: "Volume criado que é uma pasta de um nó",
 	},
 	Why: lang.Text{
 		EN: "A pod claims the volume by its name and gets the folder of the node, past what Pod Security says of hostPath. With the root of the node or its kubelet's folder that is control of the node.",
@@ -36,10 +36,11 @@ var PrivilegedPersistentVolume = rule.Detection{
 	},
 	Fix: fix(lang.Text{
 		EN: "Delete the volume, or use one of type local\n\nSee which claims and pods use it first.",
-		ES: "Borre el volumen o use uno de tipo local\n\nVea primero qué reclamaciones y pods lo usan.",
-		PT: "Exclua o volume ou use um do tipo local\n\nVeja primeiro quais reivindicações e pods o usam.",
+		ES: "Borre el volumen o use uno de tipo local\n\nVea primero qué PersistentVolumeClaim y qué pods lo usan.",
+		PT: "Exclua o volume ou use um do tipo local\n\nVeja primeiro quais PersistentVolumeClaim e pods o usam.",
 	}, `
 kubectl get persistentvolume NAME -o jsonpath='{.spec.claimRef}'
+kubectl get persistentvolume NAME -o yaml > NAME.yaml
 kubectl delete persistentvolume NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"persistentvolumes"}}},

@@ -53,12 +53,14 @@ func revokeUser() lang.Text {
 // does not stop it (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
 func revokeIAM() lang.Text {
 	return run(lang.Text{
-		EN: "kubernetes-admin, or a user with an ARN, is an IAM principal: delete its access entry, or its lines in the aws-auth ConfigMap, and disable the access key. Denying IAM permissions is not enough, as the token for the cluster needs none. kubernetes-admin may have no entry to delete (authentication mode CONFIG_MAP): then delete the IAM role or user itself.",
-		ES: "kubernetes-admin, o un usuario con ARN, es una entidad de IAM: elimine su entrada de acceso, o sus líneas en el ConfigMap aws-auth, y desactive la clave. Denegar permisos de IAM no basta, porque el token del clúster no necesita ninguno. Puede que kubernetes-admin no tenga entrada que eliminar (modo de autenticación CONFIG_MAP): elimine entonces el propio rol de IAM o el usuario.",
-		PT: "kubernetes-admin, ou um usuário com ARN, é uma entidade do IAM: exclua sua entrada de acesso, ou suas linhas no ConfigMap aws-auth, e desative a chave. Negar permissões do IAM não basta, porque o token do cluster não precisa de nenhuma. Talvez kubernetes-admin não tenha entrada a excluir (modo de autenticação CONFIG_MAP): exclua então o próprio perfil do IAM ou o usuário.",
+		EN: "kubernetes-admin, or a user with an ARN, is an IAM principal: delete its access entry, or its lines in the aws-auth ConfigMap, and disable the access key. Denying IAM permissions is not enough, as the token for the cluster needs none. First see the type of the entry: one of EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX or EC2 belongs to nodes, and all of them are lost with it; so they are with the lines of the nodes' roles in aws-auth.\n\nkubernetes-admin, who made the cluster, may have no entry (authentication mode CONFIG_MAP), and may be its only administrator. Before you take anything from that principal, let another one in as an administrator, and try it: otherwise nobody gets in any more. In that mode the creator goes only with the IAM role or user itself, which may serve more than this cluster.",
+		ES: "kubernetes-admin, o un usuario con ARN, es una entidad principal de IAM: elimine su entrada de acceso, o sus líneas en el ConfigMap aws-auth, y desactive la clave. Denegar permisos de IAM no basta, porque el token del clúster no necesita ninguno. Mire antes el tipo de la entrada: si es EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX o EC2, pertenece a los nodos y se perderían todos; lo mismo ocurre con las líneas de los roles de los nodos en aws-auth.\n\nkubernetes-admin, que creó el clúster, puede no tener entrada (modo de autenticación CONFIG_MAP) y ser su único administrador. Antes de quitarle nada, dé acceso de administrador a otra entidad principal y compruebe que funciona: de lo contrario nadie podrá volver a entrar. En ese modo, quien creó el clúster solo desaparece con el propio rol de IAM o el usuario, que quizá sirva para más que este clúster.",
+		PT: "kubernetes-admin, ou um usuário com ARN, é uma entidade principal do IAM: exclua sua entrada de acesso, ou suas linhas no ConfigMap aws-auth, e desative a chave. Negar permissões do IAM não basta, porque o token do cluster não precisa de nenhuma. Veja antes o tipo da entrada: se é EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, HYBRID_LINUX ou EC2, ela pertence aos nós, e todos se perdem com ela; o mesmo vale para as linhas dos perfis dos nós no aws-auth.\n\nkubernetes-admin, que criou o cluster, pode não ter entrada (modo de autenticação CONFIG_MAP) e ser o único administrador. Antes de tirar qualquer coisa dele, dê acesso de administrador a outra entidade principal e confirme que funciona: senão ninguém mais entra. Nesse modo, quem criou o cluster só sai com o próprio perfil do IAM ou o usuário, que talvez sirva para mais do que este cluster.",
 	},
 		"aws eks describe-cluster --name CLUSTER --query cluster.accessConfig",
+		"aws eks describe-access-entry --cluster-name CLUSTER --principal-arn ARN --query accessEntry.type",
 		"aws eks delete-access-entry --cluster-name CLUSTER --principal-arn ARN",
+		"kubectl -n kube-system get configmap aws-auth -o yaml > aws-auth.yaml",
 		"kubectl -n kube-system edit configmap aws-auth",
 		"aws iam update-access-key --user-name USER --access-key-id KEY --status Inactive",
 	)
@@ -67,9 +69,9 @@ func revokeIAM() lang.Text {
 // revokeServiceAccount shuts out system:serviceaccount:NAMESPACE:NAME.
 func revokeServiceAccount() lang.Text {
 	return run(lang.Text{
-		EN: "system:serviceaccount:NAMESPACE:NAME is a service account, and its pods may be in other hands: see which they are, isolate them, take the account's roles away, and delete its token secrets. Deleting and creating the account anew ends every token of it, also those that pods still use.",
-		ES: "system:serviceaccount:NAMESPACE:NAME es una cuenta de servicio, y sus pods pueden estar en otras manos: vea cuáles son, aíslelos, quite los roles a la cuenta y elimine los secretos con sus tokens. Eliminar la cuenta y crearla de nuevo anula todos sus tokens, también los que usan los pods.",
-		PT: "system:serviceaccount:NAMESPACE:NAME é uma conta de serviço, e seus pods podem estar em outras mãos: veja quais são, isole-os, retire os papéis da conta e exclua os segredos com seus tokens. Excluir a conta e criá-la de novo invalida todos os seus tokens, também os que os pods usam.",
+		EN: "system:serviceaccount:NAMESPACE:NAME is a service account, and its pods may be in other hands: see which they are, isolate them, take the account's roles away, and delete its token secrets. Deleting and creating the account anew ends every token of it, also those that pods still use: these have to be started again.",
+		ES: "system:serviceaccount:NAMESPACE:NAME es una cuenta de servicio, y sus pods pueden estar en otras manos: vea cuáles son, aíslelos, quite los roles a la cuenta y elimine los secretos con sus tokens. Eliminar la cuenta y crearla de nuevo anula todos sus tokens, también los que usan los pods: hay que volver a iniciarlos.",
+		PT: "system:serviceaccount:NAMESPACE:NAME é uma conta de serviço, e seus pods podem estar em outras mãos: veja quais são, isole-os, retire os papéis da conta e exclua os segredos com seus tokens. Excluir a conta e criá-la de novo invalida todos os seus tokens, também os que os pods usam: é preciso iniciá-los de novo.",
 	},
 		"kubectl -n NAMESPACE get pods -o wide --field-selector spec.serviceAccountName=NAME",
 		"kubectl get rolebindings,clusterrolebindings -A -o wide | grep NAMESPACE/NAME",
@@ -87,7 +89,7 @@ func revokeOIDC() lang.Text {
 	},
 		"aws eks list-identity-provider-configs --cluster-name CLUSTER",
 		"kubectl get rolebindings,clusterrolebindings -A -o wide | grep USER",
-		"kubectl auth can-i --list --as USER",
+		"kubectl auth can-i --list --as USER --as-group GROUP",
 	)
 }
 
@@ -124,19 +126,15 @@ func undoChanges() lang.Text {
 // isolatePod keeps a pod that may be in other hands for those who look into it, and cuts its network.
 func isolatePod() lang.Text {
 	return run(lang.Text{
-		EN: "Keep what is there before you delete anything: the pod's object and its logs. Then isolate the pod with a label and a network policy that selects the label and allows nothing. A network policy works only where the network plugin enforces it, and not on pods in the host's network.",
-		ES: "Guarde lo que hay antes de eliminar nada: el objeto del pod y sus registros. Después aísle el pod con una etiqueta y una política de red que seleccione esa etiqueta y no permita nada. Una política de red solo surte efecto si el complemento de red la aplica, y no en pods que usan la red del host.",
-		PT: "Guarde o que existe antes de excluir qualquer coisa: o objeto do pod e seus logs. Depois isole o pod com um label e uma política de rede que selecione esse label e não permita nada. Uma política de rede só tem efeito se o plugin de rede a aplica, e não em pods que usam a rede do host.",
+		EN: "Keep what is there before you delete anything: the pod's object and its logs. Then isolate the pod with a label and a network policy that selects the label and allows nothing. A network policy works only where the network plugin enforces it, and not on pods in the host's network; connections that are open may stay so.",
+		ES: "Guarde lo que hay antes de eliminar nada: el objeto del pod y sus registros. Después aísle el pod con una etiqueta y una política de red que seleccione esa etiqueta y no permita nada. Una política de red solo surte efecto si el complemento de red la aplica, y no en pods que usan la red del host; las conexiones ya abiertas pueden seguir abiertas.",
+		PT: "Guarde o que existe antes de excluir qualquer coisa: o objeto do pod e seus logs. Depois isole o pod com um label e uma política de rede que selecione esse label e não permita nada. Uma política de rede só tem efeito se o plugin de rede a aplica, e não em pods que usam a rede do host; as conexões já abertas podem continuar abertas.",
 	},
 		"kubectl -n NAMESPACE get pod NAME -o yaml > pod.yaml",
 		"kubectl -n NAMESPACE logs NAME --all-containers --timestamps > pod.log",
 		"kubectl -n NAMESPACE label pod NAME quarantine=true",
-		"kubectl -n NAMESPACE apply -f - <<'END'",
-		"apiVersion: networking.k8s.io/v1",
-		"kind: NetworkPolicy",
-		"metadata: {name: quarantine}",
-		"spec: {podSelector: {matchLabels: {quarantine: \"true\"}}, policyTypes: [Ingress, Egress]}",
-		"END",
+		// In one line: the end of a here-document is not found where the commands are pasted as they stand, indented.
+		`echo '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"quarantine"},"spec":{"podSelector":{"matchLabels":{"quarantine":"true"}},"policyTypes":["Ingress","Egress"]}}' | kubectl -n NAMESPACE apply -f -`,
 	)
 }
 
@@ -156,11 +154,12 @@ func replaceWorkload() lang.Text {
 // stopImage takes an image that may be malicious out of use.
 func stopImage() lang.Text {
 	return run(lang.Text{
-		EN: "If the image is not known or not trusted, keep a copy for those who look into it, remove it from the registry, find every pod that uses it, and delete those together with what makes them.",
-		ES: "Si la imagen es desconocida o no es de confianza, guarde una copia para investigarla, elimínela del registro, busque todos los pods que la usan y elimínelos junto con lo que los crea.",
-		PT: "Se a imagem é desconhecida ou não é confiável, guarde uma cópia para investigá-la, remova-a do registro, encontre todos os pods que a usam e exclua-os junto com o que os cria.",
+		EN: "If the image is not known or not trusted, find every pod that uses it, and keep and isolate these first. Keep a copy of the image too, for those who look into it, without running it. Then remove it from the registry: whoever else uses it cannot start it any more. Delete the pods last, together with what makes them.",
+		ES: "Si la imagen es desconocida o no es de confianza, busque todos los pods que la usan y, antes que nada, guarde sus datos y aíslelos. Guarde también una copia de la imagen para investigarla, sin ejecutarla. Después elimínela del registro: quien más la use ya no podrá iniciarla. Elimine los pods al final, junto con lo que los crea.",
+		PT: "Se a imagem é desconhecida ou não é confiável, procure todos os pods que a usam e, antes de tudo, guarde seus dados e isole-os. Guarde também uma cópia da imagem para investigá-la, sem executá-la. Depois remova-a do registro: quem mais a usa não poderá mais iniciá-la. Exclua os pods por último, junto com o que os cria.",
 	},
 		"kubectl get pods -A -o custom-columns='NS:.metadata.namespace,POD:.metadata.name,IMAGES:.spec.containers[*].image,INIT:.spec.initContainers[*].image,ID:.status.containerStatuses[*].imageID' | grep IMAGE",
+		"docker pull REGISTRY/REPOSITORY@DIGEST && docker save -o image.tar REGISTRY/REPOSITORY@DIGEST",
 		"aws ecr batch-delete-image --repository-name REPOSITORY --image-ids imageDigest=DIGEST",
 	)
 }
@@ -168,11 +167,12 @@ func stopImage() lang.Text {
 // isolateNode takes a node out of use that may be in other hands: by its credentials, or by a privileged container.
 func isolateNode() lang.Text {
 	return run(lang.Text{
-		EN: "Treat the node as taken over: let nothing new run on it, keep its disk, give its instance a security group without rules, replace the credentials of every service account whose pods run on it, and then terminate it.",
-		ES: "Dé el nodo por comprometido: no deje que se inicie nada nuevo en él, conserve su disco, asigne a su instancia un grupo de seguridad sin reglas, sustituya las credenciales de cada cuenta de servicio con pods en él y después termínelo.",
-		PT: "Considere o nó comprometido: não deixe nada novo rodar nele, preserve seu disco, dê à instância um grupo de segurança sem regras, substitua as credenciais de cada conta de serviço com pods nele e depois encerre-o.",
+		EN: "Treat the node as taken over: let nothing new run on it, keep its disk, give its instance a security group without rules, which takes the network from everything that runs there, replace the credentials of every service account whose pods run on it, and then terminate it. An Auto Scaling group terminates an instance that no longer answers, so keep the disk first.",
+		ES: "Dé el nodo por comprometido: no deje que se inicie nada nuevo en él, conserve su disco, asigne a su instancia un grupo de seguridad sin reglas, lo que deja sin red a todo lo que se ejecuta allí, sustituya las credenciales de cada cuenta de servicio con pods en él y después termine la instancia. Un grupo de Auto Scaling termina las instancias que no responden, así que conserve antes el disco.",
+		PT: "Considere o nó comprometido: não deixe nada novo rodar nele, preserve seu disco, dê à instância um grupo de segurança sem regras, o que tira a rede de tudo o que roda ali, substitua as credenciais de cada conta de serviço com pods nele e depois encerre a instância. Um grupo do Auto Scaling encerra as instâncias que não respondem, por isso preserve antes o disco.",
 	},
 		"kubectl cordon NODE",
+		"kubectl get node NODE -o jsonpath='{.spec.providerID}'",
 		"kubectl get pods -A --field-selector spec.nodeName=NODE -o custom-columns=NS:.metadata.namespace,SA:.spec.serviceAccountName",
 		"aws ec2 create-snapshots --instance-specification InstanceId=INSTANCE",
 		"aws ec2 modify-network-interface-attribute --network-interface-id ENI --groups SECURITY_GROUP",
@@ -182,9 +182,9 @@ func isolateNode() lang.Text {
 // closeService takes a Service off the internet.
 func closeService() lang.Text {
 	return run(lang.Text{
-		EN: "Make the Service reachable in the cluster only, and use kubectl port-forward. If it must be open, let in only the addresses that it is meant for, and put a proxy that asks for sign-in in front.",
-		ES: "Haga que el Service solo sea accesible dentro del clúster y use kubectl port-forward. Si tiene que estar abierto, deje entrar únicamente las direcciones previstas y ponga delante un proxy que exija iniciar sesión.",
-		PT: "Torne o Service acessível só dentro do cluster e use kubectl port-forward. Se ele precisa ficar aberto, deixe entrar apenas os endereços previstos e ponha na frente um proxy que exija login.",
+		EN: "Make the Service reachable in the cluster only, with the first command, which gives up its load balancer, and use kubectl port-forward. If it must be open, let in only the addresses that it is meant for, with the second, and put a proxy that asks for sign-in in front.",
+		ES: "Haga que el Service solo sea accesible dentro del clúster con el primer comando, que renuncia a su balanceador de carga, y use kubectl port-forward. Si tiene que estar abierto, deje entrar únicamente las direcciones previstas, con el segundo, y ponga delante un proxy que exija iniciar sesión.",
+		PT: "Torne o Service acessível só dentro do cluster com o primeiro comando, que abre mão do balanceador de carga, e use kubectl port-forward. Se ele precisa ficar aberto, deixe entrar apenas os endereços previstos, com o segundo, e ponha na frente um proxy que exija login.",
 	},
 		`kubectl -n NAMESPACE patch service NAME -p '{"spec":{"type":"ClusterIP"}}'`,
 		`kubectl -n NAMESPACE patch service NAME -p '{"spec":{"loadBalancerSourceRanges":["CIDR"]}}'`,
@@ -194,10 +194,24 @@ func closeService() lang.Text {
 // restrictEndpoint keeps strangers away from the API server itself.
 func restrictEndpoint() lang.Text {
 	return run(lang.Text{
-		EN: "Let only your own networks reach the API server.",
-		ES: "Permita que solo sus propias redes lleguen al servidor de la API.",
-		PT: "Permita que só as suas próprias redes cheguem ao servidor da API.",
+		EN: "Let only your own networks reach the API server. See first what is set. Where endpointPublicAccess is false there is nothing to close. Where it is true, give the addresses of your networks, your own included, or you shut yourself out; the private endpoint keeps the nodes connected. If all who use the cluster are in its network, set endpointPublicAccess=false instead, and nobody else can reach it.",
+		ES: "Permita que solo sus propias redes lleguen al servidor de la API. Mire antes qué está configurado. Si endpointPublicAccess es false, no hay nada que cerrar. Si es true, indique las direcciones de sus redes, incluida la suya, o se quedará fuera; el punto de conexión privado mantiene conectados los nodos. Si todos los que usan el clúster están en su red, ponga en su lugar endpointPublicAccess=false y nadie más podrá llegar a él.",
+		PT: "Permita que só as suas próprias redes cheguem ao servidor da API. Veja antes o que está configurado. Se endpointPublicAccess é false, não há nada a fechar. Se é true, informe os endereços das suas redes, inclusive o seu, ou você ficará de fora; o endpoint privado mantém os nós conectados. Se todos os que usam o cluster estão na rede dele, defina endpointPublicAccess=false em vez disso, e ninguém mais chega a ele.",
 	},
-		"aws eks update-cluster-config --name CLUSTER --resources-vpc-config endpointPublicAccess=true,publicAccessCidrs=CIDR,endpointPrivateAccess=true",
+		// Without endpointPublicAccess, which would open a private cluster; AWS refuses the CIDRs there.
+		"aws eks describe-cluster --name CLUSTER --query cluster.resourcesVpcConfig",
+		"aws eks update-cluster-config --name CLUSTER --resources-vpc-config publicAccessCidrs=CIDR,endpointPrivateAccess=true",
+	)
+}
+
+// enforceBaseline has a namespace refuse pods that get to their node.
+func enforceBaseline() lang.Text {
+	return run(lang.Text{
+		EN: "Enforce the Pod Security level baseline in the namespace. The first command names the pods that it would refuse, of which none would start again: mend those before the second one. It is not for kube-system, whose pods run the node.",
+		ES: "Aplique en el espacio de nombres el nivel baseline de Pod Security. El primer comando nombra los pods que rechazaría, que no podrían volver a iniciarse: corríjalos antes de ejecutar el segundo. No es para kube-system, cuyos pods hacen funcionar el nodo.",
+		PT: "Aplique no namespace o nível baseline de Pod Security. O primeiro comando nomeia os pods que ele recusaria, que não poderiam iniciar de novo: corrija-os antes de executar o segundo. Não serve para kube-system, cujos pods fazem o nó funcionar.",
+	},
+		"kubectl label --dry-run=server --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline",
+		"kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce=baseline",
 	)
 }

@@ -20,7 +20,8 @@ type danger struct {
 func dangerOf(role tree.Node, everywhere bool) (worst danger, found bool) {
 	i := 0
 	for r := range role.Get("rules").All() {
-		if d, ok := dangerOfRule(r, everywhere); ok && (!found || d.severity > worst.severity) {
+		g := grantOf(r)
+		if d, ok := g.danger(everywhere); ok && (!found || d.severity > worst.severity) {
 			d.path = pathOf("$.rules", i) + d.path
 			worst, found = d, true
 		}
@@ -29,12 +30,44 @@ func dangerOf(role tree.Node, everywhere bool) (worst danger, found bool) {
 	return worst, found
 }
 
-func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
+// grant is what a rule of a role gives, or one permission alone: may and on say where it names one of some verbs and one of
+// some resources, "" for nowhere. Core and rbac say whether it is about the API groups of these.
+type grant struct {
+	may, on                func(list ...string) string
+	core, rbac             bool
+	byName, onAnyResources bool
+}
+
+func grantOf(r tree.Node) grant {
 	verbs, resources, groups := r.Get("verbs"), r.Get("resources"), r.Get("apiGroups")
-	may := func(list ...string) string { return firstOf("verbs", verbs, list...) }
-	on := func(list ...string) string { return firstOf("resources", resources, list...) }
+	return grant{
+		may:  func(list ...string) string { return firstOf("verbs", verbs, list...) },
+		on:   func(list ...string) string { return firstOf("resources", resources, list...) },
+		core: holds(groups, "", "*"), rbac: holds(groups, "rbac.authorization.k8s.io", "*"),
+		byName: r.Get("resourceNames").Len() > 0, onAnyResources: resources.Len() > 0,
+	}
+}
+
+// isPowerful reports whether a permission over every object of its kind leads to more: to everything of a kind, to
+// credentials, to code in the pods of others, or to permissions of one's own making. To make workloads is in many roles, and
+// not among them.
+func isPowerful(verb, resource string) bool {
+	is := func(what string) func(list ...string) string {
+		return func(list ...string) string {
+			if slices.Contains(list, what) {
+				return what
+			}
+			return ""
+		}
+	}
+	d, found := (&grant{may: is(verb), on: is(resource), core: true, rbac: true, onAnyResources: true}).danger(true)
+	return found && d.severity >= finding.SeverityMedium
+}
+
+// danger gives what a grant gives too much of.
+func (g *grant) danger(everywhere bool) (danger, bool) {
+	may, on, core, rbac := g.may, g.on, g.core, g.rbac
 	mayWrite := func() string { return may("create", "update", "patch", "delete", "deletecollection", "*") }
-	core, rbac := holds(groups, "", "*"), holds(groups, "rbac.authorization.k8s.io", "*")
 	step := func(cluster, namespace finding.Severity) finding.Severity {
 		if everywhere {
 			return cluster
@@ -51,7 +84,9 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 		return danger{high, may("impersonate", "*")}, true
 	case core && on("nodes/proxy", "nodes/*", "*/proxy") != "":
 		return danger{step(high, low), on("nodes/proxy", "nodes/*", "*/proxy")}, true
-	case core && on("secrets") != "" && may("get", "list", "watch", "*") != "" && r.Get("resourceNames").Len() == 0:
+	case core && on("secrets") != "" && may("get", "list", "watch", "*") != "" && !g.byName:
+		return danger{step(medium, low), on("secrets")}, true
+	case core && on("secrets") != "" && mayWrite() != "" && !g.byName: // A Secret of the right type is filled with any account's token.
 		return danger{step(medium, low), on("secrets")}, true
 	case core && on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach") != "":
 		return danger{medium, on("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/*", "*/exec", "*/attach")}, true
@@ -61,7 +96,7 @@ func dangerOfRule(r tree.Node, everywhere bool) (danger, bool) {
 		return danger{step(medium, low), on("roles", "clusterroles", "rolebindings", "clusterrolebindings")}, true
 	case mayWrite() != "" && on("certificatesigningrequests/approval", "mutatingwebhookconfigurations", "validatingwebhookconfigurations") != "":
 		return danger{medium, on("certificatesigningrequests/approval", "mutatingwebhookconfigurations", "validatingwebhookconfigurations")}, true
-	case may("*") != "" && resources.Len() > 0:
+	case may("*") != "" && g.onAnyResources:
 		return danger{step(medium, low), may("*")}, true
 	case on("*") != "":
 		return danger{step(medium, low), on("*")}, true

@@ -27,11 +27,11 @@ var SecretAccessDenied = rule.Detection{
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out why the user asks for these secrets\n\nA program that was given too little says so in its logs. If it is no program of yours, the credential is stolen.",
-		ES: "Averigüe por qué el usuario pide estos secretos\n\nUn programa al que se dio demasiado poco lo dice en sus logs. Si no es un programa suyo, la credencial está robada.",
-		PT: "Descubra por que o usuário pede estes segredos\n\nUm programa que recebeu permissões de menos diz isso nos seus logs. Se não é um programa seu, a credencial foi roubada.",
+		ES: "Averigüe por qué el usuario pide estos secretos\n\nUn programa al que le faltan permisos lo dice en sus logs. Si no es un programa suyo, la credencial es robada.",
+		PT: "Descubra por que o usuário pede estes segredos\n\nUm programa ao qual faltam permissões diz isso nos seus logs. Se não é um programa seu, a credencial foi roubada.",
 	}, `
-kubectl auth can-i --list --as USER
-`, shutOut()),
+kubectl auth can-i --list --as USER --as-group GROUP
+`, ifStolen()),
 	On: []rule.Selector{{Verbs: []string{"get", "list", "watch"}, Resources: []string{"secrets"}, Facts: rule.WasDenied}},
 	Where: []rule.EventCondition{
 		denied(),

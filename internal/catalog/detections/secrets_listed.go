@@ -24,8 +24,8 @@ var SecretsListed = rule.Detection{
 	References: []rule.Reference{attack("T1552.007"), threatMatrix("MS-TA9025", "List%20K8S%20secrets")},
 	Title: lang.Text{
 		EN: "Secrets of all namespaces listed",
-		ES: "Secretos de todos los espacios de nombres listados",
-		PT: "Segredos de todos os namespaces listados",
+		ES: "Lista de los secretos de todos los espacios de nombres",
+		PT: "Lista dos segredos de todos os namespaces",
 	},
 	Why: lang.Text{
 		EN: "One request gives every password, key and token that the cluster keeps: listing secrets is reading them. Hardly any person needs that, and few programs.",
@@ -34,10 +34,10 @@ var SecretsListed = rule.Detection{
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out who needs all the secrets, and change what was read\n\nIf it was not meant, every secret of the cluster counts as read: change the most valuable ones first. Then give roles the names of the secrets that they need.",
-		ES: "Averigüe quién necesita todos los secretos y cambie lo leído\n\nSi no era intencional, todos los secretos del clúster cuentan como leídos: cambie primero los más valiosos. Después dé a los roles los nombres de los secretos que necesitan.",
-		PT: "Descubra quem precisa de todos os segredos e troque o que foi lido\n\nSe não era intencional, todos os segredos do cluster contam como lidos: troque primeiro os mais valiosos. Depois dê aos papéis os nomes dos segredos de que precisam.",
+		ES: "Averigüe quién necesita todos los secretos y cambie lo leído\n\nSi no era intencional, todos los secretos del clúster cuentan como leídos: cambie primero los más valiosos. Después indique en los roles los secretos que necesitan.",
+		PT: "Descubra quem precisa de todos os segredos e troque o que foi lido\n\nSe não era intencional, todos os segredos do cluster contam como lidos: troque primeiro os mais valiosos. Depois indique nos papéis os segredos de que precisam.",
 	}, `
-kubectl auth can-i list secrets -A --as USER
+kubectl auth can-i list secrets -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"list", "watch"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{

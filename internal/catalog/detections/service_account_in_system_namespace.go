@@ -25,16 +25,17 @@ var ServiceAccountInSystemNamespace = rule.Detection{
 	},
 	Fix: fix(lang.Text{
 		EN: "Find out which add-on the account belongs to\n\nDelete it if there is none, together with its bindings. Install add-ons in namespaces of their own.",
-		ES: "Averigüe a qué complemento pertenece la cuenta\n\nBórrela si no hay ninguno, junto con sus bindings. Instale los complementos en espacios de nombres propios.",
-		PT: "Descubra a que complemento a conta pertence\n\nExclua-a se não há nenhum, junto com seus bindings. Instale os complementos em namespaces próprios.",
+		ES: "Averigüe a qué complemento pertenece la cuenta\n\nBórrela si no hay ninguno, junto con sus vinculaciones. Instale los complementos en espacios de nombres propios.",
+		PT: "Descubra a que complemento a conta pertence\n\nExclua-a se não há nenhum, junto com suas vinculações. Instale os complementos em namespaces próprios.",
 	}, `
 kubectl get rolebindings,clusterrolebindings -A -o wide | grep NAMESPACE/NAME
+kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
 kubectl -n NAMESPACE delete serviceaccount NAME
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

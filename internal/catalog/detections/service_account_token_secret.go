@@ -17,8 +17,8 @@ var ServiceAccountTokenSecret = rule.Detection{
 	References: []rule.Reference{attack("T1098"), attack("T1528"), threatMatrix("MS-TA9016", "container%20service%20account")},
 	Title: lang.Text{
 		EN: "Token that never expires created",
-		ES: "Token que nunca caduca creado",
-		PT: "Token que nunca expira criado",
+		ES: "Creado un token que nunca caduca",
+		PT: "Criado um token que nunca expira",
 	},
 	Why: lang.Text{
 		EN: "Kubernetes fills the Secret with a token of the service account that is valid until the Secret is deleted, from anywhere. It is the simplest way to keep what one has got hold of.",
@@ -26,9 +26,9 @@ var ServiceAccountTokenSecret = rule.Detection{
 		PT: "O Kubernetes preenche o Secret com um token da conta de serviço que vale até o Secret ser excluído, de qualquer lugar. É a forma mais simples de manter o que se conseguiu.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Delete the Secret, which ends its token\n\nPrograms outside the cluster ask for short tokens with a TokenRequest, or sign in with a provider of identities.",
-		ES: "Borre el Secret, lo que anula su token\n\nLos programas fuera del clúster piden tokens cortos con un TokenRequest o se autentican con un proveedor de identidades.",
-		PT: "Exclua o Secret, o que invalida o seu token\n\nProgramas fora do cluster pedem tokens curtos com um TokenRequest ou se autenticam em um provedor de identidades.",
+		EN: "Delete the Secret, which ends its token\n\nWhat uses it loses access. Programs outside the cluster ask for short tokens with a TokenRequest, or sign in with a provider of identities.",
+		ES: "Borre el Secret, lo que anula su token\n\nLo que lo use perderá el acceso. Los programas fuera del clúster deben pedir tokens de corta duración con un TokenRequest o autenticarse con un proveedor de identidades.",
+		PT: "Exclua o Secret, o que invalida o seu token\n\nO que o usa perde o acesso. Programas fora do cluster devem pedir tokens de curta duração com um TokenRequest ou se autenticar em um provedor de identidades.",
 	}, `
 kubectl get secrets -A --field-selector type=kubernetes.io/service-account-token
 kubectl -n NAMESPACE delete secret NAME

@@ -51,6 +51,6 @@ func looksHostile(a *rule.Action) bool {
 				line = append(line, argument.Text())
 			}
 		}
-		return isSuspiciousImage(c.Image) || reverseShell.MatchString(strings.Join(line, " "))
+		return isSuspiciousImage(c.Image) || startsReverseShell(strings.Join(line, " "))
 	})
 }

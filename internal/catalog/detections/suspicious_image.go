@@ -35,12 +35,12 @@ var SuspiciousImage = rule.Detection{
 		PT: "O nome da imagem é o de um programa que minera criptomoedas ou ataca clusters. Invasores raramente se dão o trabalho de mudá-lo; se é um teste seu, deveria ser executado em outro lugar.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Delete the workload, and find out how it came in\n\nThe user in the finding started it: his credentials, or those of the pipeline, are in other hands.",
-		ES: "Borre la carga de trabajo y averigüe cómo entró\n\nEl usuario del hallazgo la inició: sus credenciales, o las del pipeline, están en otras manos.",
-		PT: "Exclua a carga de trabalho e descubra como ela entrou\n\nO usuário da descoberta a iniciou: as credenciais dele, ou as do pipeline, estão em outras mãos.",
+		EN: "Isolate the pods, keep what they tell, then delete the workload\n\nThe user in the finding started it: their credentials, or those of the pipeline, are in other hands. Find out how it came in before you delete what shows it.",
+		ES: "Aísle los pods, guarde sus datos y borre la carga de trabajo\n\nEl usuario del hallazgo la inició: sus credenciales, o las del pipeline, están en otras manos. Averigüe cómo entró antes de borrar lo que lo demuestra.",
+		PT: "Isole os pods, guarde seus dados e exclua a carga de trabalho\n\nO usuário da descoberta a iniciou: as credenciais dele, ou as do pipeline, estão em outras mãos. Descubra como ela entrou antes de excluir o que mostra isso.",
 	}, `
-kubectl -n NAMESPACE delete KIND NAME
-`, stopImage(), shutOut()),
+kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
+`, isolatePod(), stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
 		tookEffect(),

@@ -19,21 +19,22 @@ var SystemRoleChanged = rule.Detection{
 	},
 	Title: lang.Text{
 		EN: "Role of Kubernetes' own changed or deleted",
-		ES: "Rol propio de Kubernetes modificado o borrado",
-		PT: "Papel próprio do Kubernetes alterado ou excluído",
+		ES: "Rol del propio Kubernetes modificado o borrado",
+		PT: "Papel do próprio Kubernetes alterado ou excluído",
 	},
 	Why: lang.Text{
 		EN: "The roles that begin with system: belong to nodes, controllers and every signed-in user. One rule added to them gives its power to all of these at once, where nobody looks; one deleted stops a part of the cluster.",
 		ES: "Los roles que empiezan por system: pertenecen a nodos, controladores y a todo usuario autenticado. Una regla añadida les da su poder a todos ellos a la vez, donde nadie mira; un rol borrado detiene una parte del clúster.",
-		PT: "Os papéis que começam com system: pertencem a nós, controladores e a todo usuário autenticado. Uma regra adicionada dá o seu poder a todos eles de uma vez, onde ninguém olha; um papel excluído para uma parte do cluster.",
+		PT: "Os papéis que começam com system: pertencem a nós, controladores e a todo usuário autenticado. Uma regra adicionada dá o seu poder a todos eles de uma vez, onde ninguém olha; um papel excluído faz parar uma parte do cluster.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Let the API server restore its roles\n\nIt adds what is missing when it starts, and removes nothing: take away by hand what was added.",
-		ES: "Deje que el servidor de la API restaure sus roles\n\nAl iniciar añade lo que falta, pero no quita nada: elimine a mano lo que se añadió.",
-		PT: "Deixe o servidor da API restaurar os seus papéis\n\nAo iniciar ele adiciona o que falta, mas não remove nada: retire à mão o que foi adicionado.",
+		EN: "Let the API server restore its roles\n\nIt adds what is missing when it starts, and removes nothing: take away what was added. ROLE.yaml is the role of a new cluster of the same version, with all its rules: the second command shows what the last one would take away, from the parts of the cluster too if a rule is missing in the file.",
+		ES: "Deje que el servidor de la API restaure sus roles\n\nAl iniciarse añade lo que falta, pero no quita nada: elimine lo que se añadió. ROLE.yaml es el rol de un clúster nuevo de la misma versión, con todas sus reglas: el segundo comando muestra lo que quitaría el último, también a las partes del clúster si en el archivo falta una regla.",
+		PT: "Deixe o servidor da API restaurar os seus papéis\n\nAo iniciar ele adiciona o que falta, mas não remove nada: retire o que foi adicionado. ROLE.yaml é o papel de um cluster novo da mesma versão, com todas as suas regras: o segundo comando mostra o que o último retiraria, também das partes do cluster se falta uma regra no arquivo.",
 	}, `
-kubectl get clusterrole NAME -o yaml
-kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --remove-extra-subjects
+kubectl get clusterrole NAME -o yaml > NAME.yaml
+kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --dry-run=client -o yaml
+kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions
 `, shutOut()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch", "delete", "deletecollection"}, Resources: []string{
 		"clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
@@ -41,7 +42,7 @@ kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions --remove-extra-su
 	}}},
 	Where: []rule.EventCondition{
 		named("system-name", func(name string) bool { return strings.HasPrefix(name, "system:") || strings.HasPrefix(name, "eks:") }),
-		notBy("not-by-system", apiServer, controllers, eksService),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},

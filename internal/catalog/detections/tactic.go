@@ -282,8 +282,8 @@ var persistenceRows = []TacticRow{
 		Tactic: Persistence, Verbs: []string{"create", "update", "patch"}, Resources: []string{"configmaps"}, Names: []string{"aws-auth"},
 		What: lang.Text{
 			EN: "changes which IAM principals may enter the cluster",
-			ES: "cambia qué entidades de IAM pueden entrar en el clúster",
-			PT: "altera quais entidades do IAM podem entrar no cluster",
+			ES: "cambia qué entidades principales de IAM pueden entrar en el clúster",
+			PT: "altera quais entidades principais do IAM podem entrar no cluster",
 		},
 	},
 	{

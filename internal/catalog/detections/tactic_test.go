@@ -158,9 +158,34 @@ func TestRemediesKeepToTheGlossary(t *testing.T) {
 		"replaceWorkload": replaceWorkload(), "stopImage": stopImage(), "isolateNode": isolateNode(), "closeService": closeService(),
 		"restrictEndpoint": restrictEndpoint(), "anonymousUser": anonymousUser(), "revokeServiceAccount": revokeServiceAccount(),
 		"revokeIAM": revokeIAM(), "revokeOIDC": revokeOIDC(), "nodeUser": nodeUser(),
+		"enforceBaseline": enforceBaseline(), "ifStolen": ifStolen(), "shutOut": shutOut(), "except": except(),
 	} {
 		for _, problem := range lang.Check(piece) {
 			t.Errorf("%s: %s", name, problem)
+		}
+	}
+}
+
+// The rules and the profiles speak of the same workloads.
+func TestWorkloadsAreDeployed(t *testing.T) {
+	for _, resource := range workloads() {
+		if !action(t, record{Verb: "create", Resource: resource, Namespace: "shop", Name: "web"}.String()).DeploysWorkload() {
+			t.Errorf("%s deploys no workload", resource)
+		}
+	}
+}
+
+func TestPowerfulPermissions(t *testing.T) {
+	for permission, want := range map[[2]string]bool{
+		{"*", "configmaps"}: true, {"get", "*"}: true, {"get", "secrets"}: true, {"create", "secrets"}: true, {"create", "pods/exec"}: true,
+		{"get", "nodes/proxy"}: true, {"create", "serviceaccounts/token"}: true, {"update", "certificatesigningrequests/approval"}: true,
+		{"patch", "rolebindings"}: true, {"bind", "clusterroles"}: true, {"escalate", "roles"}: true, {"impersonate", "users"}: true,
+		{"create", "mutatingwebhookconfigurations"}: true,
+		{"get", "configmaps"}:                       false, {"create", "pods"}: false, {"create", "deployments"}: false, {"get", "roles"}: false, {"get", "pods/log"}: false,
+		{"get", "certificatesigningrequests/approval"}: false,
+	} {
+		if got := isPowerful(permission[0], permission[1]); got != want {
+			t.Errorf("%s: %t", permission, got)
 		}
 	}
 }

@@ -31,19 +31,19 @@ var TokenRequested = rule.Detection{
 		PT: "Token de uma conta de serviço solicitado",
 	},
 	Why: lang.Text{
-		EN: "The token lets its holder act as the service account from anywhere, and goes on working when his own access is taken away. Attackers ask for tokens of accounts that may do more than they.",
+		EN: "The token lets its holder act as the service account from anywhere, and goes on working when their own access is taken away. Attackers ask for tokens of accounts that may do more than they.",
 		ES: "El token permite a quien lo tiene actuar como la cuenta de servicio desde cualquier lugar, y sigue valiendo cuando se le retira su propio acceso. Los atacantes piden tokens de cuentas con más permisos que los suyos.",
 		PT: "O token permite a quem o tem agir como a conta de serviço de qualquer lugar, e continua valendo quando se retira o seu próprio acesso. Invasores pedem tokens de contas com mais permissões que as suas.",
 	},
 	Fix: fix(lang.Text{
-		EN: "End the tokens of the service account\n\nA token that is bound to no object ends when it expires, or when the account is deleted and made again. See who may ask for tokens, and take it from those who do not need it.",
-		ES: "Invalide los tokens de la cuenta de servicio\n\nUn token que no está ligado a ningún objeto termina al caducar, o al borrar y volver a crear la cuenta. Vea quién puede pedir tokens y retírelo a quien no lo necesita.",
-		PT: "Invalide os tokens da conta de serviço\n\nUm token que não está ligado a nenhum objeto termina ao expirar, ou quando a conta é excluída e criada de novo. Veja quem pode pedir tokens e retire isso de quem não precisa.",
+		EN: "End the tokens of the service account\n\nA token that is bound to no object ends when it expires, or when the account is deleted and made again, as the last command does; its pods have to be started again then. See whether the user may ask for tokens, and take that away if they do not need it.",
+		ES: "Invalide los tokens de la cuenta de servicio\n\nUn token que no está ligado a ningún objeto deja de valer al caducar, o al borrar y volver a crear la cuenta, como hace el último comando; después hay que reiniciar sus pods. Vea si el usuario puede pedir tokens y quíteselo si no lo necesita.",
+		PT: "Invalide os tokens da conta de serviço\n\nUm token que não está ligado a nenhum objeto deixa de valer ao expirar, ou quando a conta é excluída e criada de novo, como faz o último comando; depois é preciso reiniciar seus pods. Veja se o usuário pode pedir tokens e retire isso se ele não precisa.",
 	}, `
-kubectl auth can-i create serviceaccounts/token -A --as USER
+kubectl auth can-i create serviceaccounts/token -A --as USER --as-group GROUP
 kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
-kubectl -n NAMESPACE delete serviceaccount NAME
-`, shutOut(), except()),
+kubectl replace --force -f NAME.yaml
+`, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts/token"}}},
 	Where: []rule.EventCondition{notBy("not-for-own-pods", kubelet, controllers), succeeded()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},

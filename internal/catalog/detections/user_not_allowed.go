@@ -15,25 +15,25 @@ var UserNotAllowed = rule.Detection{
 	References: []rule.Reference{attack("T1078")},
 	Title: lang.Text{
 		EN: "User who is not on the list",
-		ES: "Usuario que no está en la lista",
-		PT: "Usuário que não está na lista",
+		ES: "Usuario que no figura en la lista",
+		PT: "Usuário que não consta da lista",
 	},
 	Why: lang.Text{
 		EN: "You listed the users of the cluster, and this one is not among them: somebody was let in without your knowledge, or a credential was forgotten.",
-		ES: "Usted listó los usuarios del clúster y este no está entre ellos: se dejó entrar a alguien sin que lo sepa, o se olvidó una credencial.",
-		PT: "Você listou os usuários do cluster e este não está entre eles: alguém entrou sem o seu conhecimento, ou uma credencial foi esquecida.",
+		ES: "Usted indicó los usuarios del clúster y este no está entre ellos: alguien entró sin que usted lo supiera, o se olvidó una credencial.",
+		PT: "Você indicou os usuários do cluster e este não está entre eles: alguém entrou sem o seu conhecimento, ou uma credencial foi esquecida.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Add the user to the list, or shut him out\n\nFind out who let him in: a binding, an access entry, a line in aws-auth.",
-		ES: "Añada el usuario a la lista o quítele el acceso\n\nAverigüe cómo entró: un binding, una entrada de acceso, una línea en aws-auth.",
-		PT: "Adicione o usuário à lista ou retire o seu acesso\n\nDescubra como ele entrou: um binding, uma entrada de acesso, uma linha em aws-auth.",
+		EN: "Add the user to the list, or shut them out\n\nFind out who let them in: a binding, an access entry, a line in aws-auth.",
+		ES: "Añada el usuario a la lista o quítele el acceso\n\nAverigüe cómo entró: una vinculación, una entrada de acceso, una línea en aws-auth.",
+		PT: "Adicione o usuário à lista ou retire o seu acesso\n\nDescubra como ele entrou: uma vinculação, uma entrada de acesso, uma linha em aws-auth.",
 	}, `
-kubectl auth can-i --list --as USER
+kubectl auth can-i --list --as USER --as-group GROUP
 `, revokeUser()),
 	On: []rule.Selector{{Facts: rule.UserNotAllowed}},
 	Where: []rule.EventCondition{
 		when("not-on-list", func(a *rule.Action) bool { return a.Facts&rule.UserNotAllowed != 0 && a.User.Name != "" }, showUser),
-		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksService),
+		notBy("not-by-system", kubelet, apiServer, controllers, scheduler, eksPart),
 	},
 	About: []rule.EventField{rule.FieldUser},
 	Examples: []rule.EventExample{

@@ -25,8 +25,8 @@ var WorkloadPatched = rule.Detection{
 	References: []rule.Reference{attack("T1525"), attack("T1543.005"), threatMatrix("MS-TA9011", "Sidecar%20Injection"), threatMatrix("MS-TA9012", "Backdoor%20container")},
 	Title: lang.Text{
 		EN: "Image or container of a running workload patched",
-		ES: "Imagen o contenedor de una carga de trabajo cambiado",
-		PT: "Imagem ou contêiner de uma carga de trabalho trocado",
+		ES: "Carga de trabajo en ejecución: imagen o contenedor cambiado",
+		PT: "Carga de trabalho em execução: imagem ou contêiner trocado",
 	},
 	Why: lang.Text{
 		EN: "A new image or a second container in a workload that everybody knows runs with its service account, its secrets and its place in the network, and nobody looks at it again.",
@@ -40,10 +40,10 @@ var WorkloadPatched = rule.Detection{
 	}, `
 kubectl -n NAMESPACE rollout history deployment NAME
 kubectl -n NAMESPACE rollout undo deployment NAME
-`, shutOut(), except()),
+`, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, kubelet, eksService),
+		notBy("not-by-system", controllers, kubelet, eksAddOns),
 		tookEffect(),
 		{Name: "sets-image", Holds: setsImage, Show: func(a *rule.Action) []finding.RecordField {
 			if path := imagePath(a.Sent()); path != "" {

@@ -31,8 +31,8 @@ var EKSConfigMapAuth = rule.Rule{
 	},
 	Why: lang.Text{
 		EN: "Who may enter the cluster is text in a ConfigMap: whoever can edit it makes any IAM principal an administrator, and no AWS API shows that. The principal that made the cluster is one for good, and is listed nowhere.",
-		ES: "Quién puede entrar en el clúster es texto de un ConfigMap: quien pueda editarlo convierte a cualquier entidad de IAM en administradora, y ninguna API de AWS lo muestra. La entidad que creó el clúster lo es para siempre y no figura en ninguna parte.",
-		PT: "Quem pode entrar no cluster é texto de um ConfigMap: quem puder editá-lo torna qualquer entidade do IAM administradora, e nenhuma API da AWS mostra isso. A entidade que criou o cluster é administradora para sempre e não aparece em lugar nenhum.",
+		ES: "Quién puede entrar en el clúster es texto de un ConfigMap: quien pueda editarlo convierte a cualquier entidad principal de IAM en administradora, y ninguna API de AWS lo muestra. La entidad que creó el clúster lo es para siempre y no figura en ninguna parte.",
+		PT: "Quem pode entrar no cluster é texto de um ConfigMap: quem puder editá-lo torna qualquer entidade principal do IAM administradora, e nenhuma API da AWS mostra isso. A entidade que criou o cluster é administradora para sempre e não aparece em lugar nenhum.",
 	},
 	Fix: eksFix(lang.Text{
 		EN: "Move the cluster to access entries\n\nChange the mode to API_AND_CONFIG_MAP, make an access entry with an access policy for each line of aws-auth, check that everybody gets in, and change the mode to API. There is no way back to an earlier mode. Then remove the access entry of the principal that made the cluster.",

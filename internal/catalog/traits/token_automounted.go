@@ -68,8 +68,8 @@ spec:
 		Changes: rule.SetInPod("automountServiceAccountToken", false),
 		Ask: lang.Text{
 			EN: "Does the program call the Kubernetes API? Look for a client library, kubectl or a role binding of its service account; if it does, give it a service account with no more than it needs.",
-			ES: "¿El programa llama a la API de Kubernetes? Busque una biblioteca cliente, kubectl o un role binding de su cuenta de servicio; si lo hace, dele una cuenta de servicio con lo estrictamente necesario.",
-			PT: "O programa chama a API do Kubernetes? Procure uma biblioteca cliente, kubectl ou um role binding da sua conta de serviço; se chamar, dê a ele uma conta de serviço com apenas o necessário.",
+			ES: "¿El programa llama a la API de Kubernetes? Busque una biblioteca cliente, kubectl o una vinculación de roles de su cuenta de servicio; si lo hace, dele una cuenta de servicio con lo estrictamente necesario.",
+			PT: "O programa chama a API do Kubernetes? Procure uma biblioteca cliente, kubectl ou uma vinculação de papéis da sua conta de serviço; se chamar, dê a ele uma conta de serviço com apenas o necessário.",
 		},
 	},
 	Examples: tokenAutomountedExamples,
