@@ -12,6 +12,7 @@ import (
 // The commands of a remedy are pasted as they stand, by people in a hurry: none may open, lock up or destroy what it is
 // not said to, and what is deleted is kept first.
 func TestRemediesDoNoHarm(t *testing.T) {
+	const longest = 61 // columns, of 80 without what stands before a command
 	keeps := regexp.MustCompile(` > \S+\.(yaml|log)`)
 	deletes := regexp.MustCompile(`^kubectl (?:-n NAMESPACE )?delete (\S+) `)
 	for _, d := range Detections() {
@@ -21,6 +22,11 @@ func TestRemediesDoNoHarm(t *testing.T) {
 				command, ok := strings.CutPrefix(line, "    ")
 				if !ok {
 					continue
+				}
+				for _, word := range shellWords(command) {
+					if len(word) > longest {
+						t.Errorf("a narrow terminal breaks %s", word)
+					}
 				}
 				kept = kept || keeps.MatchString(command)
 				described = described || strings.Contains(command, "describe-access-entry")
@@ -52,4 +58,18 @@ func TestRemediesOfLowSeverityAreShort(t *testing.T) {
 			t.Errorf("%s: %d bytes", d.Type, len(d.Fix.EN))
 		}
 	}
+}
+
+// shellWords cuts a command at its spaces outside quotes.
+func shellWords(command string) []string {
+	var quote rune
+	return strings.FieldsFunc(command, func(r rune) bool {
+		switch {
+		case r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		}
+		return r == ' ' && quote == 0
+	})
 }

@@ -36,11 +36,11 @@ var Impersonation = rule.Detection{
 		PT: "Quem pode personificar outros tem todas as permissões do usuário, grupo ou conta de serviço que nomeia. Como system:masters ou como uma conta do kube-system, isso equivale a controlar o cluster, diga o que disser o seu próprio papel.",
 	},
 	Fix: fix(lang.Text{
-		EN: "Take the permission to impersonate from who does not need it\n\nThe first command lists the cluster roles that give it, the others whether this user has it. Name in the roles whom they may impersonate (resourceNames). The real user is user.username: act on that one.",
-		ES: "Quite el permiso de suplantación a quienes no lo necesiten\n\nEl primer comando enumera los roles de clúster que lo dan; los demás indican si este usuario lo tiene. Indique en los roles a quién se puede suplantar (resourceNames). El usuario real es user.username: actúe sobre ese.",
-		PT: "Retire a permissão de personificação de quem não precisa dela\n\nO primeiro comando lista os papéis do cluster que a dão; os outros mostram se este usuário a tem. Indique nos papéis quem pode ser personificado (resourceNames). O usuário real é user.username: aja sobre esse.",
+		EN: "Take the permission to impersonate from who does not need it\n\nThe first command lists the cluster roles that name it; the others tell whether this user has it. Name in the roles whom they may impersonate (resourceNames). The real user is user.username: act on that one.",
+		ES: "Quite el permiso de suplantación a quienes no lo necesiten\n\nEl primer comando enumera los roles de clúster que lo mencionan; los demás indican si este usuario lo tiene. Indique en los roles a quién se puede suplantar (resourceNames). El usuario real es user.username: actúe sobre ese.",
+		PT: "Retire a permissão de personificação de quem não precisa dela\n\nO primeiro comando lista os papéis do cluster que a mencionam; os outros mostram se este usuário a tem. Indique nos papéis quem pode ser personificado (resourceNames). O usuário real é user.username: aja sobre esse.",
 	}, `
-kubectl get clusterroles -o json | jq -r '.items[] | select(any(.rules[]?.verbs[]; . == "impersonate" or . == "*")) | .metadata.name'
+kubectl get clusterroles -o json | jq -r '.items[]|select(tojson|test("impersonate")).metadata.name'
 kubectl auth can-i impersonate users -A --as USER --as-group GROUP
 kubectl auth can-i impersonate groups -A --as USER --as-group GROUP
 kubectl auth can-i impersonate serviceaccounts -A --as USER --as-group GROUP

@@ -133,8 +133,10 @@ func isolatePod() lang.Text {
 		"kubectl -n NAMESPACE get pod NAME -o yaml > pod.yaml",
 		"kubectl -n NAMESPACE logs NAME --all-containers --timestamps > pod.log",
 		"kubectl -n NAMESPACE label pod NAME quarantine=true",
-		// In one line: the end of a here-document is not found where the commands are pasted as they stand, indented.
-		`echo '{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"quarantine"},"spec":{"podSelector":{"matchLabels":{"quarantine":"true"}},"policyTypes":["Ingress","Egress"]}}' | kubectl -n NAMESPACE apply -f -`,
+		// No here-document, whose end is not found where it is pasted as it stands, indented; and no long words, which are
+		// broken where the terminal is narrow.
+		`printf '%s\n' 'apiVersion: networking.k8s.io/v1' 'kind: NetworkPolicy' 'metadata: {name: quarantine}' `+
+			`'spec:' '  podSelector: {matchLabels: {quarantine: "true"}}' '  policyTypes: [Ingress, Egress]' | kubectl -n NAMESPACE apply -f -`,
 	)
 }
 
@@ -158,7 +160,7 @@ func stopImage() lang.Text {
 		ES: "Si la imagen es desconocida o no es de confianza, busque todos los pods que la usan y, antes que nada, guarde sus datos y aíslelos. Guarde también una copia de la imagen para investigarla, sin ejecutarla. Después elimínela del registro: quien más la use ya no podrá iniciarla. Elimine los pods al final, junto con lo que los crea.",
 		PT: "Se a imagem é desconhecida ou não é confiável, procure todos os pods que a usam e, antes de tudo, guarde seus dados e isole-os. Guarde também uma cópia da imagem para investigá-la, sem executá-la. Depois remova-a do registro: quem mais a usa não poderá mais iniciá-la. Exclua os pods por último, junto com o que os cria.",
 	},
-		"kubectl get pods -A -o custom-columns='NS:.metadata.namespace,POD:.metadata.name,IMAGES:.spec.containers[*].image,INIT:.spec.initContainers[*].image,ID:.status.containerStatuses[*].imageID' | grep IMAGE",
+		`kubectl get pods -A -o json | jq -c '.items[]|select(tojson|test("IMAGE"))' | jq -r '.metadata|.namespace+"/"+.name'`,
 		"docker pull REGISTRY/REPOSITORY@DIGEST && docker save -o image.tar REGISTRY/REPOSITORY@DIGEST",
 		"aws ecr batch-delete-image --repository-name REPOSITORY --image-ids imageDigest=DIGEST",
 	)
@@ -173,7 +175,7 @@ func isolateNode() lang.Text {
 	},
 		"kubectl cordon NODE",
 		"kubectl get node NODE -o jsonpath='{.spec.providerID}'",
-		"kubectl get pods -A --field-selector spec.nodeName=NODE -o custom-columns=NS:.metadata.namespace,SA:.spec.serviceAccountName",
+		`kubectl get pods -A --field-selector spec.nodeName=NODE -o json | jq -r '.items[]|.metadata.namespace+"/"+.spec.serviceAccountName' | sort -u`,
 		"aws ec2 create-snapshots --instance-specification InstanceId=INSTANCE",
 		"aws ec2 modify-network-interface-attribute --network-interface-id ENI --groups SECURITY_GROUP",
 	)
