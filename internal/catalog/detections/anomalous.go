@@ -56,7 +56,7 @@ func showsTrait(name string, trait *rule.Rule) rule.EventCondition {
 			object, _ := a.Made()
 			for _, e := range a.HasTrait(trait).Evidence {
 				if object.Lookup(e.Path).Exists() { // evidence may name what is not set, as readOnly is not
-					fields = append(fields, field(bodyPath(a)+strings.TrimPrefix(e.Path, "$"), fmt.Sprint(e.Value))...)
+					fields = append(fields, field(a.InRecord(e.Path), fmt.Sprint(e.Value))...)
 				}
 			}
 			return fields

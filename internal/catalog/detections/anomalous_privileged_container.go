@@ -34,7 +34,7 @@ var AnomalousPrivilegedContainer = rule.Detection{
 		"kubectl -n NAMESPACE delete KIND NAME",
 	),
 	On:    workloadSelectors(),
-	Where: []rule.EventCondition{showsTrait("privileged-container", &traits.PrivilegedContainer), byItsUser(), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), showsTrait("privileged-container", &traits.PrivilegedContainer), byItsUser()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Unusual: &rule.Unusual{
 		Deed:  []rule.Profile{rule.ProfileAPI, rule.ProfileNode},

@@ -42,7 +42,7 @@ var AnomalousRoleBindingCreated = rule.Detection{
 		Verbs:     []string{"create", "update", "patch"},
 		Resources: []string{"rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{bindsPower(), tookEffect()},
+	Where:   []rule.EventCondition{tookEffect(), bindsPower()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI, rule.ProfileRole}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{

@@ -34,7 +34,7 @@ var AnomalousRoleCreated = rule.Detection{
 		Verbs:     []string{"create", "update", "patch"},
 		Resources: []string{"roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{grantsPower(), tookEffect()},
+	Where:   []rule.EventCondition{tookEffect(), grantsPower()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{

@@ -34,7 +34,7 @@ var AnomalousSensitiveMount = rule.Detection{
 		"kubectl -n NAMESPACE delete KIND NAME",
 	),
 	On:    workloadSelectors(),
-	Where: []rule.EventCondition{showsTrait("sensitive-mount", &traits.SensitiveHostPath), byItsUser(), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), showsTrait("sensitive-mount", &traits.SensitiveHostPath), byItsUser()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Unusual: &rule.Unusual{
 		Deed:  []rule.Profile{rule.ProfileAPI, rule.ProfileNode},

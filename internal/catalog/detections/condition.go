@@ -28,10 +28,12 @@ func tookEffect() rule.EventCondition {
 	return rule.EventCondition{
 		Name: "took-effect",
 		Holds: func(a *rule.Action) rule.Truth {
-			if isDryRun(a) {
+			// A deletion says that it is a dry run in its body, and the body of a refused one need not be read.
+			outcome := hasSucceeded(a)
+			if outcome.State != finding.Absent && isDryRun(a) {
 				return rule.Is(false)
 			}
-			return hasSucceeded(a)
+			return outcome
 		},
 		Show: showOutcome,
 	}
@@ -118,7 +120,3 @@ func workloadChange() []rule.Selector {
 		{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}},
 	}
 }
-
-// bodyPath is the JSONPath of the body in which the object that a request made is seen. In a JSON patch, fields stand
-// elsewhere: see [rule.Action.InRecord].
-func bodyPath(a *rule.Action) string { return a.InRecord("$") }
