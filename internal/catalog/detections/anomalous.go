@@ -139,5 +139,10 @@ func deployed(namespace, image, ofContainer, ofPod string) record {
 	}
 }
 
+// patchedDeployment is the request that patches such a Deployment, of which the log does not hold the result.
+func patchedDeployment(patch string) record {
+	return record{Verb: "patch", Resource: "deployments.apps", Namespace: "shop", Name: "web", Request: patch}
+}
+
 // element is the path of an element of a list.
 func element(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

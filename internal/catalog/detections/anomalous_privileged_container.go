@@ -49,6 +49,13 @@ var AnomalousPrivilegedContainer = rule.Detection{
 			Path:    "$.responseObject.spec.template.spec.containers[0].securityContext.privileged",
 		},
 		{
+			Name:    "a developer's credentials make a container so by a JSON patch, from elsewhere",
+			Learned: usualDays(),
+			Input:   patchedDeployment(`[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"alpine:3.22"},{"op":"add","path":"/spec/template/spec/containers/0/securityContext","value":{"privileged":true}}]`).byThief().String(),
+			Want:    finding.Present,
+			Path:    "$.requestObject[1].value.privileged",
+		},
+		{
 			Name:    "a developer who deploys every day, but no such container, and not of this image",
 			Learned: usualDays(deployed("shop", "registry.example.com/shop/web:1.4", ``, ``).atOffice()),
 			Input:   deployed("shop", "alpine:3.22", `,"securityContext":{"privileged":true}`, ``).atOffice().String(),

@@ -55,6 +55,14 @@ var AnomalousRoleBindingCreated = rule.Detection{
 			Path:     "$.responseObject.roleRef.name",
 		},
 		{
+			Name:     "a JSON patch that shows the role, from elsewhere",
+			Learned:  usualDays(),
+			Input:    record{Verb: "patch", Resource: "clusterrolebindings.rbac.authorization.k8s.io", Name: "b", Request: `[{"op":"test","path":"/roleRef/name","value":"cluster-admin"},{"op":"add","path":"/subjects/-","value":{"kind":"User","name":"mallory"}}]`}.byThief().String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+			Path:     "$.requestObject[0].value",
+		},
+		{
 			Name:    "the token of a pod binds edit, with kubectl",
 			Learned: usualDays(),
 			Input:   record{Verb: "create", Resource: "rolebindings.rbac.authorization.k8s.io", Namespace: "shop", Name: "b", Code: 201, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"b"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"edit"},"subjects":[{"kind":"User","name":"mallory","apiGroup":"rbac.authorization.k8s.io"}]}`}.byAccountStolen().String(),

@@ -53,6 +53,13 @@ var AnomalousRoleCreated = rule.Detection{
 			Path:    "$.responseObject.rules[0].resources[1]",
 		},
 		{
+			Name:    "a JSON patch that gives a role everything, from elsewhere",
+			Learned: usualDays(),
+			Input:   record{Verb: "patch", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "r", Request: `[{"op":"add","path":"/rules/-","value":{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}}]`}.byThief().String(),
+			Want:    finding.Present,
+			Path:    "$.requestObject[0].value.verbs[0]",
+		},
+		{
 			Name:    "an administrator who does so every day",
 			Learned: usualDays(record{Verb: "create", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "r", Code: 201, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]},{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]}`}.atOffice()),
 			Input:   record{Verb: "create", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "r", Code: 201, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]},{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}]}`}.atOffice().String(),

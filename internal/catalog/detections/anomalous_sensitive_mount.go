@@ -42,6 +42,13 @@ var AnomalousSensitiveMount = rule.Detection{
 	},
 	Examples: []rule.EventExample{
 		{
+			Name:    "a developer's credentials add one by a JSON patch, from elsewhere",
+			Learned: usualDays(),
+			Input:   patchedDeployment(`[{"op":"add","path":"/spec/template/spec/volumes/-","value":{"name":"node","hostPath":{"path":"/"}}},{"op":"add","path":"/spec/template/spec/containers/-","value":{"name":"x","image":"alpine:3.22","volumeMounts":[{"name":"node","mountPath":"/node"}]}}]`).byThief().String(),
+			Want:    finding.Present,
+			Path:    "$.requestObject[0].value.hostPath.path",
+		},
+		{
 			Name:    "a developer's credentials deploy one, from elsewhere",
 			Learned: usualDays(),
 			Input:   deployed("shop", "registry.example.com/shop/web:1.4", `,"volumeMounts":[{"name":"host","mountPath":"/host"}]`, `,"volumes":[{"name":"host","hostPath":{"path":"/etc"}}]`).byThief().String(),
