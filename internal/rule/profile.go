@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/redact"
 )
 
 // Profile is one side of an action that a baseline learns: what is usual for a user, and in a cluster.
@@ -72,6 +73,10 @@ func appendValue(dst []byte, parts ...string) []byte {
 	}
 	if len(dst) == from {
 		return dst
+	}
+	if len(dst) > from+valueLimit { // A secret of which the end is cut off would not be known for one.
+		text, _ := redact.Mask(string(dst[from:]))
+		dst = append(dst[:from], text...)
 	}
 	dst = dst[:min(len(dst), from+valueLimit)]
 	for i := bytes.IndexByte(dst[from:], 0); i >= 0; i = bytes.IndexByte(dst[from:], 0) {
