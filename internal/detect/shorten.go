@@ -24,8 +24,8 @@ const (
 // shorten takes secret values out of the texts of a detection, and cuts what is long. A detection says what was left out.
 func shorten(d *finding.Detection) {
 	clean := finding.Texts{
-		Name: func(text *string) { *text = cut(redact.Shapes(*text), shownName) },
-		Text: func(text *string) { *text = cut(masked(*text), shownText) },
+		Name: func(text *string) { *text = cut(redact.Shapes(strings.ToValidUTF8(*text, "\uFFFD")), shownName) },
+		Text: func(text *string) { *text = cut(masked(strings.ToValidUTF8(*text, "\uFFFD")), shownText) },
 	}
 	cutLists(d, mostElements)
 	for i, address := range d.Call.SourceIPs {
