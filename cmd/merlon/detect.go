@@ -104,6 +104,9 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 	if len(d.Logs.Paths) == 0 {
 		return d, errors.New("nothing to read: name a log or a folder with logs, or - for stdin")
 	}
+	if !d.Until.IsZero() && f.state != "" {
+		return d, errors.New("--until leaves events out that a run which goes on from --state would never see: give one of the two")
+	}
 	if !d.Since.IsZero() && !d.Until.IsZero() && !d.Since.Before(d.Until) {
 		return d, fmt.Errorf("--since %s is not before --until %s", f.since.text, f.until.text)
 	}
