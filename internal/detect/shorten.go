@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,8 +63,7 @@ func cutLists(d *finding.Detection, most int) {
 	o := omissions{d}
 	if ips := d.Call.SourceIPs; len(ips) > min(most, mostAddresses) {
 		kept := min(most, mostAddresses)
-		last := ips[len(ips)-1]
-		d.Call.SourceIPs = append(ips[:kept-1:kept-1], last)
+		d.Call.SourceIPs = slices.Concat(ips[:kept-1], ips[len(ips)-1:])
 		o.add("call.sourceIPs", len(ips)-kept)
 	}
 	d.Actor.Groups = first(&o, "actor.groups", d.Actor.Groups, most)

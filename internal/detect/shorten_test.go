@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -88,7 +89,7 @@ func TestOrdinaryFindingIsWhole(t *testing.T) {
 	d.Actor.AccessKeyID = "ASIAIOSFODNN7ABCDEFG"
 	before, _ := json.Marshal(d)
 	shorten(d)
-	if after, _ := json.Marshal(d); string(after) != string(before) {
+	if after, _ := json.Marshal(d); !bytes.Equal(after, before) {
 		t.Errorf("it is changed to %s", after)
 	}
 }
