@@ -46,7 +46,7 @@ func (f *detectFlags) register(c *cobra.Command) {
 	f.outputFlags.register(c)
 	f.learn = detect.DefaultLearn // Before its flag, whose help shows what it holds then.
 	c.Flags().StringArrayVarP(&f.files, "file", "f", nil, "`path` of a log or of a folder with logs; - is stdin (repeatable)")
-	c.Flags().StringVar(&f.cluster, "cluster-name", "files", "`name` of the cluster of records that do not tell theirs")
+	c.Flags().StringVar(&f.cluster, "cluster-name", unnamedCluster, "`name` of the cluster of records that do not tell theirs")
 	c.Flags().Var(&f.since, "since", "give out nothing earlier: a date, a time (RFC 3339), or how long ago, such as 24h or 30d")
 	c.Flags().Var(&f.until, "until", "look at nothing from then on; as --since")
 	c.Flags().Var(&f.lists, "list", "what is known of addresses, as KIND=FILE with the kinds threat, custom, tor and trusted (repeatable)")
@@ -98,16 +98,22 @@ there was no audit event; 3 a log could not be read, or only in part.`,
 	return c
 }
 
+// unnamedCluster is the name of a cluster that nobody has told.
+const unnamedCluster = "files"
+
 // detection makes of the flags what a run applies. What is wrong with a list is told.
 func (f *detectFlags) detection(p *process, args []string) (app.Detection, error) {
 	d := app.Detection{
 		Logs:  audit.Options{Paths: slices.Concat(f.files, args), Stdin: p.stdin, Follow: f.follow, Cluster: f.cluster},
 		Rules: catalog.Detections(), Learn: f.learn, KeepCommands: f.keepCommands, State: f.state, Now: p.now,
 		Since: f.since.at(p.now()), Until: f.until.at(p.now()),
-		Identity: finding.GuardDutyIdentity{AccountID: f.account, Region: f.region},
+		Identity: finding.GuardDutyIdentity{AccountID: f.account, Region: f.region, Unnamed: unnamedCluster},
 	}
 	if len(d.Logs.Paths) == 0 {
 		return d, errors.New("nothing to read: name a log or a folder with logs, or - for stdin")
+	}
+	if !d.Until.IsZero() && f.state != "" {
+		return d, errors.New("--until leaves events out that a run which goes on from --state would never see: give one of the two")
 	}
 	if !d.Since.IsZero() && !d.Until.IsZero() && !d.Since.Before(d.Until) {
 		return d, fmt.Errorf("--since %s is not before --until %s", f.since.text, f.until.text)

@@ -44,9 +44,38 @@ func secretEvents() string {
 	event("create", "pods", "exec", "dns", "?command=sh&command=-c&command=curl+-H+Authorization:"+canary, "", 101)
 	event("get", "nodes", "proxy", "node-1", "/run/kube-system/dns/main?cmd=mysql+-p"+canary, "", 200)
 	event("create", "clusterrolebindings", "", "guest", "", `,"responseObject":{"kind":"ClusterRoleBinding","metadata":{"name":"guest",`+applied+`},"roleRef":{"kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"User","name":"guest"}]}`, 201)
+	b.WriteString(credentialsInRequests())
 	b.WriteString(`{"kind":"Event","apiVersion":"audit.k8s.io/v1","requestObject":{"data":{"password":"` + canary + "\n")
 	b.WriteString(`{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":{"` + canary + `":1},"level":["` + canary + `"]}` + "\n")
 	b.WriteString(canary + " is no JSON\n{\"" + canary + "\": tru}\n\"" + canary + "\"\n")
+	return b.String()
+}
+
+// credentialsInRequests is a log in which callers put a token wherever a request has room for one.
+func credentialsInRequests() string {
+	const token = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEyMyJ9.eyJpc3MiOiJrdWJlcm5ldGVzL3NlcnZpY2VhY2NvdW50Iiwic3ViIjoiYWRtaW4ifQ." + canary + "ZXNpZ25hdHVyZXNpZ25hdHVyZXNpZ25hdHVyZQ"
+	var b strings.Builder
+	n := 0
+	event := func(user, agent, ip, uri, object string, code int) {
+		n++
+		fmt.Fprintf(&b, `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"token-%[1]d","stage":"ResponseComplete","requestURI":%[2]q,"verb":"get",`+
+			`"user":{"username":%[3]q,"groups":["g"],"extra":{"sessionName":[%[3]q]}},"sourceIPs":[%[4]q,"203.0.113.9"],"userAgent":%[5]q%[6]s,"responseStatus":{"code":%[7]d},`+
+			`"requestReceivedTimestamp":"2026-11-21T09:%02[1]d:00Z","stageTimestamp":"2026-11-21T09:%02[1]d:00Z"}`+"\n", n, uri, user, ip, agent, object, code)
+	}
+	exec := func(name string) string {
+		return fmt.Sprintf(`,"objectRef":{"resource":"pods","namespace":"kube-system","name":%q,"apiVersion":"v1","subresource":"exec"}`, name)
+	}
+	const pod = "/api/v1/namespaces/kube-system/pods/web/exec"
+	event("eve", "tool/1 Bearer "+token, "198.51.100.7", pod, exec("web"), 101)
+	event("eve", token+"/1", "198.51.100.7", pod, exec("web"), 101)
+	event("eve", "kubectl/v1.35.0", token, pod, exec("web"), 101)
+	event("eve", "kubectl/v1.35.0", "198.51.100.7", pod+"?command=sh&x="+token, exec("web"), 101)
+	event("eve", "kubectl/v1.35.0", "198.51.100.7", pod, exec("x."+token), 101)
+	event("u "+token, "kubectl/v1.35.0", "198.51.100.7", pod, exec("web"), 101)
+	for i := range 12 {
+		event("eve", "kubectl/v1.35.0", "198.51.100.7", fmt.Sprintf("/hooks/%d/%s", i, token), "", 403)
+		event("eve", "kubectl/v1.35.0", "198.51.100.7", fmt.Sprintf("/%s", token), "", 200)
+	}
 	return b.String()
 }
 

@@ -5,10 +5,14 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/merlonsec/merlon/internal/catalog"
+	"github.com/merlonsec/merlon/internal/catalog/detections"
+	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/prove"
@@ -54,14 +58,30 @@ func TestIDsAreUnique(t *testing.T) {
 // A rule that was written and not listed would never run. Each is a package-level variable whose value
 // is a rule.Rule literal, so the source tells how many there are.
 func TestEveryRuleIsListed(t *testing.T) {
+	declared := declaredIn(t, "traits", "Rule")
+	if listed := len(catalog.All()); len(declared) != listed {
+		t.Errorf("%d rules are declared in traits, and %d are listed in All: %v", len(declared), listed, declared)
+	}
+}
+
+// The rules about who calls the API are made by a function; every other one is a variable of its own.
+func TestEveryDetectionIsListed(t *testing.T) {
+	declared, matrix := declaredIn(t, "detections", "Detection"), len(detections.Matrix())
+	if listed := len(catalog.Detections()); len(declared)+matrix != listed {
+		t.Errorf("%d rules are declared in detections and %d made there, and %d are listed in Detections: %v", len(declared), matrix, listed, declared)
+	}
+}
+
+// declaredIn lists the variables of a folder whose value is a literal of a type of package rule.
+func declaredIn(t *testing.T, folder, typeName string) map[string]bool {
+	t.Helper()
 	declared := map[string]bool{}
-	folder := os.DirFS("traits")
-	files, err := fs.Glob(folder, "*.go")
+	files, err := fs.Glob(os.DirFS(folder), "*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range files {
-		source, err := fs.ReadFile(folder, name)
+		source, err := fs.ReadFile(os.DirFS(folder), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,16 +89,14 @@ func TestEveryRuleIsListed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range rulesIn(file) {
+		for _, name := range rulesIn(file, typeName) {
 			declared[name] = true
 		}
 	}
-	if listed := len(catalog.All()); len(declared) != listed {
-		t.Errorf("%d rules are declared in traits, and %d are listed in All: %v", len(declared), listed, declared)
-	}
+	return declared
 }
 
-func rulesIn(file *ast.File) []string {
+func rulesIn(file *ast.File, typeName string) []string {
 	var names []string
 	for _, d := range file.Decls {
 		g, ok := d.(*ast.GenDecl)
@@ -94,7 +112,7 @@ func rulesIn(file *ast.File) []string {
 			if !ok {
 				continue
 			}
-			if t, ok := literal.Type.(*ast.SelectorExpr); ok && t.Sel.Name == "Rule" {
+			if t, ok := literal.Type.(*ast.SelectorExpr); ok && t.Sel.Name == typeName {
 				names = append(names, v.Names[0].Name)
 			}
 		}
@@ -114,6 +132,32 @@ func TestEveryDetectionHoldsItsExamples(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Bodies are long, and whoever may do nothing may send them all the same. So a rule asks for the outcome before it looks at a
+// body.
+func TestNoDetectionParsesABodyOfARefusedRequest(t *testing.T) {
+	for _, r := range catalog.Detections() {
+		for _, e := range r.Examples {
+			events, err := new(event.Decoder).Append(nil, strings.ReplaceAll(e.Input, "\n", " "))
+			if err != nil {
+				t.Fatalf("%s: %s: %v", r.Type, e.Name, err)
+			}
+			for i := range events {
+				refused := &events[i]
+				refused.Code, refused.Annotations = http.StatusForbidden, `{"authorization.k8s.io/decision":"forbid"}`
+				refused.Request, refused.Response = `{"dryRun":["All"]}`, `{"kind":"Status"}`
+				for _, name := range []string{refused.Object.Name, ""} { // Old records leave it to the body.
+					refused.Object.Name = name
+					var a rule.Action
+					a.Reset(refused, &rule.Surroundings{})
+					if r.Match(&a); a.HasParsed() {
+						t.Fatalf("%s: %q: a body is parsed although the request was refused", r.Type, e.Name)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -231,7 +231,7 @@ func (c *clusterHabits) learn(v *value, hour uint32, weight uint16, held bool) {
 		delete(c.texts, key)
 	}
 	if how == added {
-		c.texts[v.key] = string(v.text)
+		c.texts[v.key] = strings.Clone(cut(masked(string(v.text)), valueLimit))
 	}
 	if how != again {
 		c.note(totalOf(v.profile), hour, full, 0)

@@ -93,7 +93,7 @@ func callOf(a *rule.Action, keepCommands bool) finding.APICall {
 	}
 	_, call.Parameters, _ = strings.Cut(call.RequestURI, "?")
 	for address := range a.SourceIPs.All() {
-		call.SourceIPs = append(call.SourceIPs, strings.Clone(address.Text()))
+		call.SourceIPs = append(call.SourceIPs, address.Text())
 	}
 	if command, ok := a.Command(); ok && command.Hash != "" { // An attach runs nothing of its own.
 		call.Command = command.Program + " (sha256 " + command.Hash + ")"

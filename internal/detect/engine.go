@@ -5,10 +5,10 @@
 package detect
 
 import (
-	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/event"
 	"github.com/merlonsec/merlon/internal/finding"
@@ -223,21 +223,21 @@ func (e *Engine) look(i int) {
 	e.find(r, window, anomaly)
 }
 
-// keyOf writes the cluster and fields of the action into the engine's scratch.
+// hashedKey replaces the key in the engine's scratch by a hash of it: what is remembered is of one length, whatever the
+// record says, and tells nothing of it.
+func (e *Engine) hashedKey() []byte {
+	sum := sha256.Sum256(e.key)
+	e.key = hex.AppendEncode(e.key[:0], sum[:16])
+	return e.key
+}
+
+// keyOf writes what stands for the cluster and fields of the action into the engine's scratch.
 func (e *Engine) keyOf(fields []rule.EventField) []byte {
 	e.key = append(e.key[:0], e.action.ClusterName()...)
 	for _, f := range fields {
 		e.key = append(append(e.key, 0), f.Of(&e.action)...)
 	}
-	return valid(e.key)
-}
-
-// valid gives a key as a checkpoint brings it back: as valid UTF-8.
-func valid(key []byte) []byte {
-	if utf8.Valid(key) {
-		return key
-	}
-	return bytes.ToValidUTF8(key, []byte("\uFFFD"))
+	return e.hashedKey()
 }
 
 // isFirst reports whether one of the action's values was not there before, and remembers them all.
@@ -245,8 +245,8 @@ func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
 	first := false
 	e.values = r.First.Of(e.values[:0], &e.action)
 	for _, value := range e.values {
-		e.key = valid(append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...))
-		if _, there := state.firsts.get(e.key); !there {
+		e.key = append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...)
+		if _, there := state.firsts.get(e.hashedKey()); !there {
 			first = true
 			state.firsts.put(string(e.key), struct{}{})
 		}
@@ -259,6 +259,7 @@ func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
 func (e *Engine) find(r *rule.Detection, window *finding.Window, anomaly *finding.Anomaly) {
 	d := describe(r, &e.action, e.o.KeepCommands)
 	d.Window, d.Anomaly = window, anomaly
+	shorten(d)
 	if _, told := e.told.get([]byte(d.FindingID)); told && e.action.IsDerived() {
 		return
 	}

@@ -102,7 +102,7 @@ func TestWindowsCountAsANaiveModelDoes(t *testing.T) {
 				a.Reset(&e, &rule.Surroundings{})
 				got := count(windows, counting, []byte("key"), &a, now)
 				var want bool
-				naive, want = naiveCount(naive, hit{now, e.Object.Name}, counting)
+				naive, want = naiveCount(naive, hit{At: now, Value: e.Object.Name}, counting)
 				if (got != nil) != want {
 					t.Fatalf("seed %d: counted %v, want %v", seed, got, want)
 				}

@@ -47,6 +47,9 @@ const (
 	aroundTarget  = "target"
 )
 
+// signalTextLimit is how much of each text a signal keeps: there are more of them than of anything else.
+const signalTextLimit = 128
+
 func newStories(rules []*rule.Detection) *stories {
 	s := &stories{around: newGenerations[story](storyLimit)}
 	for _, r := range rules {
@@ -121,7 +124,7 @@ func (s *stories) take(d *finding.Detection, now int64) []*finding.Detection {
 	}
 	var told []*finding.Detection
 	for _, of := range subjectsOf(d) {
-		key := d.Cluster + "\x00" + of.kind + "\x00" + of.name
+		key := finding.Fingerprint(d.Cluster, of.kind, of.name) // of one length, however long a name is
 		st, _ := s.around.get([]byte(key))
 		for _, r := range s.rules {
 			st.add(d, now, r.Joins.Within)
@@ -141,7 +144,8 @@ func (st *story) add(d *finding.Detection, now int64, within time.Duration) {
 	kept := make([]signal, 0, len(st.Signals)+1)
 	current := signal{At: now, Signal: finding.Signal{
 		FindingID: d.FindingID, Type: d.Type, Severity: d.Severity, Count: 1, First: d.At, Last: d.At,
-		Actor: d.Actor.Username, Object: objectText(d), Address: d.Address(),
+		Actor: cut(d.Actor.Username, signalTextLimit), Object: cut(objectText(d), signalTextLimit),
+		Address: cut(d.Address(), signalTextLimit),
 	}}
 	for _, old := range st.Signals {
 		switch {

@@ -1,9 +1,10 @@
 package detect
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/rule"
@@ -18,6 +19,8 @@ type window struct {
 type hit struct {
 	At    int64  `json:"at"`
 	Value string `json:"value,omitempty"`
+	// Sum tells values apart that are shown alike, as they were cut or a secret was taken out; 0 where the value is whole.
+	Sum uint64 `json:"sum,omitempty"`
 }
 
 // windowLimit is how many groups a generation of a rule's windows holds, and valueLimit how long a value is kept.
@@ -32,11 +35,11 @@ func count(windows *generations[window], c *rule.Counting, key []byte, a *rule.A
 	windows.expire(now, within)
 	w, _ := windows.get(key)
 	w.prune(now, within)
-	value := ""
+	h := hit{At: now}
 	if c.Distinct != nil {
-		value = clip(c.Distinct.Of(a))
+		h.setValue(c.Distinct.Of(a))
 	}
-	w.add(hit{now, value}, c.Distinct != nil)
+	w.add(h, c.Distinct != nil)
 	if len(w.Hits) < c.Least {
 		windows.put(string(key), w)
 		return nil
@@ -60,7 +63,7 @@ func (w *window) prune(now, within int64) {
 func (w *window) add(h hit, distinct bool) {
 	if distinct {
 		for i := range w.Hits {
-			if w.Hits[i].Value == h.Value {
+			if w.Hits[i].Value == h.Value && w.Hits[i].Sum == h.Sum {
 				w.Hits[i].At = max(w.Hits[i].At, h.At)
 				return
 			}
@@ -87,15 +90,11 @@ func (w *window) counted(c *rule.Counting) *finding.Window {
 	return result
 }
 
-// clip cuts a value that is kept, and copies it, so that it does not hold the record that it is from. It cuts between
-// characters and gives valid UTF-8: a checkpoint is JSON, which would bring another value back.
-func clip(s string) string {
-	if len(s) > valueLimit {
-		end := valueLimit
-		for end > 0 && !utf8.RuneStart(s[end]) {
-			end--
-		}
-		s = s[:end]
+// setValue keeps of a value what may be shown, in memory of its own.
+func (h *hit) setValue(value string) {
+	h.Value = strings.Clone(cut(masked(strings.ToValidUTF8(value, "\uFFFD")), valueLimit)) // A checkpoint is JSON.
+	if h.Value != value {
+		sum := sha256.Sum256([]byte(value))
+		h.Sum = binary.BigEndian.Uint64(sum[:])
 	}
-	return strings.Clone(strings.ToValidUTF8(s, "\uFFFD"))
 }

@@ -43,6 +43,9 @@ type Detection struct {
 	// Sequence is the story, for a finding that joins others.
 	Sequence *Sequence `json:"sequence,omitempty"`
 
+	// Omitted says which lists had more elements than are held here.
+	Omitted []Omission `json:"omitted,omitempty"`
+
 	AuditID string           `json:"auditID,omitempty"`
 	Source  inventory.Origin `json:"source,omitzero"`
 	// Exception is the ID of the exception that archived it; it is counted, and not told of otherwise.
@@ -50,6 +53,13 @@ type Detection struct {
 
 	// Text is the title in every language.
 	Text lang.Text `json:"-"`
+}
+
+// Omission is how many elements of a list were left out.
+type Omission struct {
+	// Field is the list, as a path into the detection: "call.sourceIPs".
+	Field string `json:"field"`
+	Count int    `json:"count"`
 }
 
 // Actor is the identity that made a request, as the API server authenticated it.

@@ -12,6 +12,8 @@ import (
 // finding, but for the account and Region, which the name of an EKS cluster may tell too.
 type GuardDutyIdentity struct {
 	AccountID, Region, Partition, DetectorID string
+	// Unnamed is what stands for the name of a cluster that is not known.
+	Unnamed string
 }
 
 // guardDutyService is what findings say that they come from: not GuardDuty, whose name would be a lie.
@@ -50,13 +52,16 @@ func (s Severity) GuardDuty() float64 {
 }
 
 // eksCluster is what a cluster's name and the user tell of it.
-type eksCluster struct{ name, account, region, partition string }
+type eksCluster struct {
+	name, account, region, partition string
+	unnamed                          bool
+}
 
 // clusterOf takes the name of a cluster apart: its ARN, NAME.REGION.ACCOUNT, or any other name.
 func clusterOf(name string, id GuardDutyIdentity) eksCluster {
-	c := eksCluster{name: name, account: id.AccountID, region: id.Region, partition: id.Partition}
+	c := eksCluster{name: name, account: id.AccountID, region: id.Region, partition: id.Partition, unnamed: name == id.Unnamed}
 	if a, ok := inventory.ParseARN(name); ok && a.Service == "eks" {
-		c = eksCluster{a.Name(), a.Account, a.Region, a.Partition}
+		c.name, c.account, c.region, c.partition = a.Name(), a.Account, a.Region, a.Partition
 	} else if parts := strings.Split(name, "."); len(parts) == 3 && len(parts[2]) == 12 && strings.Trim(parts[2], "0123456789") == "" {
 		c.name, c.region, c.account = parts[0], parts[1], parts[2]
 	}
@@ -78,7 +83,7 @@ func partitionOf(region string) string {
 }
 
 func (c eksCluster) details() *GuardDutyCluster {
-	if c.name == "" {
+	if c.name == "" || c.unnamed {
 		return nil
 	}
 	return &GuardDutyCluster{Name: c.name, ARN: c.arn()}
@@ -86,7 +91,7 @@ func (c eksCluster) details() *GuardDutyCluster {
 
 // arn is empty where the account or the Region is not known.
 func (c eksCluster) arn() string {
-	if c.name == "" || c.region == "" || c.account == "" {
+	if c.name == "" || c.unnamed || c.region == "" || c.account == "" {
 		return ""
 	}
 	return inventory.ARN{Partition: c.partition, Service: "eks", Region: c.region, Account: c.account, Resource: "cluster/" + c.name}.String()

@@ -239,3 +239,14 @@ func TestTheAddressOfADetection(t *testing.T) {
 		})
 	}
 }
+
+func TestGuardDutyHasNoNameOfAClusterThatNobodyTold(t *testing.T) {
+	f := (&Threat{Count: 1, Detection: Detection{Cluster: "files"}}).GuardDuty(GuardDutyIdentity{AccountID: "111122223333", Region: "eu-west-1", Unnamed: "files"})
+	if f.Resource.EKSCluster != nil {
+		t.Errorf("the cluster is %v", f.Resource.EKSCluster)
+	}
+	f = (&Threat{Count: 1, Detection: Detection{Cluster: "prod"}}).GuardDuty(GuardDutyIdentity{Unnamed: "files"})
+	if f.Resource.EKSCluster == nil || f.Resource.EKSCluster.Name != "prod" {
+		t.Errorf("the cluster is %v", f.Resource.EKSCluster)
+	}
+}

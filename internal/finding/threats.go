@@ -28,15 +28,20 @@ type Threat struct {
 // IsArchived reports whether exceptions took out every occurrence.
 func (t *Threat) IsArchived() bool { return t.Count > 0 && t.Archived == t.Count }
 
-// DefaultThreats is how many findings are held at once.
-const DefaultThreats = 50_000
+// DefaultThreats is how many findings are held at once, and threatBytes how much memory they take at most, roughly.
+const (
+	DefaultThreats = 50_000
+	threatBytes    = 384 << 20
+)
 
-// Threats gathers detections into findings. It holds a bounded number of them: beyond it, the ones that were last seen
-// the longest time ago go. What it holds depends on the detections and their order alone.
+// Threats gathers detections into findings. It holds a bounded number of them, and of bytes: beyond it the mildest go, and
+// of these the ones that were last seen the longest time ago. So nobody drives a grave finding out with a flood of mild
+// ones. What it holds depends on the detections and their order alone.
 type Threats struct {
-	limit int
-	byID  map[string]*heldThreat
-	byAge ages
+	limit, mostBytes int
+	byID             map[string]*heldThreat
+	byWorth          worths
+	bytes            int
 	// dropped is how many findings went, and droppedCount how many occurrences they had.
 	dropped, droppedCount int
 }
@@ -44,7 +49,7 @@ type Threats struct {
 // heldThreat is a finding with its place in the heap.
 type heldThreat struct {
 	Threat
-	place int
+	place, size int
 }
 
 // NewThreats makes an empty collection of at most limit findings; 0 stands for [DefaultThreats].
@@ -52,7 +57,7 @@ func NewThreats(limit int) *Threats {
 	if limit <= 0 {
 		limit = DefaultThreats
 	}
-	return &Threats{limit: limit, byID: map[string]*heldThreat{}}
+	return &Threats{limit: limit, mostBytes: threatBytes, byID: map[string]*heldThreat{}}
 }
 
 // Excuse gives the ID of the exception that takes an occurrence out, and counts that; "" for none. The exceptions see its
@@ -77,23 +82,26 @@ func (t *Threats) Take(d *Detection) *Threat {
 		held = &heldThreat{}
 		t.byID[d.FindingID] = held
 	} else {
-		heap.Remove(&t.byAge, held.place)
+		heap.Remove(&t.byWorth, held.place)
+		t.bytes -= held.size
 	}
 	held.merge(d)
-	heap.Push(&t.byAge, held)
-	t.shrink()
+	t.hold(held)
 	return &held.Threat
 }
 
-// shrink drops the finding that was last seen the longest time ago, where there is one too many.
-func (t *Threats) shrink() {
-	if len(t.byAge) <= t.limit {
-		return
+// hold puts a finding into the heap, and drops those of least worth where there is too much.
+func (t *Threats) hold(held *heldThreat) {
+	held.size = held.Size()
+	t.bytes += held.size
+	heap.Push(&t.byWorth, held)
+	for len(t.byWorth) > t.limit || t.bytes > t.mostBytes && len(t.byWorth) > 1 {
+		least, _ := heap.Pop(&t.byWorth).(*heldThreat)
+		delete(t.byID, least.FindingID)
+		t.bytes -= least.size
+		t.dropped++
+		t.droppedCount += least.Count
 	}
-	oldest, _ := heap.Pop(&t.byAge).(*heldThreat)
-	delete(t.byID, oldest.FindingID)
-	t.dropped++
-	t.droppedCount += oldest.Count
 }
 
 // seen counts an occurrence.
@@ -123,11 +131,11 @@ func (t *Threat) merge(d *Detection) {
 func (t *Threats) Dropped() (findings, occurrences int) { return t.dropped, t.droppedCount }
 
 // Len is how many findings are held.
-func (t *Threats) Len() int { return len(t.byAge) }
+func (t *Threats) Len() int { return len(t.byWorth) }
 
 // All lists the findings: the gravest first, of equal ones the one that was seen last, then by type and ID.
 func (t *Threats) All() []Threat {
-	all := make([]Threat, len(t.byAge))
+	all := make([]Threat, len(t.byWorth))
 	for i, h := range t.sorted() {
 		all[i] = h.Threat
 	}
@@ -135,44 +143,42 @@ func (t *Threats) All() []Threat {
 }
 
 func (t *Threats) sorted() []*heldThreat {
-	return slices.SortedFunc(slices.Values(t.byAge), func(a, b *heldThreat) int {
+	return slices.SortedFunc(slices.Values(t.byWorth), func(a, b *heldThreat) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), b.Last.Compare(a.Last), cmp.Compare(a.Type, b.Type), cmp.Compare(a.FindingID, b.FindingID))
 	})
 }
 
-// ages is a heap of findings, the one that was last seen the longest time ago on top.
-type ages []*heldThreat
+// worths is a heap of findings, on top the mildest one, and of these the one that was last seen the longest time ago.
+type worths []*heldThreat
 
 // Len implements [heap.Interface], as the next four do.
-func (a ages) Len() int { return len(a) }
+func (w worths) Len() int { return len(w) }
 
-// Less puts older findings first.
-func (a ages) Less(i, j int) bool {
-	if order := a[i].Last.Compare(a[j].Last); order != 0 {
-		return order < 0
-	}
-	return a[i].FindingID < a[j].FindingID
+// Less puts milder findings first, and older ones of these.
+func (w worths) Less(i, j int) bool {
+	a, b := w[i], w[j]
+	return cmp.Or(cmp.Compare(a.Severity, b.Severity), a.Last.Compare(b.Last), cmp.Compare(a.FindingID, b.FindingID)) < 0
 }
 
 // Swap exchanges two findings.
-func (a ages) Swap(i, j int) {
-	a[i], a[j] = a[j], a[i]
-	a[i].place, a[j].place = i, j
+func (w worths) Swap(i, j int) {
+	w[i], w[j] = w[j], w[i]
+	w[i].place, w[j].place = i, j
 }
 
 // Push adds a finding at the end.
-func (a *ages) Push(x any) {
+func (w *worths) Push(x any) {
 	h, _ := x.(*heldThreat)
-	h.place = len(*a)
-	*a = append(*a, h)
+	h.place = len(*w)
+	*w = append(*w, h)
 }
 
 // Pop takes the finding at the end.
-func (a *ages) Pop() any {
-	last := len(*a) - 1
-	h := (*a)[last]
-	(*a)[last] = nil
-	*a = (*a)[:last]
+func (w *worths) Pop() any {
+	last := len(*w) - 1
+	h := (*w)[last]
+	(*w)[last] = nil
+	*w = (*w)[:last]
 	return h
 }
 
@@ -197,7 +203,7 @@ const threatsSchema = "merlon/threats/v1"
 // Save writes all findings as lines of JSON, in the order of [Threats.All].
 func (t *Threats) Save(w io.Writer) error {
 	enc := json.NewEncoder(w)
-	if err := enc.Encode(threatsHead{threatsSchema, len(t.byAge), t.dropped, t.droppedCount}); err != nil {
+	if err := enc.Encode(threatsHead{threatsSchema, len(t.byWorth), t.dropped, t.droppedCount}); err != nil {
 		return fmt.Errorf("save findings: %w", err)
 	}
 	for _, one := range t.sorted() {
@@ -219,6 +225,7 @@ func (t *Threats) Load(r io.Reader) error {
 		return fmt.Errorf("load findings: schema %q is not %s", head.Schema, threatsSchema)
 	}
 	fresh := NewThreats(t.limit)
+	fresh.mostBytes = t.mostBytes
 	fresh.dropped, fresh.droppedCount = head.Dropped, head.DroppedCount
 	for range head.Findings {
 		h := &heldThreat{}
@@ -231,8 +238,7 @@ func (t *Threats) Load(r io.Reader) error {
 			return fmt.Errorf("load findings: finding %q is there twice", h.FindingID)
 		}
 		fresh.byID[h.FindingID] = h
-		heap.Push(&fresh.byAge, h)
-		fresh.shrink()
+		fresh.hold(h)
 	}
 	*t = *fresh
 	return nil

@@ -68,6 +68,53 @@ func TestThreatsDropTheOldest(t *testing.T) {
 }
 
 // An occurrence that an exception takes out must not hide one that none does.
+// A flood of mild findings drives no grave one out.
+func TestThreatsDropTheMildestFirst(t *testing.T) {
+	threats := NewThreats(3)
+	threats.Take(occurrence("grave", 0, SeverityHigh))
+	threats.Take(occurrence("gravest", 1, SeverityCritical))
+	for i := range 20 {
+		threats.Take(occurrence(fmt.Sprint("mild-", i), 2+i, SeverityLow))
+	}
+	var ids []string
+	for _, f := range threats.All() {
+		ids = append(ids, f.FindingID)
+	}
+	if diff := cmp.Diff([]string{"gravest", "grave", "mild-19"}, ids); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if n, count := threats.Dropped(); n != 19 || count != 19 {
+		t.Errorf("%d dropped with %d occurrences", n, count)
+	}
+}
+
+func TestThreatsHoldABoundedNumberOfBytes(t *testing.T) {
+	threats := NewThreats(0)
+	threats.mostBytes = 100_000
+	for i := range 200 {
+		d := occurrence(fmt.Sprint(i), i, Severity(i%3))
+		d.Call.UserAgent = strings.Repeat("x", i*7%1000)
+		threats.Take(d)
+		sum := 0
+		for _, f := range threats.All() {
+			sum += f.Size()
+		}
+		if sum != threats.bytes || sum > threats.mostBytes {
+			t.Fatalf("%d bytes are held, %d counted", sum, threats.bytes)
+		}
+		if i != 100 {
+			continue
+		}
+		var saved bytes.Buffer
+		if err := threats.Save(&saved); err != nil {
+			t.Fatal(err)
+		}
+		if err := threats.Load(&saved); err != nil || threats.bytes != sum {
+			t.Fatalf("%d bytes are held after a checkpoint, not %d: %v", threats.bytes, sum, err)
+		}
+	}
+}
+
 func TestAnArchivedOccurrenceNeverStandsBeforeAnother(t *testing.T) {
 	threats := NewThreats(0)
 	exceptions := NewExceptions([]Suppression{{ID: "x", Match: Match{Type: "*", Fields: []FieldCriterion{{

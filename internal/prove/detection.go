@@ -90,7 +90,11 @@ func (p *detectionProver) example(e rule.EventExample) {
 	}
 	for _, d := range got.found {
 		p.found(e, events, d)
+		if p.repeats(e, d, hiddenIn(events)) {
+			p.problem(e.Name, "the detection repeats a value of an environment variable, a ConfigMap or a Secret")
+		}
 	}
+	p.canaries(e)
 	if e.Misses != "" {
 		p.nearMiss(e, events)
 	}

@@ -36,6 +36,27 @@ func Mask(text string) (masked string, kinds []Kind) {
 	return text, kinds
 }
 
+// Shapes is [Mask] for what is a name, of a user or an image: only what has the shape of a credential is replaced, and no
+// part of it says what the rest is.
+func Shapes(text string) string {
+	f := find(text)
+	f.shapesOnly = true
+	var b strings.Builder
+	done := 0
+	for s, ok := f.next(); ok; s, ok = f.next() {
+		if s.kind == Unread {
+			return Mark(Unread)
+		}
+		b.WriteString(text[done:s.start])
+		b.WriteString(Mark(s.kind))
+		done = s.end
+	}
+	if done == 0 {
+		return text
+	}
+	return b.String() + text[done:]
+}
+
 const maxWalks = 16
 
 func maskOnce(text string) (string, []Kind) {

@@ -161,13 +161,13 @@ var (
 		PT: "%s eventos chegaram tarde demais, ou com um horário que não é crível, e ficaram fora das contagens ao longo do tempo.",
 	}}
 	detectDropped = plural{lang.Text{
-		EN: "%s older finding was dropped to bound memory, with %s.",
-		ES: "Se descartó %s hallazgo antiguo para limitar la memoria, con %s.",
-		PT: "%s descoberta antiga foi descartada para limitar a memória, com %s.",
+		EN: "%s milder finding was dropped to bound memory, with %s.",
+		ES: "Se descartó %s hallazgo más leve para limitar la memoria, con %s.",
+		PT: "%s descoberta mais leve foi descartada para limitar a memória, com %s.",
 	}, lang.Text{
-		EN: "%s older findings were dropped to bound memory, with %s.",
-		ES: "Se descartaron %s hallazgos antiguos para limitar la memoria, con %s.",
-		PT: "%s descobertas antigas foram descartadas para limitar a memória, com %s.",
+		EN: "%s milder findings were dropped to bound memory, with %s.",
+		ES: "Se descartaron %s hallazgos más leves para limitar la memoria, con %s.",
+		PT: "%s descobertas mais leves foram descartadas para limitar a memória, com %s.",
 	}}
 	detectNext = lang.Text{
 		EN: "what it means and what to do",

@@ -139,6 +139,9 @@ func (a *Action) Sent() tree.Node { return a.request.parse(a.RequestBody) }
 // Answered is the body of the response: the object as it is stored, a list, or a status.
 func (a *Action) Answered() tree.Node { return a.after.parse(a.ResponseBody) }
 
+// HasParsed reports whether a body of the record was parsed. That is what costs, and a refused request need not cost it.
+func (a *Action) HasParsed() bool { return a.request.parsed || a.after.parsed }
+
 // Sight is how much a record shows of the object that a request made or changed.
 type Sight uint8
 
@@ -188,12 +191,7 @@ func (a *Action) InRecord(path string) string {
 		return "$.requestObject" + rest
 	}
 	a.patched.object(a.Sent())
-	for _, p := range a.patched.places {
-		if below, ok := strings.CutPrefix(path, p.inObject); ok && (below == "" || below[0] == '.' || below[0] == '[') {
-			return p.inRecord + below
-		}
-	}
-	return "$.requestObject"
+	return a.patched.inRecord(path)
 }
 
 // MadeResource is Made with the object's typed projection. It is nil where nothing is seen, or the kind is not known.
@@ -316,6 +314,12 @@ func (a *Action) Unseen() lang.Text {
 			EN: "the audit policy records these requests at level Metadata, without their bodies",
 			ES: "la política de auditoría registra estas solicitudes en el nivel Metadata, sin el cuerpo",
 			PT: "a política de auditoria registra estas solicitações no nível Metadata, sem o corpo",
+		}
+	case a.Verb == "patch" && a.patched.parsed && a.patched.work.isOver():
+		return lang.Text{
+			EN: "what the JSON patch does takes too much work to follow",
+			ES: "seguir lo que hace el parche JSON cuesta demasiado trabajo",
+			PT: "acompanhar o que o patch JSON faz dá trabalho demais",
 		}
 	case a.Verb == "patch":
 		return lang.Text{

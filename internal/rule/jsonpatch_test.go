@@ -35,8 +35,8 @@ func TestJSONPatchShowsWhatItSets(t *testing.T) {
 		{
 			"elements that are added one after the other",
 			`[{"op":"add","path":"/subjects/-","value":{"name":"a"}},{"op":"add","path":"/subjects/0","value":{"name":"b"}},{"op":"add","path":"/subjects/0","value":{"name":"c"}}]`,
-			`{"subjects":[{"name":"a"},{"name":"b"},{"name":"c"}]}`,
-			"$.subjects[2].name", "$.requestObject[2].value.name",
+			`{"subjects":[{"name":"c"},{"name":"b"},{"name":"a"}]}`,
+			"$.subjects[0].name", "$.requestObject[2].value.name",
 		},
 		{
 			"fields of one element",
@@ -79,7 +79,72 @@ func TestJSONPatchShowsWhatItSets(t *testing.T) {
 			`{"subjects":[{"name":null,"kind":"User"}]}`,
 			"$.subjects[0].name", "$.requestObject[0].from",
 		},
-		{"what is taken away is not there", `[{"op":"remove","path":"/subjects/0"},{"op":"test","path":"/a","value":1}]`, `{}`, "$", "$.requestObject"},
+		{"what is taken away is not there", `[{"op":"remove","path":"/subjects/0"}]`, `{}`, "$", "$.requestObject"},
+		{
+			"what is tested, which the object has",
+			`[{"op":"test","path":"/roleRef/name","value":"cluster-admin"},{"op":"add","path":"/subjects/-","value":{"name":"alice"}}]`,
+			`{"roleRef":{"name":"cluster-admin"},"subjects":[{"name":"alice"}]}`, "$.roleRef.name", "$.requestObject[0].value",
+		},
+		{
+			"a test of what was copied",
+			`[{"op":"copy","from":"/metadata/name","path":"/subjects/0/name"},{"op":"test","path":"/subjects/0/name","value":"alice"}]`,
+			`{"subjects":[{"name":"alice"}]}`, "$.subjects[0].name", "$.requestObject[1].value",
+		},
+		{
+			"an index that makes no list of the object",
+			`[{"op":"add","path":"/0","value":"x"},{"op":"add","path":"/subjects/-","value":{"name":"alice"}},{"op":"remove","path":"/0"}]`,
+			`{"subjects":[{"name":"alice"}]}`, "$.subjects[0].name", "$.requestObject[1].value.name",
+		},
+		{
+			"an index that makes no list of a map",
+			`[{"op":"add","path":"/spec/0","value":"x"},{"op":"add","path":"/spec/type","value":"NodePort"}]`,
+			`{"spec":{"0":"x","type":"NodePort"}}`, "$.spec.type", "$.requestObject[1].value",
+		},
+		{
+			"a map that is set has indexes for keys",
+			`[{"op":"add","path":"/labels","value":{}},{"op":"add","path":"/labels/0","value":"x"}]`,
+			`{"labels":{"0":"x"}}`, "$.labels['0']", "$.requestObject[1].value",
+		},
+		{
+			"what is added and removed again",
+			`[{"op":"add","path":"/spec/type","value":"NodePort"},{"op":"remove","path":"/spec/type"},{"op":"add","path":"/spec/a","value":1}]`,
+			`{"spec":{"a":1}}`, "$.spec.a", "$.requestObject[2].value",
+		},
+		{
+			"an element that moves down and is removed",
+			`[{"op":"add","path":"/subjects/0","value":{"name":"a"}},{"op":"add","path":"/subjects/0","value":{"name":"b"}},{"op":"remove","path":"/subjects/1"}]`,
+			`{"subjects":[{"name":"b"}]}`, "$.subjects[0].name", "$.requestObject[1].value.name",
+		},
+		{
+			"an element that is not the one removed",
+			`[{"op":"add","path":"/subjects/0","value":{"name":"a"}},{"op":"add","path":"/subjects/1","value":{"name":"b"}},{"op":"remove","path":"/subjects/0"},{"op":"remove","path":"/subjects/1"}]`,
+			`{"subjects":[{"name":"b"}]}`, "$.subjects[0].name", "$.requestObject[1].value.name",
+		},
+		{
+			"an element at the end, where another than it is removed",
+			`[{"op":"add","path":"/subjects/-","value":{"name":"a"}},{"op":"remove","path":"/subjects/0"}]`,
+			`{"subjects":[{"name":"a"}]}`, "$.subjects[0].name", "$.requestObject[0].value.name",
+		},
+		{
+			"indexes from the end",
+			`[{"op":"add","path":"/subjects/-","value":{"name":"a"}},{"op":"replace","path":"/subjects/-1/name","value":"b"},{"op":"replace","path":"/subjects/-2/name","value":"c"}]`,
+			`{"subjects":[{"name":"c"},{"name":"b"}]}`, "$.subjects[1].name", "$.requestObject[1].value",
+		},
+		{
+			"what is copied from what the patch sets",
+			`[{"op":"add","path":"/x","value":{"name":"alice"}},{"op":"copy","from":"/x","path":"/subjects/-"},{"op":"remove","path":"/x"}]`,
+			`{"subjects":[{"name":"alice"}]}`, "$.subjects[0].name", "$.requestObject[0].value.name",
+		},
+		{
+			"what is moved from what the patch sets, and changed there",
+			`[{"op":"add","path":"/x","value":[{"name":"bob"}]},{"op":"move","from":"/x","path":"/subjects"},{"op":"replace","path":"/subjects/0/name","value":"alice"}]`,
+			`{"subjects":[{"name":"alice"}]}`, "$.subjects[0].name", "$.requestObject[2].value",
+		},
+		{
+			"a list that is known, put in and taken out",
+			`[{"op":"add","path":"/subjects","value":[1,2]},{"op":"add","path":"/subjects/1","value":3},{"op":"remove","path":"/subjects/0"},{"op":"add","path":"/subjects/-1","value":4},{"op":"remove","path":"/subjects/-9"}]`,
+			`{"subjects":[3,2,4]}`, "$.subjects[0]", "$.requestObject[1].value",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/merlonsec/merlon/internal/inventory/k8s"
+	"github.com/merlonsec/merlon/internal/redact"
 )
 
 // Profile is one side of an action that a baseline learns: what is usual for a user, and in a cluster.
@@ -73,6 +74,10 @@ func appendValue(dst []byte, parts ...string) []byte {
 	}
 	if len(dst) == from {
 		return dst
+	}
+	if len(dst) > from+valueLimit { // A secret of which the end is cut off would not be known for one.
+		text, _ := redact.Mask(string(dst[from:]))
+		dst = append(dst[:from], text...)
 	}
 	if end := from + valueLimit; len(dst) > end {
 		for end > from && !utf8.RuneStart(dst[end]) { // Between characters.

@@ -50,7 +50,7 @@ func showsTrait(name string, trait *rule.Rule) rule.EventCondition {
 			object, _ := a.Made()
 			for _, e := range a.HasTrait(trait).Evidence {
 				if object.Lookup(e.Path).Exists() { // evidence may name what is not set, as readOnly is not
-					fields = append(fields, field(bodyPath(a)+strings.TrimPrefix(e.Path, "$"), fmt.Sprint(e.Value))...)
+					fields = append(fields, field(a.InRecord(e.Path), fmt.Sprint(e.Value))...)
 				}
 			}
 			return fields
@@ -131,6 +131,11 @@ func deployed(namespace, image, ofContainer, ofPod string) record {
 		Verb: "create", Resource: "deployments.apps", Namespace: namespace, Name: "web", Code: 201,
 		Response: deployment(namespace, image, ofContainer, ofPod),
 	}
+}
+
+// patchedDeployment is the request that patches such a Deployment, of which the log does not hold the result.
+func patchedDeployment(patch string) record {
+	return record{Verb: "patch", Resource: "deployments.apps", Namespace: "shop", Name: "web", Request: patch}
 }
 
 // element is the path of an element of a list.

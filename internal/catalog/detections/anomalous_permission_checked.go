@@ -33,7 +33,7 @@ var AnomalousPermissionChecked = rule.Detection{
 		Verbs:     []string{"create"},
 		Resources: []string{"selfsubjectaccessreviews.authorization.k8s.io", "selfsubjectrulesreviews.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{asksForPower(), succeeded()},
+	Where:   []rule.EventCondition{succeeded(), asksForPower()},
 	About:   []rule.EventField{rule.FieldUser},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI, rule.ProfilePermission}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{

@@ -34,7 +34,7 @@ var AnomalousPrivilegedContainer = rule.Detection{
 		"kubectl -n NAMESPACE delete KIND NAME",
 	),
 	On:    workloadSelectors(),
-	Where: []rule.EventCondition{showsTrait("privileged-container", &traits.PrivilegedContainer), byItsUser(), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), showsTrait("privileged-container", &traits.PrivilegedContainer), byItsUser()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Unusual: &rule.Unusual{
 		Deed:  []rule.Profile{rule.ProfileAPI, rule.ProfileNode},
@@ -47,6 +47,13 @@ var AnomalousPrivilegedContainer = rule.Detection{
 			Input:   deployed("shop", "registry.example.com/shop/web:1.4", `,"securityContext":{"privileged":true}`, ``).byThief().String(),
 			Want:    finding.Present,
 			Path:    "$.responseObject.spec.template.spec.containers[0].securityContext.privileged",
+		},
+		{
+			Name:    "a developer's credentials make a container so by a JSON patch, from elsewhere",
+			Learned: usualDays(),
+			Input:   patchedDeployment(`[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"alpine:3.22"},{"op":"add","path":"/spec/template/spec/containers/0/securityContext","value":{"privileged":true}}]`).byThief().String(),
+			Want:    finding.Present,
+			Path:    "$.requestObject[1].value.privileged",
 		},
 		{
 			Name:    "a developer who deploys every day, but no such container, and not of this image",

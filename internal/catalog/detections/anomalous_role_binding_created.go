@@ -42,7 +42,7 @@ var AnomalousRoleBindingCreated = rule.Detection{
 		Verbs:     []string{"create", "update", "patch"},
 		Resources: []string{"rolebindings.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{bindsPower(), tookEffect()},
+	Where:   []rule.EventCondition{tookEffect(), bindsPower()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI, rule.ProfileRole}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{
@@ -53,6 +53,14 @@ var AnomalousRoleBindingCreated = rule.Detection{
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityHigh),
 			Path:     "$.responseObject.roleRef.name",
+		},
+		{
+			Name:     "a JSON patch that shows the role, from elsewhere",
+			Learned:  usualDays(),
+			Input:    record{Verb: "patch", Resource: "clusterrolebindings.rbac.authorization.k8s.io", Name: "b", Request: `[{"op":"test","path":"/roleRef/name","value":"cluster-admin"},{"op":"add","path":"/subjects/-","value":{"kind":"User","name":"mallory"}}]`}.byThief().String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+			Path:     "$.requestObject[0].value",
 		},
 		{
 			Name:    "the token of a pod binds edit, with kubectl",

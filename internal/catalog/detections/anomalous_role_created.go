@@ -34,7 +34,7 @@ var AnomalousRoleCreated = rule.Detection{
 		Verbs:     []string{"create", "update", "patch"},
 		Resources: []string{"roles.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io"},
 	}},
-	Where:   []rule.EventCondition{grantsPower(), tookEffect()},
+	Where:   []rule.EventCondition{tookEffect(), grantsPower()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI}, Sides: howItWasDone()},
 	Examples: []rule.EventExample{
@@ -51,6 +51,13 @@ var AnomalousRoleCreated = rule.Detection{
 			Input:   record{Verb: "create", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "r", Code: 201, Response: `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","metadata":{"name":"r"},"rules":[{"apiGroups":[""],"resources":["configmaps","secrets"],"verbs":["get"]}]}`}.byThief().String(),
 			Want:    finding.Present,
 			Path:    "$.responseObject.rules[0].resources[1]",
+		},
+		{
+			Name:    "a JSON patch that gives a role everything, from elsewhere",
+			Learned: usualDays(),
+			Input:   record{Verb: "patch", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "r", Request: `[{"op":"add","path":"/rules/-","value":{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}}]`}.byThief().String(),
+			Want:    finding.Present,
+			Path:    "$.requestObject[0].value.verbs[0]",
 		},
 		{
 			Name:    "an administrator who does so every day",

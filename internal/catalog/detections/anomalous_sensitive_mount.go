@@ -34,13 +34,20 @@ var AnomalousSensitiveMount = rule.Detection{
 		"kubectl -n NAMESPACE delete KIND NAME",
 	),
 	On:    workloadSelectors(),
-	Where: []rule.EventCondition{showsTrait("sensitive-mount", &traits.SensitiveHostPath), byItsUser(), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), showsTrait("sensitive-mount", &traits.SensitiveHostPath), byItsUser()},
 	About: []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Unusual: &rule.Unusual{
 		Deed:  []rule.Profile{rule.ProfileAPI, rule.ProfileNode},
 		Sides: append([]rule.Profile{rule.ProfileImage}, howItWasDone()...),
 	},
 	Examples: []rule.EventExample{
+		{
+			Name:    "a developer's credentials add one by a JSON patch, from elsewhere",
+			Learned: usualDays(),
+			Input:   patchedDeployment(`[{"op":"add","path":"/spec/template/spec/volumes/-","value":{"name":"node","hostPath":{"path":"/"}}},{"op":"add","path":"/spec/template/spec/containers/-","value":{"name":"x","image":"alpine:3.22","volumeMounts":[{"name":"node","mountPath":"/node"}]}}]`).byThief().String(),
+			Want:    finding.Present,
+			Path:    "$.requestObject[0].value.hostPath.path",
+		},
 		{
 			Name:    "a developer's credentials deploy one, from elsewhere",
 			Learned: usualDays(),

@@ -39,7 +39,7 @@ var AnomalousWorkloadDeployed = rule.Detection{
 		"kubectl -n NAMESPACE rollout undo KIND NAME",
 	),
 	On:      workloadSelectors(),
-	Where:   []rule.EventCondition{byItsUser(), tookEffect()},
+	Where:   []rule.EventCondition{tookEffect(), byItsUser()},
 	About:   []rule.EventField{rule.FieldUser, rule.FieldWorkload},
 	Unusual: &rule.Unusual{Deed: []rule.Profile{rule.ProfileAPI, rule.ProfileImage}, Sides: howItWasDone(), Least: 2},
 	Examples: []rule.EventExample{

@@ -96,6 +96,18 @@ var AnonymousAccessGranted = rule.Detection{
 			Path:  "$.requestObject[0].value",
 		},
 		{
+			Name:  "a JSON patch whose first operation would make a list of the object",
+			Input: bindingChanged("patch", `[{"op":"add","path":"/0","value":"x"},{"op":"add","path":"/subjects/-","value":`+anonymousSubject+`},{"op":"remove","path":"/0"}]`, "").String(),
+			Want:  finding.Present,
+			Path:  "$.requestObject[1].value.name",
+		},
+		{
+			Name:  "a JSON patch that counts from the end",
+			Input: bindingChanged("patch", `[{"op":"replace","path":"/subjects/-1/name","value":"system:unauthenticated"}]`, "").String(),
+			Want:  finding.Present,
+			Path:  "$.requestObject[0].value",
+		},
+		{
 			Name:   "a name that is spelled otherwise, and so somebody else's",
 			Input:  bindingChanged("create", binding("ClusterRoleBinding", "view", `{"kind":"User","name":"system:Anonymous"}`), "").String(),
 			Want:   finding.Absent,

@@ -43,9 +43,9 @@ aws eks update-cluster-config --name CLUSTER --access-config authenticationMode=
 	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete", "deletecollection"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
+		tookEffect(),
 		named("aws-auth", isOneOf("aws-auth")),
 		notBy("not-eks-adding-nodes", func(a *rule.Action) bool { return eksNodes(a) && !holdsText(a, "system:masters") }),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -90,7 +90,3 @@ func inRecord(a *rule.Action, e finding.Evidence) finding.RecordField {
 func workloadChange() []rule.Selector {
 	return append(workloadSelectors(), rule.Selector{Verbs: []string{"update", "patch"}, Resources: []string{"pods/ephemeralcontainers"}})
 }
-
-// bodyPath is the JSONPath of the body in which the object that a request made is seen. In a JSON patch, fields stand
-// elsewhere: see [rule.Action.InRecord].
-func bodyPath(a *rule.Action) string { return a.InRecord("$") }

@@ -12,8 +12,11 @@ func tookEffect() rule.EventCondition {
 	return rule.EventCondition{
 		Name: "took-effect",
 		Holds: func(a *rule.Action) rule.Truth {
-			dry, done := isDryRun(a), hasSucceeded(a)
-			switch {
+			done := hasSucceeded(a)
+			if done.State == finding.Absent { // The body of a refused request need not be read.
+				return done
+			}
+			switch dry := isDryRun(a); {
 			case dry.State == finding.Present:
 				return rule.Is(false)
 			case dry.State == finding.Unknown && done.State == finding.Present:

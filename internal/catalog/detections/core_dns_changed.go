@@ -33,9 +33,9 @@ kubectl -n kube-system rollout restart deployment coredns
 	On: []rule.Selector{{Verbs: []string{"create", "update", "patch", "delete", "deletecollection"}, Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-kube-system", "kube-system"),
+		tookEffect(),
 		named("name-server", isOneOf("coredns", "coredns-custom", "kube-dns", "node-local-dns")),
 		notBy("not-by-eks", eksAddOns),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
 	Examples: []rule.EventExample{

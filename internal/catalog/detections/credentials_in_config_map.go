@@ -41,7 +41,7 @@ kubectl -n NAMESPACE edit configmap NAME
 		tookEffect(),
 		{Name: "credential", Holds: holdsCredential, Show: func(a *rule.Action) []finding.RecordField {
 			name, _ := credentialName(a)
-			return field(bodyPath(a)+".data", name)
+			return field(a.InRecord("$.data"), name)
 		}},
 	},
 	About: []rule.EventField{rule.FieldNamespace, rule.FieldName},

@@ -44,8 +44,8 @@ kubectl -n NAMESPACE delete KIND NAME
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),
-		notBy("not-by-system", kubelet, nodeJoins, addOn, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", kubelet, nodeJoins, addOn, eksAddOns),
 	},
 	About: []rule.EventField{rule.FieldWorkload},
 	Examples: []rule.EventExample{

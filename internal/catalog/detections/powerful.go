@@ -18,8 +18,8 @@ func grantsPower() rule.EventCondition {
 		Show: func(a *rule.Action) []finding.RecordField {
 			n, _ := a.Made()
 			p := powerIn(n)
-			of := element(bodyPath(a)+".rules", p.rule)
-			return append(field(element(of+".verbs", p.verb), p.verbName), field(element(of+".resources", p.resource), p.resourceName)...)
+			of := element("$.rules", p.rule)
+			return append(field(a.InRecord(element(of+".verbs", p.verb)), p.verbName), field(a.InRecord(element(of+".resources", p.resource)), p.resourceName)...)
 		},
 	}
 }
@@ -112,7 +112,7 @@ func bindsPower() rule.EventCondition {
 		Show: func(a *rule.Action) []finding.RecordField {
 			n, _ := a.Made()
 			if role := n.Get("roleRef", "name").Text(); isPermissiveRole(role) {
-				return field(bodyPath(a)+".roleRef.name", role)
+				return field(a.InRecord("$.roleRef.name"), role)
 			}
 			return field("$.objectRef.namespace", a.Object.Namespace)
 		},

@@ -41,9 +41,9 @@ kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions
 		"roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
 	}}},
 	Where: []rule.EventCondition{
+		tookEffect(),
 		named("system-name", func(name string) bool { return strings.HasPrefix(name, "system:") || strings.HasPrefix(name, "eks:") }),
 		notBy("not-by-system", apiServer, controllers, eksAddOns),
-		tookEffect(),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
