@@ -26,9 +26,9 @@ type checkpoint struct {
 
 // savedRule is a rule's state in a checkpoint.
 type savedRule struct {
-	Windows *generationsState[window]   `json:"windows,omitempty"`
-	Firsts  *generationsState[struct{}] `json:"firsts,omitempty"`
-	Unseen  int64                       `json:"unseen,omitempty"`
+	Windows *generationsState[window]    `json:"windows,omitempty"`
+	Firsts  *generationsState[firstSeen] `json:"firsts,omitempty"`
+	Unseen  int64                        `json:"unseen,omitempty"`
 	// Why is the text in every language, in the order of lang.All: a lang.Text is written in one.
 	Why [3]string `json:"why,omitzero"`
 }

@@ -90,7 +90,7 @@ type Engine struct {
 // ruleState is what the engine remembers for one rule.
 type ruleState struct {
 	windows *generations[window]
-	firsts  *generations[struct{}]
+	firsts  *generations[firstSeen]
 	unseen  int64
 	why     lang.Text
 }
@@ -119,7 +119,7 @@ func New(o Options) *Engine {
 		}
 		e.learns = e.learns || r.Unusual != nil
 		if r.First != nil {
-			e.rules[i].firsts = newGenerations[struct{}](firstLimit)
+			e.rules[i].firsts = newGenerations[firstSeen](firstLimit)
 		}
 	}
 	return e
@@ -246,12 +246,30 @@ func (e *Engine) isFirst(r *rule.Detection, state *ruleState) bool {
 	e.values = r.First.Of(e.values[:0], &e.action)
 	for _, value := range e.values {
 		e.key = append(append(append(e.key[:0], e.action.ClusterName()...), 0), value...)
-		if _, there := state.firsts.get(e.hashedKey()); !there {
-			first = true
-			state.firsts.put(string(e.key), struct{}{})
+		seen, there := state.firsts.get(e.hashedKey())
+		if there && !seen.actedAfter(e) {
+			continue
 		}
+		first = true
+		state.firsts.put(string(e.key), firstSeen{At: e.now, Derived: e.action.IsDerived()})
 	}
 	return first
+}
+
+// firstSeen is when a value was first there, and whether a controller then only carried out what somebody else wanted.
+type firstSeen struct {
+	At      int64 `json:"at"`
+	Derived bool  `json:"derived,omitempty"`
+}
+
+// actedWithin is how much later than its consequence a request may be recorded: a controller can act on an object before
+// the record of the request that changed it is written.
+const actedWithin = int64(time.Minute)
+
+// actedAfter reports whether the engine's action is what the controller had carried out. Who made it acted, so that it
+// counts as the first.
+func (f firstSeen) actedAfter(e *Engine) bool {
+	return f.Derived && e.now-f.At <= actedWithin && !e.action.IsDerived()
 }
 
 // find gives out a detection of the action, unless a controller only carried out what was told before, and what stories

@@ -305,3 +305,27 @@ func TestFirstLetsNewValuesThrough(t *testing.T) {
 		r = r.resume(t)
 	}
 }
+
+// A controller may act on an object before the record of the request that changed it is written.
+func TestWhoActedIsNamedThoughTheControllerIsRecordedFirst(t *testing.T) {
+	const template = `"template":{"metadata":{"labels":{"pod-template-hash":"5d78c9869d"}},"spec":{"containers":[{"name":"main","image":"example.com/tool:1","securityContext":{"privileged":true}}]}}`
+	made := event.Event{
+		Verb: "create", User: event.User{Name: "system:serviceaccount:kube-system:deployment-controller"}, Code: 201, AuditID: "1",
+		Object:  event.Reference{Resource: "replicasets", Group: "apps", Version: "v1", Namespace: "shop", Name: "tool-5d78c9869d"},
+		Request: event.Raw(`{"kind":"ReplicaSet","apiVersion":"apps/v1","metadata":{"name":"tool-5d78c9869d","labels":{"pod-template-hash":"5d78c9869d"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"tool","controller":true}]},"spec":{` + template + `}}`),
+	}
+	patched := event.Event{
+		Verb: "patch", User: event.User{Name: "eve"}, Code: 200, AuditID: "2",
+		Object:   event.Reference{Resource: "deployments", Group: "apps", Version: "v1", Namespace: "shop", Name: "tool"},
+		Response: event.Raw(`{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"tool","namespace":"shop"},"spec":{` + template + `}}`),
+	}
+	r := newRun(t, catalog.FindDetection("PrivilegeEscalation:Kubernetes/PrivilegedContainer"))
+	for i, e := range []*event.Event{&made, &patched} {
+		e.Received = start.UnixNano() + int64(i)*int64(time.Millisecond)
+		e.At = e.Received
+		r.Take(e)
+	}
+	if len(*r.found) != 2 || !strings.Contains((*r.found)[1], `"username":"eve"`) {
+		t.Errorf("found %v; want the controller's, then that of who acted", *r.found)
+	}
+}
