@@ -111,7 +111,9 @@ func (p *play) checkAct(t *testing.T, a *act, found []finding.Detection) {
 		if d.Severity > finding.SeverityLow && !slices.Contains(a.finds, d.Type) {
 			t.Errorf("it gives %s (%s), which its table does not have", d.Type, d.Severity)
 		}
-		if d.Severity > finding.SeverityInformational && d.Actor.Username != a.as {
+		// A controller may act before the record of what it carries out is written: the finding's latest occurrence counts.
+		isLatest := !slices.ContainsFunc(found[i+1:], func(later finding.Detection) bool { return later.FindingID == d.FindingID })
+		if d.Severity > finding.SeverityInformational && isLatest && d.Actor.Username != a.as {
 			t.Errorf("%s names %s as who did it, and it was %s", d.Type, d.Actor.Username, a.as)
 		}
 	}
