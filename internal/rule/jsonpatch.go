@@ -156,7 +156,11 @@ func split(pointer string) (parents []string, key *string, ok bool) {
 	if pointer == "" {
 		return nil, nil, true
 	}
-	keys := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	_, below, isBelow := strings.Cut(pointer, "/") // What stands before the first slash is dropped, as the API server does it.
+	if !isBelow {
+		return nil, nil, false
+	}
+	keys := strings.Split(below, "/")
 	if len(keys) > tree.DefaultDepth {
 		return nil, nil, false
 	}

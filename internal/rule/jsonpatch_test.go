@@ -33,6 +33,12 @@ func TestJSONPatchShowsWhatItSets(t *testing.T) {
 			"$.subjects[0].name", "$.requestObject[0].value.name",
 		},
 		{
+			"a pointer with something before its first slash, which the API server drops",
+			`[{"op":"add","path":"x/subjects/-","value":{"kind":"User","name":"alice"}}]`,
+			`{"subjects":[{"kind":"User","name":"alice"}]}`,
+			"$.subjects[0].name", "$.requestObject[0].value.name",
+		},
+		{
 			"elements that are added one after the other",
 			`[{"op":"add","path":"/subjects/-","value":{"name":"a"}},{"op":"add","path":"/subjects/0","value":{"name":"b"}},{"op":"add","path":"/subjects/0","value":{"name":"c"}}]`,
 			`{"subjects":[{"name":"c"},{"name":"b"},{"name":"a"}]}`,
