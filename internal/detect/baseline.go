@@ -62,6 +62,7 @@ type value struct {
 type clusterHabits struct {
 	habits
 	since int64 // when it began, in nanoseconds since 1970
+	days  habit // on how many days a request was learned; the key is nothing
 	texts map[uint64]string
 }
 
@@ -235,6 +236,17 @@ func (c *clusterHabits) learn(v *value, hour uint32, weight uint16, held bool) {
 	}
 	if how != again {
 		c.note(totalOf(v.profile), hour, full, 0)
+		c.beActive(hour)
+	}
+}
+
+// beActive notes that a request was learned in an hour, once a day.
+func (c *clusterHabits) beActive(hour uint32) {
+	switch d := &c.days; {
+	case d.count == 0:
+		*d = habit{last: hour, first: dayOf(hour), count: full}
+	case dayOf(hour) > dayOf(d.last):
+		d.count, d.last = uint16(min(uint32(d.at(hour))+full, 1<<16-1)), hour
 	}
 }
 

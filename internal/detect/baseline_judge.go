@@ -10,22 +10,27 @@ import (
 	"github.com/merlonsec/merlon/internal/rule"
 )
 
+// A cluster has learned once its period has passed since its first request, and requests were observed in an eighth of the
+// period's hours and on three days of seven, old ones counting less: what counts is what was seen, and not how long the log
+// says that there was nothing. So a cluster learns anew after a long gap. Of a period longer than a half-life, a half-life's
+// hours and days are asked for, since more of them could never be had.
+//
 // A value is usual to a memory that observed it in two hours or more, old observations counting less (1.5 is enough), of
-// which the first was on an earlier day than today; else it is unusual. A memory does not tell of a value that it may have
-// forgotten within two half-lives, nor, if it is a user's, of an unusual value in a profile that is restless: one in which
+// which the first was on an earlier day than today; else it is unusual. A memory does not tell of a profile that it observed
+// in fewer than eight hours, nor of a value that it may have forgotten within two half-lives, nor, if it is a user's, of an unusual value in a profile that is restless: one in which
 // the user took up two values or more within a half-life, from the third day on; what was an anomaly does not make it so,
 // and a day that brought as much as it may counts as one value.
 //
 // A user is known to a cluster who was first seen five days ago or earlier, and in sixteen hours or more.
 //
-// Once the cluster has learned for its period, an action is an anomaly in four cases:
+// Once the cluster has learned, an action is an anomaly in four cases:
 //
 //   - out of character: its user is known, a profile of the deed is unusual to the user, and so are as many sides as the
 //     rule asks for, or one more where the user is known to do the deed once in a while;
 //   - in other hands: its user is known, and one side more than the rule asks for is unusual to the user, one of them
 //     to the whole cluster, whatever the deed;
 //   - unheard of: its user is not known, and both a profile of the deed and as many sides as the rule asks for are unusual
-//     to the whole cluster;
+//     to the whole cluster, but for what a service account does in its own namespace on the first two days of that;
 //   - by a stranger: its user is not known, and both the program and the network are unusual to the whole cluster, whatever
 //     the deed.
 const (
@@ -35,6 +40,7 @@ const (
 	settledAfter  = 2
 	knownAfter    = 5
 	knownCount    = 16 * full
+	toldCount     = 8 * full
 )
 
 // fit is how a memory knows a value.
@@ -56,7 +62,7 @@ type judgement struct {
 // judge says what is unusual about an action; nil where nothing is, or not enough was learned to tell.
 func (b *baselines) judge(a *rule.Action, u *rule.Unusual, now int64) *finding.Anomaly {
 	c := b.clusters[a.ClusterName()]
-	if c == nil || now-c.since < int64(b.period) {
+	if c == nil || !c.hasLearned(b.period, now) {
 		return nil
 	}
 	b.observe(a)
@@ -71,12 +77,38 @@ func (b *baselines) judge(a *rule.Action, u *rule.Unusual, now int64) *finding.A
 	least := max(u.Least, 1)
 	outOfCharacter := deed.user > 0 && sides.user >= least && (deed.fresh > 0 || sides.user > least)
 	inOtherHands := sides.user > least && sides.both > 0
-	unheardOf := user == nil && deed.cluster > 0 && sides.cluster >= least
+	unheardOf := user == nil && deed.cluster > 0 && sides.cluster >= least && !c.isInstalled(a, hour)
 	byStranger := user == nil && all[rule.ProfileUserAgent].cluster == unusual && all[rule.ProfileNetwork].cluster == unusual
 	if !outOfCharacter && !inOtherHands && !unheardOf && !byStranger {
 		return nil
 	}
 	return b.explain(slices.Concat(u.Deed, u.Sides), &all, c, user, hour)
+}
+
+// hasLearned reports whether enough of a cluster was observed, for a period over which to learn.
+func (c *clusterHabits) hasLearned(period time.Duration, now int64) bool {
+	hour := hourOf(now)
+	total := c.find(totalOf(rule.ProfileAPI))
+	if total == nil || now-c.since < int64(period) {
+		return false
+	}
+	asked := int64(min(period, halfLife*24*time.Hour))
+	hours, days := asked/8*full/int64(time.Hour), asked/7*3*full/int64(24*time.Hour)
+	return int64(total.at(hour)) >= hours && int64(c.days.at(hour)) >= days
+}
+
+// isInstalled reports whether a service account acts in its own namespace, which was first seen today or yesterday. So it
+// looks when software is installed: its first acts are new by nature, and there is nothing of anybody else's to take.
+func (c *clusterHabits) isInstalled(a *rule.Action, hour uint32) bool {
+	namespace, _, ok := rule.ServiceAccount(a.User.Name)
+	if !ok || namespace != a.Object.Namespace {
+		return false
+	}
+	key := keyOf(rule.ProfileNamespace, []byte(namespace))
+	if s := c.find(key); s != nil {
+		return s.first+1 >= dayOf(hour)
+	}
+	return c.fit(key, hour) == unusual // It was not forgotten.
 }
 
 // isKnown reports whether enough of a user was seen to tell their character.
@@ -135,14 +167,25 @@ func (h *habits) fit(key uint64, hour uint32) fit {
 		return untold
 	}
 	today := dayOf(hour)
-	s := h.find(key)
+	s, total := h.find(key), h.find(baseOf(profileOf(key)))
 	switch {
+	case total == nil || total.at(hour) < toldCount:
+		return untold
 	case s != nil && s.first < today && s.at(hour) >= usualCount:
 		return usual
 	case s == nil && h.lost[profileOf(key)] != 0 && int(today)-int(h.lost[profileOf(key)]) < 2*halfLife:
 		return untold
 	}
 	return unusual
+}
+
+// baseOf is the key of the total among which a profile's values are told: its own, but for what workloads are given of their
+// node, which most are not: of that, the hours in which there were workloads.
+func baseOf(p rule.Profile) uint64 {
+	if p == rule.ProfileNode {
+		p = rule.ProfileImage
+	}
+	return totalOf(p)
 }
 
 // isFresh reports whether a value was not seen before today, or so long ago that nothing of it is left.
@@ -184,7 +227,7 @@ func (b *baselines) explain(
 	add := func(scope string, h *habits, f fit, v *value) {
 		told := finding.ProfileFit{
 			Profile: v.profile.String(), Scope: scope, Value: string(v.text),
-			Seen: h.observed(v.key, hour), Total: h.observed(totalOf(v.profile), hour),
+			Seen: h.observed(v.key, hour), Total: h.observed(baseOf(v.profile), hour),
 		}
 		switch f {
 		case unusual:

@@ -12,7 +12,7 @@ import (
 )
 
 // baselinesVersion changes with the form in which baselines are saved, and with what makes a value's hash.
-const baselinesVersion = 1
+const baselinesVersion = 2
 
 // save writes the baselines as a JSON string of base64: a version, the clusters by name, each with its memory and texts,
 // and the users by hash, each with their memory. Numbers are varints but for hashes.
@@ -23,6 +23,9 @@ func (b *baselines) save() ([]byte, error) {
 		c := b.clusters[name]
 		w = appendText(w, name)
 		w = binary.AppendVarint(w, c.since)
+		w = binary.AppendUvarint(w, uint64(c.days.last))
+		w = binary.AppendUvarint(w, uint64(c.days.first))
+		w = binary.AppendUvarint(w, uint64(c.days.count))
 		w = c.append(w)
 		w = binary.AppendUvarint(w, uint64(len(c.texts)))
 		for _, key := range slices.Sorted(maps.Keys(c.texts)) {
@@ -168,7 +171,9 @@ func (r *reader) cluster() *clusterHabits {
 	since, n := binary.Varint(r.rest)
 	r.check(n > 0)
 	r.take(max(n, 0))
-	c := &clusterHabits{since: since, habits: r.habits(valuesOfCluster()), texts: map[uint64]string{}}
+	c := &clusterHabits{since: since, texts: map[uint64]string{}}
+	c.days.last, c.days.first, c.days.count = uint32(r.number(65535*24)), uint16(r.number(1<<16-1)), uint16(r.number(1<<16-1))
+	c.habits = r.habits(valuesOfCluster())
 	values := 0
 	for _, size := range c.sizes {
 		values += int(size)

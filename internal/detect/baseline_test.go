@@ -69,14 +69,24 @@ func (w *town) does(deeds ...deed) {
 	}
 }
 
-// every has deeds happen in each of three hours on a number of days.
+// every has deeds happen in each of four hours on a number of days.
 func (w *town) every(days int, deeds ...deed) {
+	w.daily(days, 4, deeds...)
+}
+
+// hourly has deeds happen in each of a number of hours.
+func (w *town) hourly(hours int, deeds ...deed) {
+	for range hours {
+		w.does(deeds...)
+		w.now = w.now.Add(time.Hour)
+	}
+}
+
+// daily has deeds happen in a number of hours on each of a number of days.
+func (w *town) daily(days, hours int, deeds ...deed) {
 	for range days {
-		for range 3 {
-			w.does(deeds...)
-			w.now = w.now.Add(time.Hour)
-		}
-		w.now = w.now.Add(21 * time.Hour)
+		w.hourly(hours, deeds...)
+		w.now = w.now.Add(time.Duration(24-hours) * time.Hour)
 	}
 }
 
@@ -163,6 +173,35 @@ func TestWhatIsUnusual(t *testing.T) {
 				w.every(1, usually, deed{namespace: fmt.Sprint("app-", i)})
 			}
 		}, deed{resource: "secrets", namespace: "payments"}, 1, false},
+		"software that was just installed reads secrets of its own": {
+			func(w *town) {
+				w.every(8, usually)
+				w.does(deed{user: "system:serviceaccount:operator:controller", namespace: "operator"})
+			},
+			deed{user: "system:serviceaccount:operator:controller", resource: "secrets", namespace: "operator", agent: "controller"},
+			1, false,
+		},
+		"software that was just installed reads secrets of others": {
+			func(w *town) {
+				w.every(8, usually)
+				w.does(deed{user: "system:serviceaccount:operator:controller", namespace: "operator"})
+			},
+			deed{user: "system:serviceaccount:operator:controller", resource: "secrets", agent: "controller"},
+			1, true,
+		},
+		"the token of software that was just installed, elsewhere": {
+			func(w *town) {
+				w.every(8, usually)
+				w.does(deed{user: "system:serviceaccount:operator:controller", namespace: "operator"})
+			},
+			deed{user: "system:serviceaccount:operator:controller", resource: "secrets", namespace: "operator", agent: python, ip: abroad},
+			1, true,
+		},
+		"a new account of an old namespace reads secrets there": {
+			func(w *town) { w.every(8, usually) },
+			deed{user: "system:serviceaccount:shop:controller", resource: "secrets", agent: "controller"},
+			1, true,
+		},
 		"a new node does what nodes do": {func(w *town) {
 			w.every(8, deed{user: "system:node:a", agent: "kubelet/v1.35.0", ip: "10.20.1.1"})
 		}, deed{user: "system:node:b", agent: "kubelet/v1.35.0", ip: "10.20.9.1"}, 1, false},
@@ -194,16 +233,16 @@ func TestAFloodOfMadeUpValuesHidesNothing(t *testing.T) {
 	stolen := deed{resource: "secrets", ip: abroad, agent: python}
 	for name, c := range map[string]struct {
 		flood deed
-		then  time.Duration
+		then  int // Days on which life goes on.
 		deed  deed
 	}{
 		"by a user, then at once":                         {deed{}, 0, stolen},
-		"by a user, then the next day":                    {deed{}, 24 * time.Hour, stolen},
-		"by a user, then a week later":                    {deed{}, 7 * 24 * time.Hour, stolen},
-		"by a user, then what they always do":             {deed{}, 24 * time.Hour, deed{ip: abroad, agent: python}},
-		"by a user, for the version":                      {deed{path: "/version"}, 24 * time.Hour, stolen},
-		"by a user, then a stranger":                      {deed{}, 24 * time.Hour, stolen.by("mallory")},
-		"by a stranger, for the version":                  {deed{user: "mallory", path: "/version"}, 24 * time.Hour, stolen.by("mallory")},
+		"by a user, then the next day":                    {deed{}, 1, stolen},
+		"by a user, then a week later":                    {deed{}, 7, stolen},
+		"by a user, then what they always do":             {deed{}, 1, deed{ip: abroad, agent: python}},
+		"by a user, for the version":                      {deed{path: "/version"}, 1, stolen},
+		"by a user, then a stranger":                      {deed{}, 1, stolen.by("mallory")},
+		"by a stranger, for the version":                  {deed{user: "mallory", path: "/version"}, 1, stolen.by("mallory")},
 		"without credentials, for the health":             {deed{user: "system:anonymous", path: "/livez"}, 0, stolen.by("mallory")},
 		"without credentials, then a user":                {deed{user: "system:anonymous", path: "/livez"}, 0, stolen},
 		"without credentials, for what was opened to all": {deed{user: "system:anonymous"}, 0, stolen.by("mallory")},
@@ -212,7 +251,7 @@ func TestAFloodOfMadeUpValuesHidesNothing(t *testing.T) {
 			w := newTown()
 			w.every(8, deed{}, deed{user: "bob"})
 			w.flood(9000, c.flood)
-			w.now = w.now.Add(c.then)
+			w.every(c.then, deed{}, deed{user: "bob"})
 			if w.judges(c.deed, 1) == nil {
 				t.Error("nothing is unusual")
 			}
@@ -270,6 +309,54 @@ func TestOneBusyDayMakesNobodyRestless(t *testing.T) {
 	w.every(1, day...)
 	if w.judges(elsewhere, 1) != nil {
 		t.Error("after two of them another namespace is unusual")
+	}
+}
+
+// A log that spans the period is not enough: most of it may be a gap.
+func TestAClusterLearnsFromWhatItObserves(t *testing.T) {
+	stolen := deed{user: "mallory", resource: "secrets", ip: abroad, agent: python}
+	day := 24 * time.Hour
+	for name, c := range map[string]struct {
+		learn  time.Duration
+		before func(w *town)
+		want   bool
+	}{
+		"eight days":                          {DefaultLearn, func(w *town) { w.every(8, deed{}) }, true},
+		"one request a fortnight ago":         {DefaultLearn, func(w *town) { w.does(deed{}); w.now = w.now.Add(14 * day) }, false},
+		"two days, with a week between":       {DefaultLearn, func(w *town) { w.hourly(15, deed{}); w.now = w.now.Add(7 * day); w.hourly(15, deed{}) }, false},
+		"three days, with a week between":     {DefaultLearn, func(w *town) { w.hourly(48, deed{}); w.now = w.now.Add(7 * day); w.hourly(48, deed{}) }, true},
+		"an hour a day, for a month":          {DefaultLearn, func(w *town) { w.daily(30, 1, deed{}) }, false},
+		"the hours of an office, for a week":  {DefaultLearn, func(w *town) { w.daily(5, 8, deed{}); w.now = w.now.Add(2 * day) }, true},
+		"a month, two months ago":             {DefaultLearn, func(w *town) { w.hourly(30*24, deed{}); w.now = w.now.Add(60 * day) }, false},
+		"a month, two months ago, and a week": {DefaultLearn, func(w *town) { w.hourly(30*24, deed{}); w.now = w.now.Add(60 * day); w.daily(7, 8, deed{}) }, true},
+		"what was denied":                     {DefaultLearn, func(w *town) { w.every(8, deed{code: 403}) }, false},
+		"a day, of one":                       {day, func(w *town) { w.hourly(25, deed{}) }, true},
+		"less than a day, of one":             {day, func(w *town) { w.hourly(23, deed{}) }, false},
+		"two hours in a day, of one":          {day, func(w *town) { w.daily(1, 2, deed{}) }, false},
+		"three weeks, of ninety days":         {90 * day, func(w *town) { w.hourly(21*24, deed{}) }, false},
+		"ninety days in office hours":         {90 * day, func(w *town) { w.daily(91, 8, deed{}) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown()
+			w.b = newBaselines(c.learn)
+			c.before(w)
+			if got := w.judges(stolen, 1); (got != nil) != c.want {
+				t.Errorf("unusual is %v, want %v: %+v", got != nil, c.want, got)
+			}
+		})
+	}
+}
+
+// What is told to be new is so among enough.
+func TestFewObservationsTellNothing(t *testing.T) {
+	w := newTown()
+	w.every(8, deed{path: "/metrics"})
+	for hours := range 12 {
+		got := w.judges(deed{user: "mallory", resource: "secrets", namespace: "payments"}, 1)
+		if want := hours > 7; (got != nil) != want {
+			t.Errorf("after %d hours in which anything was done in a namespace, unusual is %v: %+v", hours, got != nil, got)
+		}
+		w.hourly(1, deed{})
 	}
 }
 
@@ -343,7 +430,7 @@ func TestAnAnomalyExplainsItself(t *testing.T) {
 		t.Fatalf("the deed is not among what is unusual: %+v", a)
 	}
 	f := a.Unusual[i]
-	if f.Value != "get secrets" || f.Seen != 0 || f.Total < 15 || f.Total > 24 || len(f.Frequent) != 2 {
+	if f.Value != "get secrets" || f.Seen != 0 || f.Total < 20 || f.Total > 32 || len(f.Frequent) != 2 {
 		t.Errorf("the deed is explained as %+v", f)
 	}
 	if !slices.ContainsFunc(a.Usual, func(f finding.ProfileFit) bool { return f.Profile == "namespace" && f.Value == "shop" && f.Seen > 10 }) {
@@ -410,7 +497,7 @@ func TestADamagedCheckpointIsAnError(t *testing.T) {
 			t.Errorf("the first %d of %d bytes pass for a checkpoint", i, len(saved))
 		}
 	}
-	if err := newBaselines(DefaultLearn).load([]byte(`"Ag=="`)); err == nil {
+	if err := newBaselines(DefaultLearn).load([]byte(`"Aw=="`)); err == nil {
 		t.Error("another version is read")
 	}
 }
@@ -423,8 +510,8 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(saved)
-	f.Add([]byte(`"AQAA"`))
-	f.Add([]byte(`"AQH/////"`))
+	f.Add([]byte(`"AgAA"`))
+	f.Add([]byte(`"AgH/////"`))
 	f.Fuzz(func(t *testing.T, saved []byte) {
 		b := newBaselines(DefaultLearn)
 		if b.load(saved) != nil {

@@ -218,8 +218,8 @@ type ProfileFit struct {
 	Scope   string `json:"scope"`
 	// Value is that of the request.
 	Value string `json:"value"`
-	// Seen is in how many hours the value was observed, and Total in how many the profile was observed at all; hours of
-	// long ago count less.
+	// Seen is in how many hours the value was observed, and Total in how many the profile was observed at all, or for the
+	// profile "node" any workload; hours of long ago count less.
 	Seen  float64 `json:"seen"`
 	Total float64 `json:"total"`
 	// Frequent lists the values that are most usual there.

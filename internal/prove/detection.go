@@ -197,14 +197,14 @@ func decode(input string) ([]event.Event, error) {
 	return events, nil
 }
 
-// learn lets baselines see the records of an example three times a day over the time that they learn and a day more. Each
+// learn lets baselines see the records of an example four times a day over the time that they learn and a day more. Each
 // time it repeats them until the engine believes the time.
 func learn(engine *detect.Engine, input string) error {
 	events, err := decode(input)
 	if err != nil || len(events) == 0 {
 		return err
 	}
-	const timesADay, repeats = 3, 9
+	const timesADay, repeats = 4, 9
 	days := int(detect.DefaultLearn/(24*time.Hour)) + 1
 	begin := now().Add(-time.Duration(days) * 24 * time.Hour)
 	for i := range days * timesADay {

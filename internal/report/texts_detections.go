@@ -93,9 +93,9 @@ var (
 		ES: "%s valores distintos de %s en %s",
 		PT: "%s valores diferentes de %s em %s",
 	}
-	// detectUnseen takes what was compared, its value, with whose requests, and how many there were.
-	detectUnseen = lang.Text{EN: "%s %s is new %s (0 of %s)", ES: "%s %s es inédito %s (0 de %s)", PT: "%s %s é inédito %s (0 de %s)"}
-	detectRare   = lang.Text{EN: "%s %s is rare %s (%s of %s)", ES: "%s %s es poco habitual %s (%s de %s)", PT: "%s %s é raro %s (%s de %s)"}
+	// detectUnseen takes what was compared, its value, with whose requests, and in how many hours there were any.
+	detectUnseen = lang.Text{EN: "%s %s is new %s (0 of %s hours)", ES: "%s %s es inédito %s (0 de %s horas)", PT: "%s %s é inédito %s (0 de %s horas)"}
+	detectRare   = lang.Text{EN: "%s %s is rare %s (%s of %s hours)", ES: "%s %s es poco habitual %s (%s de %s horas)", PT: "%s %s é raro %s (%s de %s horas)"}
 	usualForUser = lang.Text{EN: "for this user", ES: "para este usuario", PT: "para este usuário"}
 	// usualInCluster is said of what was compared with everybody's requests.
 	usualInCluster   = lang.Text{EN: "in this cluster", ES: "en este clúster", PT: "neste cluster"}
