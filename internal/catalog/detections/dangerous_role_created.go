@@ -41,7 +41,7 @@ kubectl edit clusterrole NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksAddOns),
+		notBy("not-by-system", apiServer, controllers, eksRoles),
 		tookEffect(),
 		{
 			Name: "dangerous-rule",
@@ -124,11 +124,26 @@ kubectl edit clusterrole NAME
 			Misses: "dangerous-rule",
 		},
 		{
-			Name: "the controller that joins aggregated roles",
-			Input: newRole(record{User: "system:serviceaccount:kube-system:clusterrole-aggregation-controller", UserAgent: agentControllers}, "",
-				`{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Name:   "the controller that joins aggregated roles",
+			Input:  joinedRole("10.0.3.7", `"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"for":"helpers"}}]},`, `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
 			Want:   finding.Absent,
 			Misses: "not-by-system",
+		},
+		{
+			Name:  "that controller, with a role that joins no others",
+			Input: joinedRole("10.0.3.7", "", `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "that controller, giving everything",
+			Input:    joinedRole("10.0.3.7", `"aggregationRule":{},`, `{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
+			Name:  "its account from a public address",
+			Input: joinedRole("203.0.113.66", `"aggregationRule":{},`, `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a request that was not allowed",
@@ -142,6 +157,16 @@ kubectl edit clusterrole NAME
 			Want:  finding.Unknown,
 		},
 	},
+}
+
+// joinedRole is a change of an aggregated role by the controller for it.
+func joinedRole(address, more, role string) string {
+	const resource, name = "clusterroles.rbac.authorization.k8s.io", "view"
+	return record{
+		User: "system:serviceaccount:kube-system:clusterrole-aggregation-controller", UserAgent: agentControllers, IP: address,
+		Verb: "patch", Resource: resource, Name: name,
+		Response: `{"kind":"ClusterRole","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"` + name + `"},` + more + `"rules":[` + role + `]}`,
+	}.String()
 }
 
 func newRole(r record, namespace, role string) string {

@@ -2,6 +2,7 @@ package detections
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/tree"
@@ -104,6 +105,24 @@ func (g *grant) danger(everywhere bool) (danger, bool) {
 		return danger{step(low, finding.SeverityInformational), mayWrite()}, true
 	}
 	return danger{}, false
+}
+
+// isOfCustomResources reports whether all API groups of a rule are of custom resources: none is Kubernetes' own, and none
+// a wildcard. Groups without a dot are Kubernetes' own, and so is whatever ends in k8s.io but x-k8s.io, the one for others
+// (https://github.com/kubernetes/enhancements/blob/master/keps/sig-api-machinery/2337-k8s.io-group-protection/README.md).
+// OpenShift's groups hold roles and users too, and count as Kubernetes' own.
+func isOfCustomResources(groups tree.Node) bool {
+	if groups.Len() == 0 {
+		return false
+	}
+	for g := range groups.All() {
+		group := g.Text()
+		isOwn := strings.HasSuffix(group, ".openshift.io") || strings.HasSuffix(group, ".k8s.io") && !strings.HasSuffix(group, ".x-k8s.io")
+		if !strings.Contains(group, ".") || strings.Contains(group, "*") || isOwn {
+			return false
+		}
+	}
+	return true
 }
 
 // firstOf gives the path in a rule of the first item of a list that is one of some.
