@@ -7,8 +7,8 @@ import (
 )
 
 // DangerousRoleCreated finds roles that were made or changed and give what leads further: everything, other roles, other
-// identities, secrets, commands in pods, kubelets. A role that may write anything at all is of the least weight: most
-// operators have one.
+// identities, secrets, commands in pods, kubelets. A role that may write anything at all is of the least weight, and so is
+// one for everything of custom resources: most operators have one.
 var DangerousRoleCreated = rule.Detection{
 	Type:     "PrivilegeEscalation:Kubernetes/DangerousRoleCreated",
 	Origin:   rule.Ours,
@@ -116,6 +116,35 @@ kubectl edit clusterrole NAME
 			Input:    newRole(record{User: admin}, "shop", `{"apiGroups":["apps"],"resources":["deployments"],"verbs":["get","patch"]}`),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:     "an operator's own custom resources, all of them",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["cert-manager.io","acme.cert-manager.io"],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:     "all verbs on a custom resource",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["monitoring.coreos.com"],"resources":["alertmanagers"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:   "custom resources to read",
+			Input:  newRole(record{User: admin}, "", `{"apiGroups":["cert-manager.io"],"resources":["*"],"verbs":["get","list"]}`),
+			Want:   finding.Absent,
+			Misses: "dangerous-rule",
+		},
+		{
+			Name:     "custom resources and those of Kubernetes in one rule",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["cert-manager.io",""],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
+			Name:  "everything of a group of Kubernetes' own",
+			Input: newRole(record{User: admin}, "", `{"apiGroups":["admissionregistration.k8s.io"],"resources":["*"],"verbs":["get","list"]}`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a role that may read pods",

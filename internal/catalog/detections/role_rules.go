@@ -37,6 +37,9 @@ type grant struct {
 	may, on                func(list ...string) string
 	core, rbac             bool
 	byName, onAnyResources bool
+	// custom says that only custom resources are meant. What those lead to, their operator knows; the permissions by which
+	// RBAC is escaped are not among them.
+	custom bool
 }
 
 func grantOf(r tree.Node) grant {
@@ -45,6 +48,7 @@ func grantOf(r tree.Node) grant {
 		may:  func(list ...string) string { return firstOf("verbs", verbs, list...) },
 		on:   func(list ...string) string { return firstOf("resources", resources, list...) },
 		core: holds(groups, "", "*"), rbac: holds(groups, "rbac.authorization.k8s.io", "*"),
+		custom: isOfCustomResources(groups),
 		byName: r.Get("resourceNames").Len() > 0, onAnyResources: resources.Len() > 0,
 	}
 }
@@ -77,6 +81,10 @@ func (g *grant) danger(everywhere bool) (danger, bool) {
 	}
 	high, medium, low := finding.SeverityHigh, finding.SeverityMedium, finding.SeverityLow
 	switch {
+	case g.custom && mayWrite() != "":
+		return danger{step(low, finding.SeverityInformational), mayWrite()}, true
+	case g.custom:
+		return danger{}, false
 	case may("*") != "" && on("*") != "":
 		return danger{step(high, medium), on("*")}, true
 	case rbac && may("escalate", "bind", "*") != "" && on("roles", "clusterroles") != "":
