@@ -34,7 +34,7 @@ var AccessReviewBurst = rule.Detection{
 kubectl auth can-i --list --as USER --as-group GROUP
 `, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectaccessreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksPart), succeeded(), made("asks-for-permission", askedFor)},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, eksPart), succeeded(), made("asks-for-permission", askedFor)},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{
 		By: []rule.EventField{rule.FieldUser}, Distinct: &fieldPermission, Least: 20, Within: 5 * time.Minute,
@@ -63,9 +63,9 @@ kubectl auth can-i --list --as USER --as-group GROUP
 			Misses: "asks-for-permission",
 		},
 		{
-			Name: "a controller",
+			Name: "a part of EKS",
 			Input: repeated(20, func(i int) record {
-				return accessReview(record{User: "system:kube-controller-manager", UserAgent: agentControllers}, "r"+itoa(i))
+				return accessReview(record{User: "eks:k8s-metrics", UserAgent: "eks-k8s-metrics/1.0"}, "r"+itoa(i))
 			}),
 			Want:   finding.Absent,
 			Misses: "not-by-system",

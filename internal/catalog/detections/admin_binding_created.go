@@ -41,7 +41,7 @@ kubectl delete clusterrolebinding NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksAddOns),
+		notBy("not-by-system", apiServer, eksGrants),
 		tookEffect(),
 		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),
 		made("has-subjects", func(n tree.Node) string {
@@ -79,9 +79,30 @@ kubectl delete clusterrolebinding NAME
 		},
 		{
 			Name:   "the API server that starts",
-			Input:  grantsAdmin(record{User: "system:apiserver", UserAgent: agentAPIServer}, "", "cluster-admin", `[{"kind":"Group","name":"system:masters"}]`),
+			Input:  grantsAdmin(record{User: "system:apiserver", UserAgent: agentAPIServer, Name: "cluster-admin"}, "", "cluster-admin", `[{"kind":"Group","name":"system:masters"}]`),
 			Want:   finding.Absent,
 			Misses: "not-by-system",
+		},
+		{
+			Name:   "EKS, for a part of its own",
+			Input:  grantsAdmin(record{User: "eks:addon-manager", UserAgent: "eks-addon-manager"}, "", "cluster-admin", `[{"kind":"User","name":"eks:addon-manager"}]`),
+			Want:   finding.Absent,
+			Misses: "not-by-system",
+		},
+		{
+			Name:  "that part of EKS, for somebody else",
+			Input: grantsAdmin(record{User: "eks:addon-manager", UserAgent: "eks-addon-manager"}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a controller's account that calls itself the controller: none of them binds roles",
+			Input: grantsAdmin(record{User: "system:serviceaccount:kube-system:clusterrole-aggregation-controller", UserAgent: agentControllers}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "whoever calls himself the API server, with a binding that is not its own",
+			Input: grantsAdmin(record{User: "system:apiserver", UserAgent: agentAPIServer}, "", "cluster-admin", `[{"kind":"User","name":"guest"}]`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a request that was not allowed",
@@ -108,11 +129,14 @@ func grantsAdmin(r record, namespace, role, subjects string) string {
 	if namespace != "" {
 		kind, resource = "RoleBinding", "rolebindings"
 	}
-	r.Verb, r.Resource, r.Namespace, r.Name = "create", resource+".rbac.authorization.k8s.io", namespace, "guests"
+	if r.Name == "" {
+		r.Name = "guests"
+	}
+	r.Verb, r.Resource, r.Namespace = "create", resource+".rbac.authorization.k8s.io", namespace
 	if r.Code == 0 {
 		r.Code = 201
 	}
-	r.Request = `{"kind":"` + kind + `","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"guests"},` +
+	r.Request = `{"kind":"` + kind + `","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"` + r.Name + `"},` +
 		`"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"` + role + `"},"subjects":` + subjects + `}`
 	return r.String()
 }

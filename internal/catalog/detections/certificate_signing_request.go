@@ -92,13 +92,21 @@ kubectl delete csr NAME
 			Misses: "client-certificate",
 		},
 		{
-			Name: "the approver of Kubernetes",
+			Name: "the approver of EKS",
 			Input: signingRequest(record{
-				User: "system:serviceaccount:kube-system:certificate-controller", UserAgent: agentControllers, Verb: "update",
+				User: "eks:certificate-controller", UserAgent: "Go-http-client/2.0", Verb: "update",
 				Resource: "certificatesigningrequests.certificates.k8s.io/approval",
 			}, "kubernetes.io/kube-apiserver-client", requestForDeveloper),
 			Want:   finding.Absent,
 			Misses: "not-by-approver",
+		},
+		{
+			Name: "the account of the approver of kubelets, for a user",
+			Input: signingRequest(record{
+				User: "system:serviceaccount:kube-system:certificate-controller", UserAgent: agentControllers, Verb: "update",
+				Resource: "certificatesigningrequests.certificates.k8s.io/approval",
+			}, "kubernetes.io/kube-apiserver-client", requestForDeveloper),
+			Want: finding.Present,
 		},
 		{
 			Name:   "a request that was not allowed",

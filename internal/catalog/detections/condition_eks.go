@@ -14,7 +14,24 @@ import (
 // eksAddOns installs and updates add-ons; the first ones come with the cluster, by a user with AWS's own kubectl.
 func eksAddOns(a *rule.Action) bool {
 	return isEKS(a, "addon-manager") ||
-		a.User.Name == "eks:cluster-bootstrap" && a.User.Extra.Get("arn") == "" && (isTrimmed(a) || strings.HasPrefix(a.UserAgent, "kubectl/"))
+		a.User.Name == "eks:cluster-bootstrap" && a.User.Extra.Get("arn") == "" && isInside(a) && (isTrimmed(a) || strings.HasPrefix(a.UserAgent, "kubectl/"))
+}
+
+// eksRoles is EKS as it makes the roles of its add-ons, none of which gives everything.
+func eksRoles(a *rule.Action) bool {
+	role, _ := a.Made()
+	return eksAddOns(a) && !givesEverything(role)
+}
+
+// eksGrants is EKS as it gives its own users a role that administers.
+func eksGrants(a *rule.Action) bool {
+	binding, _ := a.Made()
+	for subject := range binding.Get("subjects").All() {
+		if subject.Get("kind").Text() != "User" || !strings.HasPrefix(subject.Get("name").Text(), "eks:") {
+			return false
+		}
+	}
+	return eksAddOns(a)
 }
 
 // eksNodes lets the nodes of a node group and of Fargate join.
@@ -39,13 +56,14 @@ func eksPart(a *rule.Action) bool {
 }
 
 // isEKS reports whether a request came from one of some parts of EKS: by its name, with none of the tools of people, and,
-// where EKS tells whose IAM role signed the token, with one of AWS's own.
+// where EKS tells whose IAM role signed the token, with one of AWS's own; where it does not, from no public address.
 func isEKS(a *rule.Action, parts ...string) bool {
 	part, ok := strings.CutPrefix(a.User.Name, "eks:")
 	if !ok || !isOneOf(parts...)(part) {
 		return false
 	}
-	if arn := a.User.Extra.Get("arn").First().Text(); arn != "" && !isRoleOfEKS(arn) {
+	switch arn := a.User.Extra.Get("arn").First().Text(); {
+	case arn == "" && !isInside(a), arn != "" && !isRoleOfEKS(arn):
 		return false
 	}
 	return isTrimmed(a) || a.UserAgent != "" && !isTool(a.UserAgent)

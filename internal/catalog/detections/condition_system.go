@@ -40,47 +40,25 @@ func isTrimmed(a *rule.Action) bool { return a.UserAgent == "" && a.SourceIPs.Fi
 // pods need (https://kubernetes.io/docs/reference/access-authn-authz/node/).
 func kubelet(a *rule.Action) bool { return rule.IsNode(a.User.Name) && runs(a, "kubelet") }
 
-// apiServer is the API server calling itself: it makes the default roles and the APIServices of custom resources
-// (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation).
+// apiServer is the API server calling itself, by loopback: it makes the default roles and the APIServices of custom
+// resources (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#auto-reconciliation). Of roles and bindings it
+// writes none but the default ones, which are called system: but for four.
 func apiServer(a *rule.Action) bool {
-	return a.User.Name == "system:apiserver" && runs(a, "kube-apiserver")
+	if a.User.Name != "system:apiserver" || !runs(a, "kube-apiserver") || a.Peer().IsValid() && !a.Peer().IsLoopback() {
+		return false
+	}
+	if a.Object.Group != "rbac.authorization.k8s.io" || isRead(a) {
+		return true
+	}
+	isDefault := func(name string) bool {
+		return strings.HasPrefix(name, "system:") || slices.Contains([]string{"cluster-admin", "admin", "edit", "view"}, name)
+	}
+	return isNamed(a, isDefault).State != finding.Absent
 }
 
 // scheduler is kube-scheduler.
 func scheduler(a *rule.Action) bool {
-	return a.User.Name == "system:kube-scheduler" && runs(a, "kube-scheduler")
-}
-
-// controllers are those of kube-controller-manager, which run as one user or with a service account each, and of the
-// cloud-controller-manager (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#controller-roles).
-func controllers(a *rule.Action) bool {
-	if a.User.Name == "system:cloud-controller-manager" {
-		return runs(a, "cloud-controller-manager") || runs(a, "aws-cloud-controller-manager")
-	}
-	if !runs(a, "kube-controller-manager") {
-		return false
-	}
-	account, isAccount := strings.CutPrefix(a.User.Name, "system:serviceaccount:kube-system:")
-	return a.User.Name == "system:kube-controller-manager" || isAccount && isControllerAccount(account)
-}
-
-// isControllerAccount reports whether a service account of kube-system is that of a controller in
-// kube-controller-manager: all but the exceptions below are called so
-// (https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/controller_policy.go).
-func isControllerAccount(account string) bool {
-	switch account {
-	case "generic-garbage-collector", "horizontal-pod-autoscaler", "legacy-service-account-token-cleaner",
-		"persistent-volume-binder", "pod-garbage-collector", "root-ca-cert-publisher", "token-cleaner",
-		"resource-claim-controller", "kube-apiserver-serving-clustertrustbundle-publisher":
-		return true
-	}
-	return slices.Contains([]string{
-		"attachdetach", "certificate", "clusterrole-aggregation", "cronjob", "daemon-set", "deployment", "disruption",
-		"endpoint", "endpointslice", "endpointslicemirroring", "ephemeral-volume", "expand", "job", "namespace", "node",
-		"pv-protection", "pvc-protection", "replicaset", "replication", "resourcequota", "route", "selinux-warning",
-		"service-account", "service-cidrs", "service", "statefulset", "ttl-after-finished", "ttl",
-		"validatingadmissionpolicy-status", "volumeattributesclass-protection", "device-taint-eviction",
-	}, strings.TrimSuffix(account, "-controller")) && strings.HasSuffix(account, "-controller")
+	return a.User.Name == "system:kube-scheduler" && runs(a, "kube-scheduler") && isInside(a)
 }
 
 // isServiceAccount reports whether a program made the request and not a person.

@@ -51,7 +51,11 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var a rule.Action
-			a.Reset(&event.Event{User: event.User{Name: test.user}, UserAgent: test.agent, SourceIPs: `["10.0.3.7"]`}, &rule.Surroundings{})
+			addresses := event.Raw(`["10.0.3.7"]`)
+			if test.user == "system:apiserver" {
+				addresses = `["::1"]`
+			}
+			a.Reset(&event.Event{User: event.User{Name: test.user}, UserAgent: test.agent, SourceIPs: addresses}, &rule.Surroundings{})
 			if got := test.is(&a); got != test.want {
 				t.Errorf("with %q by %q it is %t", test.agent, test.user, got)
 			}
@@ -80,6 +84,58 @@ func TestPartsAreIdentityAndProgram(t *testing.T) {
 	trimmed.Reset(&event.Event{User: event.User{Name: "system:node:n1"}}, &rule.Surroundings{})
 	if !kubelet(&trimmed) || byHand(&trimmed) {
 		t.Error("a record without client and address is held against a kubelet")
+	}
+}
+
+// A controller's account and program let pass what the controller does, and nothing else that its role may hold.
+func TestControllersDoTheirJobs(t *testing.T) {
+	const account = "system:serviceaccount:kube-system:"
+	const derived = `{"kind":"Pod","metadata":{"ownerReferences":[{"kind":"ReplicaSet","name":"web","uid":"1","controller":true}]}}`
+	tests := []struct {
+		name string
+		r    record
+		want bool
+	}{
+		{"makes a pod of a set", record{User: account + "replicaset-controller", Verb: "create", Resource: "pods", Request: derived}, true},
+		{"makes a pod of nothing", record{User: account + "replicaset-controller", Verb: "create", Resource: "pods", Request: `{"kind":"Pod"}`}, false},
+		{"makes a pod that the record does not show", record{User: account + "job-controller", Verb: "create", Resource: "pods"}, true},
+		{"changes a template", record{User: account + "deployment-controller", Verb: "update", Resource: "deployments.apps"}, false},
+		{"writes an event", record{User: account + "ttl-controller", Verb: "create", Resource: "events"}, true},
+		{"watches what it works on", record{User: account + "node-controller", Verb: "watch", Resource: "nodes"}, true},
+		{"asks for what it may not read", record{User: account + "node-controller", Verb: "list", Resource: "nodes", Code: 403}, false},
+		{"reads a secret", record{User: account + "node-controller", Resource: "secrets", Namespace: "shop", Name: "db"}, false},
+		{"runs a command", record{User: account + "node-controller", Resource: "pods/exec", Namespace: "shop", Name: "db"}, false},
+		{"binds a role", record{User: account + "attachdetach-controller", Verb: "create", Resource: "clusterrolebindings.rbac.authorization.k8s.io"}, false},
+		{"collects an object", record{User: account + "generic-garbage-collector", Verb: "delete", Resource: "networkpolicies.networking.k8s.io"}, true},
+		{"takes an owner away", record{User: account + "generic-garbage-collector", Verb: "patch", Resource: "deployments.apps", Request: `{"metadata":{"ownerReferences":null}}`}, true},
+		{"changes more than the owner", record{User: account + "generic-garbage-collector", Verb: "patch", Resource: "deployments.apps", Request: `{"metadata":{},"spec":{}}`}, false},
+		{"empties a namespace", record{User: account + "namespace-controller", Verb: "deletecollection", Resource: "secrets", Namespace: "old"}, true},
+		{"deletes what is in none", record{User: account + "namespace-controller", Verb: "delete", Resource: "clusterroles.rbac.authorization.k8s.io", Name: "x"}, false},
+		{"scales", record{User: account + "horizontal-pod-autoscaler", Verb: "update", Resource: "deployments.apps/scale"}, true},
+		{"works from a public address", record{User: account + "endpoint-controller", Verb: "update", Resource: "endpoints", IP: "203.0.113.66"}, false},
+		{"works from behind a public proxy", record{User: account + "endpoint-controller", Verb: "update", Resource: "endpoints", Via: "203.0.113.66"}, false},
+		{"has the token of a pod", record{
+			User: account + "endpoint-controller", Verb: "update", Resource: "endpoints", Extra: `{"authentication.kubernetes.io/pod-name":["web-0"]}`,
+		}, false},
+		{"asks for another controller's token", record{User: manager, Verb: "create", Resource: "serviceaccounts/token", Namespace: "kube-system", Name: "job-controller"}, true},
+		{"asks for the token of a program", record{User: manager, Verb: "create", Resource: "serviceaccounts/token", Namespace: "shop", Name: "web"}, false},
+		{"does the work of all, as one user", record{User: manager, Verb: "update", Resource: "endpoints"}, true},
+		{"binds a role, as one user", record{User: manager, Verb: "create", Resource: "rolebindings.rbac.authorization.k8s.io"}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.r.UserAgent = agentControllers
+			var d event.Decoder
+			events, err := d.Append(nil, test.r.String())
+			if err != nil || len(events) != 1 {
+				t.Fatal(len(events), err)
+			}
+			var a rule.Action
+			a.Reset(&events[0], &rule.Surroundings{})
+			if got := controllers(&a); got != test.want {
+				t.Errorf("left out: %t", got)
+			}
+		})
 	}
 }
 

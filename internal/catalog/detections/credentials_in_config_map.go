@@ -70,9 +70,14 @@ kubectl -n NAMESPACE edit configmap NAME
 		},
 		{
 			Name:   "the controller that publishes the certificate authority",
-			Input:  newConfigMap(record{User: "system:serviceaccount:kube-system:root-ca-cert-publisher", UserAgent: agentControllers}, `{"password":"x7Gq-2vLw-99rT"}`),
+			Input:  newConfigMap(record{User: "system:serviceaccount:kube-system:root-ca-cert-publisher", UserAgent: agentControllers, Name: "kube-root-ca.crt"}, `{"password":"x7Gq-2vLw-99rT"}`),
 			Want:   finding.Absent,
 			Misses: "not-by-system",
+		},
+		{
+			Name:  "the account of that controller, for another ConfigMap",
+			Input: newConfigMap(record{User: "system:serviceaccount:kube-system:root-ca-cert-publisher", UserAgent: agentControllers}, `{"password":"x7Gq-2vLw-99rT"}`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a request that was not allowed",
@@ -89,8 +94,11 @@ kubectl -n NAMESPACE edit configmap NAME
 }
 
 func newConfigMap(r record, data string) string {
-	r.Verb, r.Resource, r.Namespace, r.Name = "create", "configmaps", "shop", "settings"
-	r.Request = `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"settings","namespace":"shop"},"data":` + data + `}`
+	if r.Name == "" {
+		r.Name = "settings"
+	}
+	r.Verb, r.Resource, r.Namespace = "create", "configmaps", "shop"
+	r.Request = `{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"` + r.Name + `","namespace":"shop"},"data":` + data + `}`
 	return r.String()
 }
 

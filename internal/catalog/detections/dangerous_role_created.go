@@ -7,8 +7,8 @@ import (
 )
 
 // DangerousRoleCreated finds roles that were made or changed and give what leads further: everything, other roles, other
-// identities, secrets, commands in pods, kubelets. A role that may write anything at all is of the least weight: most
-// operators have one.
+// identities, secrets, commands in pods, kubelets. A role that may write anything at all is of the least weight, and so is
+// one for everything of custom resources: most operators have one.
 var DangerousRoleCreated = rule.Detection{
 	Type:     "PrivilegeEscalation:Kubernetes/DangerousRoleCreated",
 	Origin:   rule.Ours,
@@ -41,7 +41,7 @@ kubectl edit clusterrole NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksAddOns),
+		notBy("not-by-system", apiServer, controllers, eksRoles),
 		tookEffect(),
 		{
 			Name: "dangerous-rule",
@@ -118,17 +118,61 @@ kubectl edit clusterrole NAME
 			Severity: graded(finding.SeverityInformational),
 		},
 		{
+			Name:     "an operator's own custom resources, all of them",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["cert-manager.io","acme.cert-manager.io"],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:     "all verbs on a custom resource",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["monitoring.coreos.com"],"resources":["alertmanagers"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityLow),
+		},
+		{
+			Name:   "custom resources to read",
+			Input:  newRole(record{User: admin}, "", `{"apiGroups":["cert-manager.io"],"resources":["*"],"verbs":["get","list"]}`),
+			Want:   finding.Absent,
+			Misses: "dangerous-rule",
+		},
+		{
+			Name:     "custom resources and those of Kubernetes in one rule",
+			Input:    newRole(record{User: admin}, "", `{"apiGroups":["cert-manager.io",""],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
+			Name:  "everything of a group of Kubernetes' own",
+			Input: newRole(record{User: admin}, "", `{"apiGroups":["admissionregistration.k8s.io"],"resources":["*"],"verbs":["get","list"]}`),
+			Want:  finding.Present,
+		},
+		{
 			Name:   "a role that may read pods",
 			Input:  newRole(record{User: admin}, "", `{"apiGroups":[""],"resources":["pods"],"verbs":["get","list"]}`),
 			Want:   finding.Absent,
 			Misses: "dangerous-rule",
 		},
 		{
-			Name: "the controller that joins aggregated roles",
-			Input: newRole(record{User: "system:serviceaccount:kube-system:clusterrole-aggregation-controller", UserAgent: agentControllers}, "",
-				`{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Name:   "the controller that joins aggregated roles",
+			Input:  joinedRole("10.0.3.7", `"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"for":"helpers"}}]},`, `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
 			Want:   finding.Absent,
 			Misses: "not-by-system",
+		},
+		{
+			Name:  "that controller, with a role that joins no others",
+			Input: joinedRole("10.0.3.7", "", `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "that controller, giving everything",
+			Input:    joinedRole("10.0.3.7", `"aggregationRule":{},`, `{"apiGroups":["*"],"resources":["*"],"verbs":["*"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
+			Name:  "its account from a public address",
+			Input: joinedRole("203.0.113.66", `"aggregationRule":{},`, `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a request that was not allowed",
@@ -142,6 +186,16 @@ kubectl edit clusterrole NAME
 			Want:  finding.Unknown,
 		},
 	},
+}
+
+// joinedRole is a change of an aggregated role by the controller for it.
+func joinedRole(address, more, role string) string {
+	const resource, name = "clusterroles.rbac.authorization.k8s.io", "view"
+	return record{
+		User: "system:serviceaccount:kube-system:clusterrole-aggregation-controller", UserAgent: agentControllers, IP: address,
+		Verb: "patch", Resource: resource, Name: name,
+		Response: `{"kind":"ClusterRole","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"` + name + `"},` + more + `"rules":[` + role + `]}`,
+	}.String()
 }
 
 func newRole(r record, namespace, role string) string {

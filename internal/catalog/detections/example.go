@@ -41,7 +41,11 @@ func (r record) String() string {
 	if r.Extra != "" {
 		fmt.Fprintf(&b, `,"extra":%s`, r.Extra)
 	}
-	addresses := strconv.Quote(or(r.IP, "10.0.3.7"))
+	from := "10.0.3.7"
+	if r.User == "system:apiserver" {
+		from = "::1" // It calls itself.
+	}
+	addresses := strconv.Quote(or(r.IP, from))
 	if r.Via != "" {
 		addresses += "," + strconv.Quote(r.Via)
 	}

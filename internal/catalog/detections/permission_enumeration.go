@@ -30,7 +30,7 @@ var PermissionEnumeration = rule.Detection{
 kubectl auth can-i --list --as USER --as-group GROUP
 `, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectrulesreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, controllers, eksPart), succeeded()},
+	Where: []rule.EventCondition{notBy("not-by-system", apiServer, eksPart), succeeded()},
 	About: []rule.EventField{rule.FieldUser},
 	Examples: []rule.EventExample{
 		{
@@ -40,9 +40,9 @@ kubectl auth can-i --list --as USER --as-group GROUP
 			Path:  "$.user.username",
 		},
 		{
-			Name: "a controller",
+			Name: "a part of EKS",
 			Input: record{
-				User: "system:kube-controller-manager", UserAgent: agentControllers, Verb: "create", Resource: "selfsubjectrulesreviews.authorization.k8s.io", Code: 201,
+				User: "eks:k8s-metrics", UserAgent: "eks-k8s-metrics/1.0", Verb: "create", Resource: "selfsubjectrulesreviews.authorization.k8s.io", Code: 201,
 			}.String(),
 			Want:   finding.Absent,
 			Misses: "not-by-system",

@@ -14,7 +14,7 @@ var PodInSystemNamespace = rule.Detection{
 	Severity: finding.SeverityLow,
 	Grade: func(a *rule.Action) finding.Severity {
 		switch {
-		case rule.IsController(a.User.Name):
+		case controllers(a):
 			return finding.SeverityInformational
 		case a.Object.Resource == "pods" || a.Object.Namespace == "kube-public" || a.Object.Namespace == "kube-node-lease":
 			return finding.SeverityMedium

@@ -31,11 +31,11 @@ type power struct {
 	verbName, resourceName string
 }
 
-// powerIn gives the first powerful permission of a role.
+// powerIn gives the first powerful permission of a role; over custom resources none is.
 func powerIn(role tree.Node) power {
 	p := power{}
 	for r := range role.Get("rules").All() {
-		if r.Get("resourceNames").Len() == 0 {
+		if r.Get("resourceNames").Len() == 0 && !isOfCustomResources(r.Get("apiGroups")) {
 			p.verb = 0
 			for verb := range r.Get("verbs").All() {
 				p.resource = 0

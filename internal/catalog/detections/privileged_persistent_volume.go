@@ -76,9 +76,14 @@ kubectl delete persistentvolume NAME
 		},
 		{
 			Name:   "the controller that binds volumes",
-			Input:  newVolume(record{User: "system:serviceaccount:kube-system:persistent-volume-binder", UserAgent: agentControllers}, `"hostPath":{"path":"/"}`),
+			Input:  newVolume(record{User: "system:serviceaccount:kube-system:persistent-volume-binder", UserAgent: agentControllers, Verb: "update"}, `"hostPath":{"path":"/"}`),
 			Want:   finding.Absent,
 			Misses: "not-by-system",
+		},
+		{
+			Name:  "the account of that controller, which makes a volume",
+			Input: newVolume(record{User: "system:serviceaccount:kube-system:persistent-volume-binder", UserAgent: agentControllers}, `"hostPath":{"path":"/"}`),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a request that was not allowed",
@@ -108,7 +113,10 @@ func isNodePlace(path string) bool {
 }
 
 func newVolume(r record, source string) string {
-	r.Verb, r.Resource, r.Name = "create", "persistentvolumes", "disk"
+	if r.Verb == "" {
+		r.Verb = "create"
+	}
+	r.Resource, r.Name = "persistentvolumes", "disk"
 	r.Request = `{"kind":"PersistentVolume","apiVersion":"v1","metadata":{"name":"disk"},"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],` + source + `}}`
 	return r.String()
 }

@@ -2,6 +2,7 @@ package detections
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/tree"
@@ -36,6 +37,9 @@ type grant struct {
 	may, on                func(list ...string) string
 	core, rbac             bool
 	byName, onAnyResources bool
+	// custom says that only custom resources are meant. What those lead to, their operator knows; the permissions by which
+	// RBAC is escaped are not among them.
+	custom bool
 }
 
 func grantOf(r tree.Node) grant {
@@ -44,6 +48,7 @@ func grantOf(r tree.Node) grant {
 		may:  func(list ...string) string { return firstOf("verbs", verbs, list...) },
 		on:   func(list ...string) string { return firstOf("resources", resources, list...) },
 		core: holds(groups, "", "*"), rbac: holds(groups, "rbac.authorization.k8s.io", "*"),
+		custom: isOfCustomResources(groups),
 		byName: r.Get("resourceNames").Len() > 0, onAnyResources: resources.Len() > 0,
 	}
 }
@@ -76,6 +81,10 @@ func (g *grant) danger(everywhere bool) (danger, bool) {
 	}
 	high, medium, low := finding.SeverityHigh, finding.SeverityMedium, finding.SeverityLow
 	switch {
+	case g.custom && mayWrite() != "":
+		return danger{step(low, finding.SeverityInformational), mayWrite()}, true
+	case g.custom:
+		return danger{}, false
 	case may("*") != "" && on("*") != "":
 		return danger{step(high, medium), on("*")}, true
 	case rbac && may("escalate", "bind", "*") != "" && on("roles", "clusterroles") != "":
@@ -104,6 +113,24 @@ func (g *grant) danger(everywhere bool) (danger, bool) {
 		return danger{step(low, finding.SeverityInformational), mayWrite()}, true
 	}
 	return danger{}, false
+}
+
+// isOfCustomResources reports whether all API groups of a rule are of custom resources: none is Kubernetes' own, and none
+// a wildcard. Groups without a dot are Kubernetes' own, and so is whatever ends in k8s.io but x-k8s.io, the one for others
+// (https://github.com/kubernetes/enhancements/blob/master/keps/sig-api-machinery/2337-k8s.io-group-protection/README.md).
+// OpenShift's groups hold roles and users too, and count as Kubernetes' own.
+func isOfCustomResources(groups tree.Node) bool {
+	if groups.Len() == 0 {
+		return false
+	}
+	for g := range groups.All() {
+		group := g.Text()
+		isOwn := strings.HasSuffix(group, ".openshift.io") || strings.HasSuffix(group, ".k8s.io") && !strings.HasSuffix(group, ".x-k8s.io")
+		if !strings.Contains(group, ".") || strings.Contains(group, "*") || isOwn {
+			return false
+		}
+	}
+	return true
 }
 
 // firstOf gives the path in a rule of the first item of a list that is one of some.

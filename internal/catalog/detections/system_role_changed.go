@@ -43,7 +43,7 @@ kubectl auth reconcile -f ROLE.yaml --remove-extra-permissions
 	Where: []rule.EventCondition{
 		tookEffect(),
 		named("system-name", func(name string) bool { return strings.HasPrefix(name, "system:") || strings.HasPrefix(name, "eks:") }),
-		notBy("not-by-system", apiServer, controllers, eksAddOns),
+		notBy("not-by-system", apiServer, controllers, eksRoles),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
