@@ -71,12 +71,14 @@ in what CloudWatch Logs, Azure, Fluent Bit or Vector make of them.
 Occurrences about the same thing are one finding, with how often and since
 when. What an audit policy hides from a rule is counted and said.
 
-With --follow, the table tells each occurrence as it comes and sums up at the
+With --follow, what is waited for is said on stderr, the table tells each occurrence as it comes and sums up at the
 end, JSON is as without, and guardduty and ocsf write a finding whenever it
 changes. With --state, findings are those of all runs, and what is new is told.
 
 Exit codes: 0 done; 1 a finding meets --fail-on; 2 the command was wrong or
-there was no audit event; 3 a log could not be read, or only in part.`,
+there was no audit event (nor any in the time that is looked at), which is 0
+where logs are followed; 3 a log could not be read, or only in part; 130 the
+run was interrupted.`,
 		Example: `  merlon detect /var/log/kubernetes
   merlon detect --since 24h --list threat=addresses.txt audit.log
   merlon detect --follow --state detect.state -o json audit.log
@@ -195,12 +197,30 @@ func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.D
 	if !f.follow {
 		d.Logs.Progress = progress.events
 	}
+	d.Logs.Following = func(now audit.Following) { tellFollowing(p, now) }
 	detected, err := app.Detect(c.Context(), d)
 	progress.stop()
 	if errors.Is(err, app.ErrNoEvents) {
 		return nil, fmt.Errorf("%w: %s", err, whyNoEvents(detected.Sources))
 	}
 	return detected, err
+}
+
+// tellFollowing says on stderr what is followed, and what is waited for: who mistyped a path would wait for ever.
+func tellFollowing(p *process, now audit.Following) {
+	for _, path := range now.Missing {
+		p.tell("waiting for %s: it does not exist yet", path)
+	}
+	for _, path := range now.Empty {
+		p.tell("waiting for a log in %s: there is none in it yet", path)
+	}
+	switch now.Logs {
+	case 0:
+	case 1:
+		p.tell("following 1 log")
+	default:
+		p.tell("following %d logs", now.Logs)
+	}
 }
 
 // tellLogs says on stderr which logs and records could not be read.

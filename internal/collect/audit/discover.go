@@ -18,6 +18,7 @@ import (
 type place struct {
 	name    string
 	folder  bool
+	missing bool // it is not there yet, and is waited for
 	again   bool // it was looked at before, and only new logs matter
 	logs    int
 	failed  []inventory.NotRead
@@ -55,6 +56,7 @@ func (r *run) discover(ctx context.Context) {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && r.o.Follow:
+			p.missing = true
 			r.explicit(path, p)
 		case err != nil:
 			p.fail(path, reason(err))
@@ -128,6 +130,25 @@ func (r *run) explicit(path string, p *place) {
 	if err == nil {
 		l.add(s)
 	}
+}
+
+// following says what there is to follow.
+func (r *run) following() Following {
+	var f Following
+	for _, l := range r.logs {
+		if l.stream || len(l.segments) > 0 {
+			f.Logs++
+		}
+	}
+	for _, p := range r.places {
+		switch {
+		case p.missing:
+			f.Missing = append(f.Missing, p.name)
+		case p.folder && p.logs == 0:
+			f.Empty = append(f.Empty, p.name)
+		}
+	}
+	return f
 }
 
 // awaitsLogs reports whether a log may come that is not there yet.
