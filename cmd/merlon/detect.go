@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -151,9 +152,10 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 		return writer.Detection(one, of)
 	}
 	detected, err := f.run(c, p, d)
-	if err != nil {
+	if err != nil && !errors.Is(err, app.ErrOutside) {
 		return err
 	}
+	outside := err
 	if err := writer.Done(detectionsOf(p, detected, &d)); err != nil {
 		return fmt.Errorf("write %s: %w", f.format.value, err)
 	}
@@ -161,7 +163,7 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 		tellLogs(p, detected)
 		tellExceptions(p, detected.Exceptions)
 	}
-	if err := f.failOn.met(); err != nil {
+	if err := cmp.Or(outside, f.failOn.met()); err != nil {
 		return err
 	}
 	return f.checkLogs(detected.Sources)
@@ -173,6 +175,7 @@ func detectionsOf(p *process, detected *app.Detected, d *app.Detection) *report.
 		Tool: inventory.Tool{Version: version()}, At: p.now().UTC(), Sources: detected.Sources,
 		Threats: detected.Threats, Dropped: detected.Dropped, DroppedCount: detected.DroppedCount,
 		Stats: detected.Stats, Uses: detected.Exceptions, Broken: int(detected.Broken), Identity: d.Identity,
+		Outside: detected.Outside, From: detected.From, To: detected.To,
 	}
 	for _, problem := range detected.Problems {
 		all.Problems = append(all.Problems, report.RecordProblem{Origin: inventory.Origin{File: problem.File, Line: problem.Line}, Why: problem.Why})
@@ -203,7 +206,26 @@ func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.D
 	if errors.Is(err, app.ErrNoEvents) {
 		return nil, fmt.Errorf("%w: %s", err, whyNoEvents(detected.Sources))
 	}
+	if errors.Is(err, app.ErrOutside) {
+		span := ""
+		if !detected.From.IsZero() {
+			span = fmt.Sprintf(": the logs go from %s to %s", detected.From.Format(time.RFC3339), detected.To.Format(time.RFC3339))
+		}
+		return detected, fmt.Errorf("%w%s, and nothing of them lies in the window (%s)", err, span, f.window(p))
+	}
 	return detected, err
+}
+
+// window says which time is looked at.
+func (f *detectFlags) window(p *process) string {
+	var bounds []string
+	if since := f.since.at(p.now()); !since.IsZero() {
+		bounds = append(bounds, "since "+since.Format(time.RFC3339))
+	}
+	if until := f.until.at(p.now()); !until.IsZero() {
+		bounds = append(bounds, "until "+until.Format(time.RFC3339))
+	}
+	return strings.Join(bounds, ", ")
 }
 
 // tellFollowing says on stderr what is followed, and what is waited for: who mistyped a path would wait for ever.

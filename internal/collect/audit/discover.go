@@ -23,7 +23,8 @@ type place struct {
 	logs    int
 	failed  []inventory.NotRead
 	skipped []inventory.NotRead
-	more    int // skipped files that are not listed
+	empty   []string // files of no log
+	more    int      // skipped files that are not listed
 }
 
 func (p *place) fail(what, why string) {
@@ -199,6 +200,10 @@ func (r *run) folder(ctx context.Context, path string, p *place) {
 		group := groups[name]
 		if !slices.ContainsFunc(group, func(s *segment) bool { return s.audit }) {
 			for _, s := range group {
+				if s.info != nil && s.info.Size() == 0 {
+					p.empty = append(p.empty, s.path) // A rotation leaves such files: there is nothing to say about them.
+					continue
+				}
 				p.skip(s.path, s.why+"; if it is a log of Kubernetes all the same, give it as a path of its own")
 			}
 			continue
