@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func (f *detectFlags) register(c *cobra.Command) {
 	c.Flags().Var(&f.allow, "allow", "what is allowed, as KIND=FILE with the kinds users, namespaces and images (repeatable)")
 	c.Flags().Var((*days)(&f.learn), "learn", "`time` over which baselines learn before anything is unusual to them, such as 7d")
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
-	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of the cluster, for -o guardduty and criteria of exceptions")
+	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of clusters whose records do not tell theirs, for -o guardduty and criteria of exceptions")
 	c.Flags().StringVar(&f.region, "region", "", "AWS `Region` of the cluster, likewise")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a log could only be read in part")
 }
@@ -109,6 +110,9 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 		Since: f.since.at(p.now()), Until: f.until.at(p.now()),
 		Identity: finding.GuardDutyIdentity{AccountID: f.account, Region: f.region},
 	}
+	if err := checkIdentity(d.Identity); err != nil {
+		return d, err
+	}
 	if len(d.Logs.Paths) == 0 {
 		return d, errors.New("nothing to read: name a log or a folder with logs, or - for stdin")
 	}
@@ -121,6 +125,18 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 	}
 	d.Suppressions, err = app.LoadSuppressions(f.suppressions, finding.Known{Types: detectionTypes()})
 	return d, err
+}
+
+// checkIdentity says what is wrong with the flags --account and --region.
+func checkIdentity(id finding.GuardDutyIdentity) error {
+	const digits = 12
+	if a := id.AccountID; a != "" && (len(a) != digits || strings.Trim(a, "0123456789") != "") {
+		return fmt.Errorf("--account %q is no AWS account: it takes its %d digits, such as 123456789012", a, digits)
+	}
+	if id.Region != "" && !regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`).MatchString(id.Region) {
+		return fmt.Errorf("--region %q is no AWS Region: it takes a name such as eu-central-1", id.Region)
+	}
+	return nil
 }
 
 // runDetect detects, prints and decides the exit code: findings win over a log that was read in part.
