@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,7 +55,7 @@ func (f *detectFlags) register(c *cobra.Command) {
 	c.Flags().Var(&f.allow, "allow", "what is allowed, as KIND=FILE with the kinds users, namespaces and images (repeatable)")
 	c.Flags().Var((*days)(&f.learn), "learn", "`time` over which baselines learn before anything is unusual to them, such as 7d")
 	c.Flags().StringVar(&f.suppressions, "suppressions", "", "`file` with exceptions (default "+app.SuppressionFile+", where it exists)")
-	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of the cluster, for -o guardduty and criteria of exceptions")
+	c.Flags().StringVar(&f.account, "account", "", "AWS `account` of clusters whose records do not tell theirs, for -o guardduty and criteria of exceptions")
 	c.Flags().StringVar(&f.region, "region", "", "AWS `Region` of the cluster, likewise")
 	c.Flags().BoolVar(&f.partial, "allow-partial", false, "exit 0 though a log could only be read in part")
 }
@@ -71,12 +73,14 @@ in what CloudWatch Logs, Azure, Fluent Bit or Vector make of them.
 Occurrences about the same thing are one finding, with how often and since
 when. What an audit policy hides from a rule is counted and said.
 
-With --follow, the table tells each occurrence as it comes and sums up at the
+With --follow, what is waited for is said on stderr, the table tells each occurrence as it comes and sums up at the
 end, JSON is as without, and guardduty and ocsf write a finding whenever it
 changes. With --state, findings are those of all runs, and what is new is told.
 
 Exit codes: 0 done; 1 a finding meets --fail-on; 2 the command was wrong or
-there was no audit event; 3 a log could not be read, or only in part.`,
+there was no audit event (nor any in the time that is looked at), which is 0
+where logs are followed; 3 a log could not be read, or only in part; 130 the
+run was interrupted.`,
 		Example: `  merlon detect /var/log/kubernetes
   merlon detect --since 24h --list threat=addresses.txt audit.log
   merlon detect --follow --state detect.state -o json audit.log
@@ -109,6 +113,9 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 		Since: f.since.at(p.now()), Until: f.until.at(p.now()),
 		Identity: finding.GuardDutyIdentity{AccountID: f.account, Region: f.region, Unnamed: unnamedCluster},
 	}
+	if err := checkIdentity(d.Identity); err != nil {
+		return d, err
+	}
 	if len(d.Logs.Paths) == 0 {
 		return d, errors.New("nothing to read: name a log or a folder with logs, or - for stdin")
 	}
@@ -124,6 +131,18 @@ func (f *detectFlags) detection(p *process, args []string) (app.Detection, error
 	}
 	d.Suppressions, err = app.LoadSuppressions(f.suppressions, finding.Known{Types: detectionTypes()})
 	return d, err
+}
+
+// checkIdentity says what is wrong with the flags --account and --region.
+func checkIdentity(id finding.GuardDutyIdentity) error {
+	const digits = 12
+	if a := id.AccountID; a != "" && (len(a) != digits || strings.Trim(a, "0123456789") != "") {
+		return fmt.Errorf("--account %q is no AWS account: it takes its %d digits, such as 123456789012", a, digits)
+	}
+	if id.Region != "" && !regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$`).MatchString(id.Region) {
+		return fmt.Errorf("--region %q is no AWS Region: it takes a name such as eu-central-1", id.Region)
+	}
+	return nil
 }
 
 // runDetect detects, prints and decides the exit code: findings win over a log that was read in part.
@@ -155,9 +174,10 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 		return writer.Detection(one, of)
 	}
 	detected, err := f.run(c, p, d)
-	if err != nil {
+	if err != nil && !errors.Is(err, app.ErrOutside) {
 		return err
 	}
+	outside := err
 	if err := writer.Done(detectionsOf(p, detected, &d)); err != nil {
 		return fmt.Errorf("write %s: %w", f.format.value, err)
 	}
@@ -165,7 +185,7 @@ func runDetect(c *cobra.Command, p *process, f *detectFlags, args []string) erro
 		tellLogs(p, detected)
 		tellExceptions(p, detected.Exceptions)
 	}
-	if err := f.failOn.met(); err != nil {
+	if err := cmp.Or(outside, f.failOn.met()); err != nil {
 		return err
 	}
 	return f.checkLogs(detected.Sources)
@@ -177,6 +197,7 @@ func detectionsOf(p *process, detected *app.Detected, d *app.Detection) *report.
 		Tool: inventory.Tool{Version: version()}, At: p.now().UTC(), Sources: detected.Sources,
 		Threats: detected.Threats, Dropped: detected.Dropped, DroppedCount: detected.DroppedCount,
 		Stats: detected.Stats, Uses: detected.Exceptions, Broken: int(detected.Broken), Identity: d.Identity,
+		Outside: detected.Outside, From: detected.From, To: detected.To,
 	}
 	for _, problem := range detected.Problems {
 		all.Problems = append(all.Problems, report.RecordProblem{Origin: inventory.Origin{File: problem.File, Line: problem.Line}, Why: problem.Why})
@@ -201,12 +222,49 @@ func (f *detectFlags) run(c *cobra.Command, p *process, d app.Detection) (*app.D
 	if !f.follow {
 		d.Logs.Progress = progress.events
 	}
+	d.Logs.Following = func(now audit.Following) { tellFollowing(p, now) }
 	detected, err := app.Detect(c.Context(), d)
 	progress.stop()
 	if errors.Is(err, app.ErrNoEvents) {
 		return nil, fmt.Errorf("%w: %s", err, whyNoEvents(detected.Sources))
 	}
+	if errors.Is(err, app.ErrOutside) {
+		span := ""
+		if !detected.From.IsZero() {
+			span = fmt.Sprintf(": the logs go from %s to %s", detected.From.Format(time.RFC3339), detected.To.Format(time.RFC3339))
+		}
+		return detected, fmt.Errorf("%w%s, and nothing of them lies in the window (%s)", err, span, f.window(p))
+	}
 	return detected, err
+}
+
+// window says which time is looked at.
+func (f *detectFlags) window(p *process) string {
+	var bounds []string
+	if since := f.since.at(p.now()); !since.IsZero() {
+		bounds = append(bounds, "since "+since.Format(time.RFC3339))
+	}
+	if until := f.until.at(p.now()); !until.IsZero() {
+		bounds = append(bounds, "until "+until.Format(time.RFC3339))
+	}
+	return strings.Join(bounds, ", ")
+}
+
+// tellFollowing says on stderr what is followed, and what is waited for: who mistyped a path would wait for ever.
+func tellFollowing(p *process, now audit.Following) {
+	for _, path := range now.Missing {
+		p.tell("waiting for %s: it does not exist yet", path)
+	}
+	for _, path := range now.Empty {
+		p.tell("waiting for a log in %s: there is none in it yet", path)
+	}
+	switch now.Logs {
+	case 0:
+	case 1:
+		p.tell("following 1 log")
+	default:
+		p.tell("following %d logs", now.Logs)
+	}
 }
 
 // tellLogs says on stderr which logs and records could not be read.

@@ -234,3 +234,23 @@ func countDetections(t *testing.T, lines string, seen map[string]int) {
 		seen[d.AuditID]++
 	}
 }
+
+// What is waited for is said: who mistyped a path would wait for ever.
+func TestFollowSaysWhatItWaitsFor(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "empty"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, filepath.Join(dir, "here.log"), execEvent(0, "dns"))
+	f := follow(t, dir, "detect", "--follow", "here.log", "audit.log", "empty")
+	f.says("Command run in a pod of kube-system")
+	appendTo(t, filepath.Join(dir, "audit.log"), execEvent(1, "proxy"))
+	f.says("proxy")
+	if code := f.end(os.Interrupt); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	want := "merlon: waiting for audit.log: it does not exist yet\nmerlon: waiting for a log in empty: there is none in it yet\nmerlon: following 1 log\n"
+	if f.errs.String() != want {
+		t.Errorf("stderr %q", f.errs.String())
+	}
+}

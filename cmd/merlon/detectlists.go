@@ -160,9 +160,13 @@ func (f *detectFailOn) Set(text string) error {
 // check finds the words that are neither a severity nor a finding type.
 func (f *detectFailOn) check() error {
 	for i, word := range f.types {
-		if at := slices.IndexFunc(detectionTypes(), func(t string) bool { return strings.EqualFold(t, word) }); at >= 0 {
-			f.types[i] = detectionTypes()[at]
+		switch near := detectionsNamed(word); len(near) {
+		case 0:
+		case 1:
+			f.types[i] = near[0].Type
 			continue
+		default:
+			return fmt.Errorf("--fail-on: %w", severalDetections(word, near))
 		}
 		if f.shared && (slices.Contains(ruleIDs(), word) || word == criticalPath) {
 			continue

@@ -120,15 +120,7 @@ func newDetectExplain(p *process) *cobra.Command {
 // findDetection finds a rule by its type, whatever the case, or by the part of it that says what happened where only one
 // has that.
 func findDetection(name string) (*rule.Detection, error) {
-	var near []*rule.Detection
-	for _, r := range catalog.Detections() {
-		if strings.EqualFold(r.Type, name) {
-			return r, nil
-		}
-		if _, what, _ := strings.Cut(r.Type, "/"); strings.EqualFold(what, name) {
-			near = append(near, r)
-		}
-	}
+	near := detectionsNamed(name)
 	switch len(near) {
 	case 0:
 		if word := nearDetection(name); word != "" {
@@ -138,11 +130,29 @@ func findDetection(name string) (*rule.Detection, error) {
 	case 1:
 		return near[0], nil
 	}
+	return nil, severalDetections(name, near)
+}
+
+// detectionsNamed gives the rule of a finding type, or those whose type has a name as the part that says what happened.
+func detectionsNamed(name string) (near []*rule.Detection) {
+	for _, r := range catalog.Detections() {
+		if strings.EqualFold(r.Type, name) {
+			return []*rule.Detection{r}
+		}
+		if _, what, _ := strings.Cut(r.Type, "/"); strings.EqualFold(what, name) {
+			near = append(near, r)
+		}
+	}
+	return near
+}
+
+// severalDetections is the error for a name that several finding types have.
+func severalDetections(name string, near []*rule.Detection) error {
 	types := make([]string, len(near))
 	for i, r := range near {
 		types[i] = r.Type
 	}
-	return nil, fmt.Errorf("%q is part of several finding types: %s", name, strings.Join(types, ", "))
+	return fmt.Errorf("%q is part of several finding types: %s", name, strings.Join(types, ", "))
 }
 
 // nearDetection gives the finding type that was most likely meant by a name, of the whole or of the part that says what

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 
 // ErrNoEvents says that no audit event could be read at all.
 var ErrNoEvents = errors.New("no audit event to look at")
+
+// ErrOutside says that audit events were read, and that none of them lies in the time that is looked at.
+var ErrOutside = errors.New("no audit event in the time that is looked at")
 
 // Detection is what a run over audit logs applies, and to what.
 type Detection struct {
@@ -46,6 +50,10 @@ type Detected struct {
 	Dropped, DroppedCount int
 	Stats                 detect.Stats
 	Exceptions            []finding.ExceptionUse
+	// Outside is set where events were read, and none of them lies in the time that is looked at.
+	Outside bool
+	// From and To are the times of the first and last events, in that time or not; zero where no event tells its time.
+	From, To time.Time
 	// Resumed says that the run went on from an earlier one.
 	Resumed bool
 }
@@ -58,7 +66,8 @@ const (
 )
 
 // Detect reads audit logs and runs detections over them. Its result holds what was found also beside an error. It fails
-// with [ErrNoEvents] when there was no event in any log, unless it follows them or goes on from an earlier run.
+// with [ErrNoEvents] when there was no event in any log, and with [ErrOutside] when there was none in the time that is looked
+// at, unless it follows them or goes on from an earlier run.
 func Detect(ctx context.Context, d Detection) (*Detected, error) {
 	w := newWatch(d)
 	if err := w.resume(); err != nil {
@@ -73,8 +82,13 @@ func Detect(ctx context.Context, d Detection) (*Detected, error) {
 		Result: result, Threats: w.threats.All(), Stats: w.engine.Stats(), Exceptions: w.exceptions.Uses(), Resumed: w.resumed,
 	}
 	detected.Dropped, detected.DroppedCount = w.threats.Dropped()
-	if err == nil && result.Events == 0 && !w.d.Logs.Follow && !w.resumed {
+	detected.Outside, detected.From, detected.To = result.Events > 0 && !w.inside, timeOf(w.from), timeOf(w.to)
+	switch mayBeNone := w.d.Logs.Follow || w.resumed; {
+	case err != nil || mayBeNone:
+	case result.Events == 0:
 		err = ErrNoEvents
+	case detected.Outside:
+		err = ErrOutside
 	}
 	return detected, err
 }
@@ -92,6 +106,8 @@ type watch struct {
 	changed    bool          // since it was saved
 	failed     error         // of Found, or of saving between batches
 	told       func(audit.Progress)
+	inside     bool  // an event was in the time that is looked at
+	from, to   int64 // the times of the first and last events; 0 where none tells its time
 }
 
 func newWatch(d Detection) *watch {
@@ -109,6 +125,7 @@ func (w *watch) take(b *audit.Batch) error {
 		return w.failed
 	}
 	events := b.Events
+	w.bounds(events)
 	if !w.d.Until.IsZero() {
 		until := w.d.Until.UnixNano()
 		events = slices.DeleteFunc(events, func(e event.Event) bool { return e.At >= until })
@@ -119,6 +136,37 @@ func (w *watch) take(b *audit.Batch) error {
 	}
 	w.positions, w.changed = b.Positions, true
 	return w.saveWhenDue()
+}
+
+// bounds notes from when to when events are, and whether one of them is in the time that is looked at. One that tells no
+// time is never before or behind it.
+func (w *watch) bounds(events []event.Event) {
+	since, until := int64(math.MinInt64), int64(math.MaxInt64)
+	if !w.d.Since.IsZero() {
+		since = w.d.Since.UnixNano()
+	}
+	if !w.d.Until.IsZero() {
+		until = w.d.Until.UnixNano()
+	}
+	for i := range events {
+		at := events[i].At
+		w.inside = w.inside || at == 0 || since <= at && at < until
+		if at == 0 {
+			continue
+		}
+		if w.from == 0 || at < w.from {
+			w.from = at
+		}
+		w.to = max(w.to, at)
+	}
+}
+
+// timeOf gives the time of a number of nanoseconds since 1970; zero for 0.
+func timeOf(nanoseconds int64) time.Time {
+	if nanoseconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, nanoseconds).UTC()
 }
 
 // saveWhenDue saves the state of a run that follows logs, now and then, where there is something new in it.

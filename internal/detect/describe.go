@@ -17,7 +17,7 @@ import (
 func describe(r *rule.Detection, a *rule.Action, keepCommands bool) *finding.Detection {
 	d := &finding.Detection{
 		Type: r.Type, Severity: r.Severity, Title: r.Title.EN, Text: r.Title,
-		At: a.Time(), Cluster: strings.Clone(a.ClusterName()),
+		At: a.Time(), Cluster: strings.Clone(a.ClusterName()), Account: strings.Clone(a.Account),
 		Actor: actorOf(a), Resource: objectOf(a), Call: callOf(a, keepCommands),
 		Workload: workloadOf(a), Binding: bindingOf(a), Role: roleOf(a), Permission: permissionOf(a),
 		Why: reasons(r, a), Lists: a.ListMatches(),

@@ -8,7 +8,7 @@ func (e *Event) Clone() *Event {
 	texts := []*string{
 		&c.AuditID, &c.Verb, &c.User.Name, &c.User.UID, &c.Impersonated.Name, &c.Impersonated.UID, &c.UserAgent,
 		&c.Object.Resource, &c.Object.Subresource, &c.Object.Namespace, &c.Object.Name, &c.Object.UID, &c.Object.Group,
-		&c.Object.Version, &c.Cluster, &c.File, &c.uri,
+		&c.Object.Version, &c.Cluster, &c.Account, &c.File, &c.uri,
 	}
 	raws := []*Raw{
 		&c.User.Groups, &c.User.Extra, &c.Impersonated.Groups, &c.Impersonated.Extra, &c.SourceIPs, &c.Status,

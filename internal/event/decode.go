@@ -60,7 +60,7 @@ func (d *Decoder) objects(dst []Event, i int, from origin) ([]Event, error) {
 			return drop(dst), problems.err()
 		}
 		if d.env.isEvent() {
-			e.Cluster = from.cluster
+			e.Cluster, e.Account = from.cluster, from.account
 			if err := d.admit(from); err != nil {
 				problems.add("", err)
 				dst = drop(dst)

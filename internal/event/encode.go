@@ -15,7 +15,7 @@ import (
 // AppendJSON appends the event as an audit.k8s.io/v1 record in one line, redacted: the data of Secrets and ConfigMaps,
 // environment values, tokens and last-applied annotations are gone; a command is its program's name and hash (an annotation)
 // unless keepCommands is set. A body that [Body] cannot parse is left out, and the record says that it is truncated. A
-// [Decoder] reads the record back, without Cluster, File and Line.
+// [Decoder] reads the record back, without Cluster, Account, File and Line.
 func (e *Event) AppendJSON(dst []byte, keepCommands bool) []byte {
 	var w Encoder
 	return w.Append(dst, e, keepCommands)

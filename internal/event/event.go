@@ -33,6 +33,8 @@ type Event struct {
 
 	// Cluster names the cluster where the wrapper does: an EKS log group, an Azure resource ID.
 	Cluster string
+	// Account is the AWS account that owns the log, where the wrapper tells: a subscription to CloudWatch Logs.
+	Account string
 	// File and Line are where the record stands.
 	File string
 	Line int

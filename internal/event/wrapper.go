@@ -28,6 +28,7 @@ var (
 // origin is what the wrappers around a record tell.
 type origin struct {
 	cluster  string
+	account  string
 	wrappers int
 	// packed says that the text was compressed.
 	packed bool
@@ -37,9 +38,9 @@ type origin struct {
 type wrapper struct {
 	// items is of an EventList.
 	items Raw
-	// messageType, logGroup and logEvents are of a subscription to CloudWatch Logs, and awslogs of the form in which a
+	// messageType, owner, logGroup and logEvents are of a subscription to CloudWatch Logs, and awslogs of the form in which a
 	// Lambda function gets it. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
-	messageType, logGroup, logEvents, awslogs Raw
+	messageType, owner, logGroup, logEvents, awslogs Raw
 	// events is of the output of aws logs filter-log-events and get-log-events.
 	events Raw
 	// records, properties and resourceID are of Azure's diagnostic logs: {"records":[{"resourceId", "properties":{"log"}}]}.
@@ -63,6 +64,8 @@ func (d *Decoder) wrapperMember(name string, i int) int {
 		to = &w.items
 	case "messageType":
 		to = &w.messageType
+	case "owner":
+		to = &w.owner
 	case "logGroup":
 		to = &w.logGroup
 	case "logEvents":
@@ -104,6 +107,9 @@ func (d *Decoder) unwrap(dst []Event, w wrapper, from origin) ([]Event, error) {
 	case w.messageType.Text() == "CONTROL_MESSAGE":
 		return dst, nil
 	case w.logEvents.first() == '[':
+		if owner := w.owner.Text(); isAccount(owner) {
+			from.account = owner
+		}
 		return d.each(dst, "logEvents", w.logEvents, from)
 	case w.awslogs.Get("data") != "":
 		return within("awslogs.data")(d.packed(dst, w.awslogs.Get("data").Text(), from))
@@ -261,6 +267,9 @@ func (d *Decoder) packed(dst []Event, text string, from origin) ([]Event, error)
 	from.packed = true
 	return d.any(dst, plain.String(), from)
 }
+
+// isAccount reports whether a text is the ID of an AWS account: twelve digits.
+func isAccount(text string) bool { return len(text) == 12 && strings.Trim(text, "0123456789") == "" }
 
 // clusterOfGroup takes the name of an EKS cluster out of that of its log group: /aws/eks/NAME/cluster.
 func clusterOfGroup(group string) string {

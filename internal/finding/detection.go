@@ -21,6 +21,8 @@ type Detection struct {
 	Title    string    `json:"title"`
 	At       time.Time `json:"at,omitzero"`
 	Cluster  string    `json:"cluster,omitempty"`
+	// Account is the AWS account that owns the log, where the record tells.
+	Account string `json:"accountId,omitempty"`
 
 	Actor    Actor          `json:"actor"`
 	Resource DetectedObject `json:"resource"`

@@ -22,6 +22,9 @@ const guardDutyService = "merlon"
 // GuardDuty gives the finding in the form in which GuardDuty hands its own to EventBridge
 // (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html). What is not known is left out.
 func (t *Threat) GuardDuty(id GuardDutyIdentity) *GuardDutyFinding {
+	if t.Account != "" {
+		id.AccountID = t.Account
+	}
 	cluster := clusterOf(t.Cluster, id)
 	f := &GuardDutyFinding{
 		SchemaVersion: "2.0", AccountID: cluster.account, Region: cluster.region, Partition: cluster.partition,

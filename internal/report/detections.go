@@ -27,6 +27,9 @@ type Detections struct {
 	Threats               []finding.Threat
 	Dropped, DroppedCount int
 	Stats                 detect.Stats
+	// Outside is set where no event was in the time that was looked at, and From and To say from when to when events were.
+	Outside  bool
+	From, To time.Time
 	// Uses says how each exception fared.
 	Uses []finding.ExceptionUse
 	// Broken is how many records could not be read, and Problems the first of them.

@@ -42,7 +42,7 @@ func (t *detectionTable) exceptions() {
 
 // unobservable says which rules could not see what they look at, by reason.
 func (t *detectionTable) unobservable() {
-	if len(t.run.Stats.Unobservable) == 0 {
+	if len(t.run.Stats.Unobservable) == 0 || t.run.Outside && len(t.threats) == 0 {
 		return
 	}
 	var all []finding.NotAssessed

@@ -90,6 +90,12 @@ func (t *detectionTable) header() {
 // headline says what the run comes down to.
 func (t *detectionTable) headline() {
 	switch {
+	case t.run.Outside && len(t.threats) == 0:
+		t.para(nil, styled(bold, t.say(detectOutside)))
+		if span := spanOf(t.run.From, t.run.To); span != "" {
+			t.para(nil, text(t.say(detectLogSpan, glued(span))))
+		}
+		return
 	case t.run.Stats.Events == 0:
 		t.para(nil, styled(bold, t.say(detectNoEvents)))
 		return

@@ -39,6 +39,17 @@ var (
 		ES: "No se leyó ningún evento de auditoría.",
 		PT: "Nenhum evento de auditoria foi lido.",
 	}
+	detectOutside = lang.Text{
+		EN: "No audit event lies in the time that is looked at.",
+		ES: "Ningún evento de auditoría está dentro del periodo que se examina.",
+		PT: "Nenhum evento de auditoria está dentro do período examinado.",
+	}
+	// detectLogSpan takes the times of the first and last events.
+	detectLogSpan = lang.Text{
+		EN: "What was read is from %s: change --since or --until.",
+		ES: "Lo que se leyó es de %s: cambie --since o --until.",
+		PT: "O que foi lido é de %s: altere --since ou --until.",
+	}
 	detectNothing = plural{lang.Text{
 		EN: "Nothing was found in %s request.",
 		ES: "No se encontró nada en %s solicitud.",

@@ -70,6 +70,8 @@ type Options struct {
 	From []Position
 	// Cluster is the cluster of events that do not name theirs.
 	Cluster string
+	// Following is called once, by the goroutine that called Read, before a log that is followed is read.
+	Following func(Following)
 	// Progress is called about four times a second, by the goroutine that called Read.
 	Progress func(Progress)
 
@@ -102,6 +104,14 @@ type Position struct {
 	Skip int `json:"skip,omitempty"`
 	// Values is set where the file is not one of lines, but of JSON values that go over several.
 	Values bool `json:"values,omitempty"`
+}
+
+// Following is what a run that follows logs finds when it begins.
+type Following struct {
+	// Logs is how many there are.
+	Logs int
+	// Missing are the paths of files that do not exist yet, and Empty those of folders that no log stands in yet.
+	Missing, Empty []string
 }
 
 // Progress is how far a run has come.

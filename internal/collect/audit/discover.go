@@ -18,11 +18,13 @@ import (
 type place struct {
 	name    string
 	folder  bool
+	missing bool // it is not there yet, and is waited for
 	again   bool // it was looked at before, and only new logs matter
 	logs    int
 	failed  []inventory.NotRead
 	skipped []inventory.NotRead
-	more    int // skipped files that are not listed
+	empty   []string // files of no log
+	more    int      // skipped files that are not listed
 }
 
 func (p *place) fail(what, why string) {
@@ -55,6 +57,7 @@ func (r *run) discover(ctx context.Context) {
 		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && r.o.Follow:
+			p.missing = true
 			r.explicit(path, p)
 		case err != nil:
 			p.fail(path, reason(err))
@@ -130,6 +133,25 @@ func (r *run) explicit(path string, p *place) {
 	}
 }
 
+// following says what there is to follow.
+func (r *run) following() Following {
+	var f Following
+	for _, l := range r.logs {
+		if l.stream || len(l.segments) > 0 {
+			f.Logs++
+		}
+	}
+	for _, p := range r.places {
+		switch {
+		case p.missing:
+			f.Missing = append(f.Missing, p.name)
+		case p.folder && p.logs == 0:
+			f.Empty = append(f.Empty, p.name)
+		}
+	}
+	return f
+}
+
 // awaitsLogs reports whether a log may come that is not there yet.
 func (r *run) awaitsLogs() bool {
 	return r.o.Follow && slices.ContainsFunc(r.places, func(p *place) bool { return p.folder })
@@ -178,6 +200,10 @@ func (r *run) folder(ctx context.Context, path string, p *place) {
 		group := groups[name]
 		if !slices.ContainsFunc(group, func(s *segment) bool { return s.audit }) {
 			for _, s := range group {
+				if s.info != nil && s.info.Size() == 0 {
+					p.empty = append(p.empty, s.path) // A rotation leaves such files: there is nothing to say about them.
+					continue
+				}
 				p.skip(s.path, s.why+"; if it is a log of Kubernetes all the same, give it as a path of its own")
 			}
 			continue

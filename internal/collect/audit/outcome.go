@@ -73,6 +73,9 @@ func (p *place) source(follow bool) (s inventory.Source, ok bool) {
 		s.NotAssessed = append(s.NotAssessed, inventory.NotRead{What: p.name, Why: fmt.Sprintf("%d more files were passed over, as those that are listed", p.more)})
 	}
 	if p.logs == 0 && p.folder && !follow {
+		for _, file := range p.empty[:min(len(p.empty), maxProblems)] {
+			s.NotAssessed = append(s.NotAssessed, inventory.NotRead{What: file, Why: "it is empty"})
+		}
 		s.NotAssessed = append(s.NotAssessed, inventory.NotRead{What: p.name, Why: "there is no audit log in the folder; give the folder or file that the API server's --audit-log-path names"})
 	}
 	switch {

@@ -71,6 +71,9 @@ func (r *run) all(ctx context.Context) error {
 			r.elsewhere = append(r.elsewhere, r.o.From[i])
 		}
 	}
+	if r.o.Follow && r.o.Following != nil {
+		r.o.Following(r.following())
+	}
 	for range r.o.Workers {
 		r.group.Go(func() { r.work(inner) })
 	}
