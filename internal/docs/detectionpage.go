@@ -110,8 +110,11 @@ func detectionConditions(p *page, r *rule.Detection) {
 		items = append(items, code(c.Name)+detectionNearMisses(p.lang, r, c.Name))
 	}
 	if len(items) > 0 {
+		slices.Sort(items)
 		p.prose(lang.Text{
-			EN: "Every condition of this list must hold:", ES: "Deben cumplirse todas estas condiciones:", PT: "Todas estas condições devem ser cumpridas:",
+			EN: "A condition is one test of a request, under a short name. All of these must hold:",
+			ES: "Una condición es una comprobación de la solicitud, con un nombre corto. Deben cumplirse todas estas:",
+			PT: "Uma condição é uma verificação da solicitação, com um nome curto. Todas estas devem ser cumpridas:",
 		})
 		p.list(items)
 	}

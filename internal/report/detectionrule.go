@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/lang"
@@ -28,6 +29,8 @@ func ExplainDetection(w io.Writer, r *rule.Detection, o Options) error {
 		names = append(names, c.Name)
 	}
 	if len(names) > 0 {
+		slices.Sort(names)
+		x.para(indent(under), text(x.say(whatConditionsAre)))
 		x.labelled(conditionsLabel, text(clean(strings.Join(names, ", "))))
 	}
 	for _, ref := range r.References {
@@ -38,6 +41,12 @@ func ExplainDetection(w io.Writer, r *rule.Detection, o Options) error {
 		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+x.say(e.Want.Text())))
 	}
 	return x.close()
+}
+
+var whatConditionsAre = lang.Text{
+	EN: "A condition is one test of a request, under a short name. A request is found if it passes all of them.",
+	ES: "Una condición es una comprobación de la solicitud, con un nombre corto. Se detecta la solicitud que las cumple todas.",
+	PT: "Uma condição é uma verificação da solicitação, com um nome curto. É detectada a solicitação que cumpre todas.",
 }
 
 var ownType = lang.Text{EN: "a type of Merlon's own", ES: "tipo propio de Merlon", PT: "tipo próprio do Merlon"}

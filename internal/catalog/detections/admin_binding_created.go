@@ -14,6 +14,9 @@ var AdminBindingCreated = rule.Detection{
 	Severity: finding.SeverityHigh,
 	Grade: func(a *rule.Action) finding.Severity {
 		n, _ := a.Made()
+		if bindsKubeadm(a, n) {
+			return finding.SeverityInformational
+		}
 		everywhere := a.Object.Resource == "clusterrolebindings"
 		if everywhere && n.Get("roleRef", "name").Text() == "cluster-admin" || a.Object.Namespace == "kube-system" {
 			return finding.SeverityHigh
@@ -64,6 +67,22 @@ kubectl delete clusterrolebinding NAME
 			Input:    grantsAdmin(record{User: admin}, "shop", "admin", `[{"kind":"User","name":"guest","apiGroup":"rbac.authorization.k8s.io"}]`),
 			Want:     finding.Present,
 			Severity: graded(finding.SeverityMedium),
+		},
+		{
+			Name:     "kubeadm, for the group of its administrators",
+			Input:    grantsAdmin(record{User: "kubernetes-super-admin", UserAgent: "kubeadm/v1.35.0", Name: "kubeadm:cluster-admins"}, "", "cluster-admin", kubeadmGroup),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:  "that group and one more",
+			Input: grantsAdmin(record{User: admin, UserAgent: "kubeadm/v1.35.0", Name: "kubeadm:cluster-admins"}, "", "cluster-admin", `[{"kind":"Group","name":"kubeadm:cluster-admins"},{"kind":"User","name":"guest"}]`),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "that group by somebody else",
+			Input: grantsAdmin(record{Name: "kubeadm:cluster-admins"}, "", "cluster-admin", kubeadmGroup),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "a role that may only read",
@@ -122,6 +141,18 @@ kubectl delete clusterrolebinding NAME
 			Want:  finding.Unknown,
 		},
 	},
+}
+
+// kubeadmGroup is the one subject of kubeadm's binding.
+const kubeadmGroup = `[{"kind":"Group","name":"kubeadm:cluster-admins"}]`
+
+// bindsKubeadm reports whether a binding is the one that kubeadm makes for each new cluster, by the account that it makes
+// first (https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/#generate-kubeconfig-files-for-control-plane-components).
+func bindsKubeadm(a *rule.Action, binding tree.Node) bool {
+	subjects := binding.Get("subjects")
+	return (a.User.Name == "kubernetes-super-admin" || a.User.Name == admin) && a.ObjectName() == "kubeadm:cluster-admins" &&
+		a.Object.Resource == "clusterrolebindings" && subjects.Len() == 1 &&
+		subjects.At(0).Get("kind").Text() == "Group" && subjects.At(0).Get("name").Text() == "kubeadm:cluster-admins"
 }
 
 func grantsAdmin(r record, namespace, role, subjects string) string {

@@ -135,13 +135,13 @@ func asUsual(a *rule.Action, controller string) bool {
 }
 
 // joinsRoles reports whether a change of a role is that of the controller which joins roles by their labels: of one with an
-// aggregationRule, admin, edit, view and such. Each rule that it writes stands in another role already; that nobody gives
-// everything away like this is held against it all the same
+// aggregationRule, admin, edit, view and such. Each rule that it writes stands in another role already; one that gives
+// control is held against it all the same, as none of the default ones does
 // (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles).
 func joinsRoles(a *rule.Action) bool {
 	role, sight := a.Made()
 	switch {
-	case givesEverything(role):
+	case givesControl(role):
 		return false
 	case sight == rule.SeenWhole:
 		return role.Get("aggregationRule").Exists()
@@ -149,10 +149,16 @@ func joinsRoles(a *rule.Action) bool {
 	return !strings.HasPrefix(a.Object.Name, "system:") && a.Object.Name != "cluster-admin"
 }
 
-// givesEverything reports whether a rule of a role gives every verb on every resource of Kubernetes' own.
-func givesEverything(role tree.Node) bool {
+// givesControl reports whether a rule of a role gives every verb on every resource, or what leads to them at once: other
+// permissions or other users. No role that Kubernetes joins or EKS installs does; add-ons that measure nodes do have nodes/proxy.
+func givesControl(role tree.Node) bool {
 	for r := range role.Get("rules").All() {
-		if holds(r.Get("verbs"), "*") && holds(r.Get("resources"), "*") && !isOfCustomResources(r.Get("apiGroups")) {
+		g := grantOf(r)
+		switch {
+		case g.custom:
+		case g.may("*") != "" && g.on("*") != "",
+			g.rbac && g.may("escalate", "bind", "*") != "" && g.on("roles", "clusterroles", "*") != "",
+			g.may("impersonate", "*") != "" && g.on("users", "groups", "*") != "":
 			return true
 		}
 	}

@@ -17,10 +17,10 @@ func eksAddOns(a *rule.Action) bool {
 		a.User.Name == "eks:cluster-bootstrap" && a.User.Extra.Get("arn") == "" && isInside(a) && (isTrimmed(a) || strings.HasPrefix(a.UserAgent, "kubectl/"))
 }
 
-// eksRoles is EKS as it makes the roles of its add-ons, none of which gives everything.
+// eksRoles is EKS as it makes the roles of its add-ons, none of which gives control.
 func eksRoles(a *rule.Action) bool {
 	role, _ := a.Made()
-	return eksAddOns(a) && !givesEverything(role)
+	return eksAddOns(a) && !givesControl(role)
 }
 
 // eksGrants is EKS as it gives its own users a role that administers.

@@ -59,7 +59,12 @@ func controllerJobs(controller string) string {
 	if controller == "" {
 		return ""
 	}
-	_, jobs, _ := strings.Cut(jobTable, "\n"+controller+": ")
-	jobs, _, _ = strings.Cut(jobs, "\n")
-	return jobs
+	for line := range strings.SplitSeq(jobTable, "\n") {
+		if rest, ok := strings.CutPrefix(line, controller); ok {
+			if jobs, isWhole := strings.CutPrefix(rest, ": "); isWhole {
+				return jobs
+			}
+		}
+	}
+	return ""
 }

@@ -17,6 +17,7 @@ var ContainerWithSensitiveMount = rule.Detection{
 	Type:     "Persistence:Kubernetes/ContainerWithSensitiveMount",
 	Origin:   rule.Retired,
 	Severity: finding.SeverityMedium,
+	Grade:    func(a *rule.Action) finding.Severity { return unlessAgent(a, finding.SeverityMedium) },
 	References: []rule.Reference{
 		retired("persistence-kubernetes-containerwithsensitivemount"), attack("T1610"), attack("T1611"),
 		threatMatrix("MS-TA9013", "Writable%20hostPath%20mount"),
@@ -74,6 +75,17 @@ var ContainerWithSensitiveMount = rule.Detection{
 			}.String(),
 			Want: finding.Present,
 			Path: "$.requestObject[0].value[0].hostPath.path",
+		},
+		{
+			Name:     "the network of EKS",
+			Input:    installsNetwork("aws-node", "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.18", "/etc/cni/net.d", ""),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:  "the network of EKS, with a path that it does not need",
+			Input: installsNetwork("aws-node", "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.18", "/", ""),
+			Want:  finding.Present,
 		},
 		{
 			Name:   "the path is mounted read-only",

@@ -9,9 +9,15 @@ import (
 
 // DangerousCapability finds workloads with capabilities that lead to their nodes, as scan judges them.
 var DangerousCapability = rule.Detection{
-	Type:       "PrivilegeEscalation:Kubernetes/DangerousCapability",
-	Origin:     rule.Ours,
-	Severity:   finding.SeverityMedium,
+	Type:     "PrivilegeEscalation:Kubernetes/DangerousCapability",
+	Origin:   rule.Ours,
+	Severity: finding.SeverityMedium,
+	Grade: func(a *rule.Action) finding.Severity {
+		if setsUpMesh(a) {
+			return finding.SeverityInformational
+		}
+		return unlessAgent(a, finding.SeverityMedium)
+	},
 	References: []rule.Reference{attack("T1611"), attack("T1610")},
 	Title: lang.Text{
 		EN: "Workload with a dangerous capability",
@@ -45,6 +51,22 @@ kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 			Path:  "$.requestObject.spec.containers[0].securityContext.capabilities.add[0]",
 		},
 		{
+			Name:     "a pod of Istio's mesh",
+			Input:    joinsMesh("docker.io/istio/proxyv2:1.27.0", "NET_ADMIN"),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:  "a container that is called so, of another image",
+			Input: joinsMesh("docker.io/istioo/proxyv2:1.27.0", "NET_ADMIN"),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "a container of that image with more",
+			Input: joinsMesh("docker.io/istio/proxyv2:1.27.0", "SYS_ADMIN"),
+			Want:  finding.Present,
+		},
+		{
 			Name:   "a port below 1024",
 			Input:  deploys(record{}, "Deployment", `{"name":"main","image":"registry.example/web:1.0","securityContext":{"capabilities":{"add":["NET_BIND_SERVICE"]}}}`, ""),
 			Want:   finding.Absent,
@@ -69,4 +91,10 @@ kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 			Want:  finding.Unknown,
 		},
 	},
+}
+
+// joinsMesh makes a pod with an init container of Istio's name.
+func joinsMesh(image, capability string) string {
+	return deploys(record{}, "Pod", plainContainer,
+		`,"initContainers":[{"name":"istio-init","image":"`+image+`","securityContext":{"capabilities":{"add":["`+capability+`"]}}}]`)
 }

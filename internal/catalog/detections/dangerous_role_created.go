@@ -170,6 +170,12 @@ kubectl edit clusterrole NAME
 			Severity: graded(finding.SeverityHigh),
 		},
 		{
+			Name:     "that controller, giving permissions beyond one's own",
+			Input:    joinedRole("10.0.3.7", `"aggregationRule":{},`, `{"apiGroups":["rbac.authorization.k8s.io"],"resources":["clusterroles"],"verbs":["escalate"]}`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityHigh),
+		},
+		{
 			Name:  "its account from a public address",
 			Input: joinedRole("203.0.113.66", `"aggregationRule":{},`, `{"apiGroups":[""],"resources":["pods/exec"],"verbs":["create"]}`),
 			Want:  finding.Present,

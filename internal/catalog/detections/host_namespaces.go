@@ -14,9 +14,9 @@ var HostNamespaces = rule.Detection{
 	Severity: finding.SeverityMedium,
 	Grade: func(a *rule.Action) finding.Severity {
 		if a.HasTrait(&traits.HostPID).State == finding.Present || a.HasTrait(&traits.HostIPC).State == finding.Present {
-			return finding.SeverityMedium
+			return unlessAgent(a, finding.SeverityMedium)
 		}
-		return finding.SeverityLow
+		return unlessAgent(a, finding.SeverityLow)
 	},
 	References: []rule.Reference{attack("T1611"), attack("T1610")},
 	Title: lang.Text{
@@ -62,6 +62,28 @@ kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 			Severity: graded(finding.SeverityLow),
 		},
 		{
+			Name:     "the proxy of Services",
+			Input:    installsNetwork("kube-proxy", "registry.k8s.io/kube-proxy:v1.35.0", "/run/xtables.lock", `,"hostNetwork":true`),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:     "a pod of an agent that measures the node",
+			Input:    measuresNode("system:serviceaccount:kube-system:daemon-set-controller", agentControllers),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:  "a pod that somebody made to look like one",
+			Input: measuresNode(admin, ""),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "the proxy of Services, with the node's processes",
+			Input: installsNetwork("kube-proxy", "registry.k8s.io/kube-proxy:v1.35.0", "/run/xtables.lock", `,"hostNetwork":true,"hostPID":true`),
+			Want:  finding.Present,
+		},
+		{
 			Name:   "a pod of its own",
 			Input:  deploys(record{}, "Pod", plainContainer, ""),
 			Want:   finding.Absent,
@@ -85,4 +107,14 @@ kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 			Want:  finding.Unknown,
 		},
 	},
+}
+
+// measuresNode makes a pod of the DaemonSet node-exporter.
+func measuresNode(user, agent string) string {
+	return record{
+		User: user, UserAgent: agent, Verb: "create", Resource: "pods", Namespace: "monitoring", Name: "node-exporter-x7k2p", Code: 201,
+		Response: `{"kind":"Pod","apiVersion":"v1","metadata":{"name":"node-exporter-x7k2p","namespace":"monitoring",` +
+			`"ownerReferences":[{"apiVersion":"apps/v1","kind":"DaemonSet","name":"node-exporter","uid":"1","controller":true}]},` +
+			`"spec":{"hostPID":true,"hostNetwork":true,"containers":[{"name":"node-exporter","image":"quay.io/prometheus/node-exporter:v1.9.1"}]}}`,
+	}.String()
 }

@@ -15,6 +15,7 @@ var PrivilegedContainer = rule.Detection{
 	Type:     "PrivilegeEscalation:Kubernetes/PrivilegedContainer",
 	Origin:   rule.Retired,
 	Severity: finding.SeverityMedium,
+	Grade:    func(a *rule.Action) finding.Severity { return unlessAgent(a, finding.SeverityMedium) },
 	References: []rule.Reference{
 		retired("privilegeescalation-kubernetes-privilegedcontainer"), attack("T1610"), attack("T1611"),
 		threatMatrix("MS-TA9018", "Privileged%20container"),
@@ -106,6 +107,22 @@ var privilegedContainerExamples = []rule.EventExample{
 		Want: finding.Present,
 	},
 	{
+		Name:     "the network of EKS",
+		Input:    installsNetwork("aws-node", "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni-init:v1.18", "/opt/cni/bin", ""),
+		Want:     finding.Present,
+		Severity: graded(finding.SeverityInformational),
+	},
+	{
+		Name:  "another image in its name",
+		Input: installsNetwork("aws-node", "999999999999.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni-init:v1.18", "/opt/cni/bin", ""),
+		Want:  finding.Present,
+	},
+	{
+		Name:  "its image in another name",
+		Input: installsNetwork("aws-nodes", "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni-init:v1.18", "/opt/cni/bin", ""),
+		Want:  finding.Present,
+	},
+	{
 		Name:   "a container that is not privileged",
 		Input:  createdWorkload("deployments.apps", "web", deploymentBody("registry.example/web:1.0", "", "")).String(),
 		Want:   finding.Absent,
@@ -130,4 +147,13 @@ var privilegedContainerExamples = []rule.EventExample{
 		}.String(),
 		Want: finding.Unknown,
 	},
+}
+
+// installsNetwork makes a DaemonSet of kube-system with one privileged container and a path of the node.
+func installsNetwork(name, image, hostPath, pod string) string {
+	return record{
+		Verb: "create", Resource: "daemonsets.apps", Namespace: "kube-system", Name: name, Code: 201,
+		Response: `{"kind":"DaemonSet","apiVersion":"apps/v1","metadata":{"name":"` + name + `","namespace":"kube-system"},"spec":{"template":{"spec":{"containers":[` +
+			`{"name":"init","image":"` + image + `"` + privileged + hostMount("") + `}]` + hostVolume(hostPath) + pod + `}}}}`,
+	}.String()
 }

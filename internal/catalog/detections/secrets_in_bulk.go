@@ -144,12 +144,16 @@ func ownSecrets(a *rule.Action) bool {
 // helmReleases is Helm, which keeps each revision of a release in a Secret and asks for those of one release by labels
 // (https://helm.sh/docs/topics/advanced/#storage-backends).
 func helmReleases(a *rule.Action) bool {
-	if !runs(a, "Helm") {
-		return false
-	}
-	if strings.HasPrefix(a.Object.Name, "sh.helm.release.v1.") {
+	if runs(a, "Helm") && strings.HasPrefix(a.Object.Name, "sh.helm.release.v1.") {
 		return true
 	}
 	labels := strings.Split(a.Query("labelSelector"), ",")
-	return slices.Contains(labels, "owner=helm") && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
+	return listsReleases(a) && slices.ContainsFunc(labels, func(l string) bool { return strings.HasPrefix(l, "name=") })
+}
+
+// listsReleases reports whether Helm asked for its records of releases alone, as helm list does. They hold the values that
+// releases were installed with, and so are worth telling, if of little weight; whoever reads them with another tool looks for
+// those values.
+func listsReleases(a *rule.Action) bool {
+	return runs(a, "Helm") && slices.Contains(strings.Split(a.Query("labelSelector"), ","), "owner=helm")
 }

@@ -16,6 +16,9 @@ var SecretsListed = rule.Detection{
 	Origin:   rule.Ours,
 	Severity: finding.SeverityMedium,
 	Grade: func(a *rule.Action) finding.Severity {
+		if listsReleases(a) {
+			return finding.SeverityInformational
+		}
 		// No part of Kubernetes that runs by itself asks for all secrets but the manager, which is left out: who does so with
 		// the account of one has taken it.
 		_, isController := controllerOf(a)
@@ -66,6 +69,22 @@ kubectl auth can-i list secrets -A --as USER --as-group GROUP
 		{
 			Name:  "the controller's account used with curl",
 			Input: record{User: "system:serviceaccount:cert-manager:cert-manager", UserAgent: "curl/8.5.0", Verb: "list", Resource: "secrets"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:     "helm list -A",
+			Input:    record{UserAgent: "Helm/3.19.0", Verb: "list", Resource: "secrets", URI: "/api/v1/secrets?labelSelector=owner%3Dhelm"}.String(),
+			Want:     finding.Present,
+			Severity: graded(finding.SeverityInformational),
+		},
+		{
+			Name:  "kubectl, for the values of all releases",
+			Input: record{Verb: "list", Resource: "secrets", URI: "/api/v1/secrets?labelSelector=owner%3Dhelm"}.String(),
+			Want:  finding.Present,
+		},
+		{
+			Name:  "Helm that lists more than its releases",
+			Input: record{UserAgent: "Helm/3.19.0", Verb: "list", Resource: "secrets", URI: "/api/v1/secrets?labelSelector=owner%21%3Dhelm"}.String(),
 			Want:  finding.Present,
 		},
 		{
