@@ -172,26 +172,26 @@ func nearDetection(name string) string {
 
 func newDetectTypes(p *process) *cobra.Command {
 	var out outputFlags
+	format := oneOf{what: "form", value: "table", allowed: []string{"table", "json"}}
 	c := &cobra.Command{
 		Use:   "types",
 		Short: "List the finding types",
-		Args:  exactly(0, ""),
+		Long: `Lists the finding types by tactic, each with its severity and whose it is:
+GuardDuty's, under its name, or Merlon's own. With -o json, each is an object on
+a line of its own, with its full name.`,
+		Args: exactly(0, ""),
 		RunE: func(*cobra.Command, []string) error {
-			l, err := out.lang(p, true)
+			options, err := out.options(p, format.value == "table")
 			if err != nil {
 				return err
 			}
-			return writeRows(p, detectionRows(l))
+			if format.value == "json" {
+				return report.ListDetectionsJSON(p.stdout, catalog.Detections(), options.Lang)
+			}
+			return report.ListDetections(p.stdout, catalog.Detections(), options)
 		},
 	}
 	out.register(c)
+	c.Flags().VarP(&format, "output", "o", "table or json")
 	return c
-}
-
-func detectionRows(l lang.Lang) [][3]string {
-	var rows [][3]string
-	for _, r := range catalog.Detections() {
-		rows = append(rows, [3]string{report.Clean(r.Type), r.Severity.Text().In(l), report.Clean(r.Title.In(l))})
-	}
-	return rows
 }

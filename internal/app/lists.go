@@ -24,6 +24,7 @@ func LoadList(kind intel.Kind, path string, now time.Time) (list *intel.List, to
 		return nil, nil, fmt.Errorf("read list: %w", err)
 	}
 	told = append(problemsIn(path, report.Refused, "is not used"), problemsIn(path, report.Noted, "")...)
+	told = append(told, problemsIn(path, report.Unreachable, "")...) // Last: what may be a mistake is more.
 	if list.Len() == 0 {
 		why := "there is no address in it"
 		if problems := report.Refused.First; len(problems) > 0 {

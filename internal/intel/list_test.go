@@ -272,7 +272,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%d entries, %v\n%d entries, %v", l.Len(), report, again.Len(), same)
 		}
 		lines := strings.Count(string(data), "\n") + 1
-		for _, p := range slices.Concat(report.Refused.First, report.Noted.First) {
+		for _, p := range slices.Concat(report.Refused.First, report.Noted.First, report.Unreachable.First) {
 			if p.Line < 1 || p.Line > lines || p.Why == "" || len(p.Text) > 400 {
 				t.Fatalf("problem %+v of %d lines", p, lines)
 			}

@@ -149,6 +149,8 @@ func (b *builder) take(line int, text []byte, e entry) {
 	}
 	if note := b.note(e); note != "" {
 		b.report.Noted.add(line, text, note)
+	} else if why := b.unreachable(e); why != "" {
+		b.report.Unreachable.add(line, text, why)
 	}
 	b.entries++
 	if e.is6 {
@@ -188,17 +190,46 @@ func (b *builder) note(e entry) string {
 		return "this is more than a /8: more than one in 256 of all IPv4 addresses"
 	case e.is6 && e.last.hi-e.first.hi >= 1<<48:
 		return "this is more than a /16: more than any network has"
-	case b.kind == Trusted:
+	}
+	return ""
+}
+
+// unreachable says why no request from the internet comes from an entry.
+func (b *builder) unreachable(e entry) string {
+	if b.kind == Trusted {
 		return ""
 	}
 	scope, last := e.scopes()
 	if scope == Public {
 		scope = last
 	}
-	if scope != Public {
-		return "this is not an address of the internet (" + scope.String() + "): what has it is inside your network"
+	switch scope {
+	case NoScope, Public:
+		return ""
+	case Private:
+		return "this is not an address of the internet (private): what has it is inside your network"
+	case Shared:
+		return "this is not an address of the internet (shared): a carrier's customers have it, and pods of EKS"
+	case LinkLocal:
+		return "this is not an address of the internet (link-local): only a neighbour on the same link has it"
+	case Reserved:
+		if e.isDocumentation() {
+			return "this is not an address of the internet (documentation): it is for examples, and no request comes from it"
+		}
 	}
-	return ""
+	return "this is not an address of the internet (" + scope.String() + "): no request comes from it"
+}
+
+// isDocumentation reports whether an entry starts in a block for examples (RFC 5737, RFC 3849).
+func (e entry) isDocumentation() bool {
+	if e.is6 {
+		return e.first.hi>>32 == 0x20010db8
+	}
+	switch e.first.lo >> 8 {
+	case 192<<16 | 2, 198<<16 | 51<<8 | 100, 203<<16 | 113:
+		return true
+	}
+	return false
 }
 
 // scopes gives the scopes of an entry's first and last address.

@@ -23,6 +23,7 @@ type readsAs struct {
 	lacks    string
 	refused  []string // "line: text: why", of why the beginning
 	noted    []string
+	apart    []string // what no request from the internet comes from
 	foreign  int
 	inactive int
 }
@@ -46,6 +47,7 @@ func (want readsAs) check(t *testing.T, kind Kind, now time.Time) {
 	}
 	checkProblems(t, "refused", report.Refused, want.refused)
 	checkProblems(t, "noted", report.Noted, want.noted)
+	checkProblems(t, "unreachable", report.Unreachable, want.apart)
 }
 
 func checkProblems(t *testing.T, what string, got Problems, want []string) {
@@ -110,7 +112,15 @@ func TestTextLists(t *testing.T) {
 		"addresses that are not public": {
 			list: "10.1.2.3\n100.64.0.0/10\nfd00::1\n127.0.0.1\n::1\n0.0.0.0\n8.8.8.8\n", format: "text", entries: 4, holds: "10.1.2.3 100.64.1.1 fd00::1 8.8.8.8",
 			refused: []string{"4: 127.0.0.1: this is the machine itself", "5: ::1: this is the machine", "6: 0.0.0.0: this stands for no address"},
-			noted:   []string{"1: 10.1.2.3: this is not an address of the internet (private)", "2: 100.64.0.0/10: this is not an address of the internet (shared)", "3: fd00::1: this is not"},
+			apart:   []string{"1: 10.1.2.3: this is not an address of the internet (private)", "2: 100.64.0.0/10: this is not an address of the internet (shared)", "3: fd00::1: this is not"},
+		},
+		"addresses of examples and of tests": {
+			list: "203.0.113.9\n192.0.2.0/24\n2001:db8::1\n198.18.0.1\n224.0.0.1\n169.254.1.1\n", format: "text", entries: 6,
+			apart: []string{
+				"1: 203.0.113.9: this is not an address of the internet (documentation): it is for examples", "2: 192.0.2.0/24: this is not an address of the internet (documentation)",
+				"3: 2001:db8::1: this is not an address of the internet (documentation)", "4: 198.18.0.1: this is not an address of the internet (reserved): no request",
+				"5: 224.0.0.1: this is not an address of the internet (multicast)", "6: 169.254.1.1: this is not an address of the internet (link-local): only a neighbour",
+			},
 		},
 		"a block with bits beyond its length": {list: "8.8.8.8/24\n2620:fe::fe/48", format: "text", entries: 2, holds: "8.8.8.1 2620:fe::1", noted: []string{"1: 8.8.8.8/24: " + noteHostBit, "2: 2620:fe::fe/48: " + noteHostBit}},
 		"two addresses in a line":             {list: "8.8.8.8 9.9.9.9\n", format: "text", entries: 1, holds: "8.8.8.8", lacks: "9.9.9.9", noted: []string{"1: 8.8.8.8 9.9.9.9: there is more than one"}},
@@ -227,7 +237,7 @@ func TestWhatWasReadBeforeAFailureCounts(t *testing.T) {
 
 func TestProblemsAreCountedBeyondThoseThatAreKept(t *testing.T) {
 	_, report := Parse("x", Threat, strings.NewReader("8.8.8.8\n"+strings.Repeat("8.8.8\n10.0.0.1\n", 5000)), time.Time{})
-	for _, p := range []Problems{report.Refused, report.Noted} {
+	for _, p := range []Problems{report.Refused, report.Unreachable} {
 		if p.Total != 5000 || len(p.First) != MaxProblems || p.First[0].Line < 2 || p.First[0].Line > 3 {
 			t.Errorf("%d of %d problems", len(p.First), p.Total)
 		}

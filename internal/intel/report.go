@@ -40,6 +40,9 @@ type Report struct {
 	Refused Problems
 	// Noted are entries that the list holds, but perhaps by mistake, as a very wide block.
 	Noted Problems
+	// Unreachable are entries that the list holds, and that no request from the internet comes from: those of private
+	// networks, of documentation and the like.
+	Unreachable Problems
 	// Foreign is the number of entries about something else than addresses: domains, files, a STIX pattern over them.
 	Foreign int
 	// Inactive is the number of indicators that were revoked, are no longer or not yet valid.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
@@ -28,6 +29,9 @@ func WriteReplayJSON(w io.Writer, r *finding.Replay) error {
 func WriteReplay(w io.Writer, r *finding.Replay, o Options) error {
 	p := &consultation{page: newPage(w, o), o: o}
 	days := max(1, len(r.Days))
+	if short := r.To.Sub(r.From); !r.From.IsZero() && short < 24*time.Hour {
+		return p.replayedBriefly(r, short)
+	}
 	if len(r.Types) == 0 {
 		p.para(nil, styled(good, p.say(replayNothing, nDays.in(o.Lang, days))))
 		return p.close()
@@ -48,6 +52,48 @@ func WriteReplay(w io.Writer, r *finding.Replay, o Options) error {
 		p.replayed(&t, r.Days)
 	}
 	return p.close()
+}
+
+// replayedBriefly writes a replay over less than a day, of which no rate a day follows.
+func (p *consultation) replayedBriefly(r *finding.Replay, span time.Duration) error {
+	within := p.span(span)
+	if len(r.Types) == 0 {
+		p.para(nil, styled(good, p.say(replayNothing, within)))
+		return p.close()
+	}
+	total, archived := 0, 0
+	for _, t := range r.Types {
+		total += t.Detections
+		archived += t.Archived
+	}
+	p.para(nil, styled(bold, p.say(replayBrief, within, spanOf(r.From, r.To))))
+	sum := nDetections.in(p.o.Lang, total) + "."
+	if archived > 0 {
+		sum = p.say(replayBriefArchived, nDetections.in(p.o.Lang, total), number(p.o.Lang, archived))
+	}
+	p.para(nil, text(sum))
+	p.blank()
+	for _, t := range r.Types {
+		p.para(nil, styled(styleOf(t.Severity), p.say(t.Severity.Text())), text(gap+clean(t.Type)))
+		line := []string{nDetections.in(p.o.Lang, t.Detections), nFindings.in(p.o.Lang, t.Findings)}
+		if t.Archived > 0 {
+			line = append(line, p.say(replayArchived, number(p.o.Lang, t.Archived)))
+		}
+		p.para(indent(2), styled(dim, strings.Join(line, dot)))
+	}
+	return p.close()
+}
+
+// span says how long less than a day is, in the unit that a person would use.
+func (p *consultation) span(d time.Duration) string {
+	up := func(unit time.Duration) int { return max(1, int((d+unit-1)/unit)) }
+	switch {
+	case d < time.Minute:
+		return nSeconds.in(p.o.Lang, up(time.Second))
+	case d < 2*time.Hour:
+		return nMinutes.in(p.o.Lang, up(time.Minute))
+	}
+	return nHours.in(p.o.Lang, up(time.Hour))
 }
 
 // replayed writes one finding type: its name, then its numbers and days below it.
@@ -115,6 +161,17 @@ var (
 		EN: "What today's rules would have found in %s, %s to %s",
 		ES: "Lo que las reglas de hoy habrían encontrado en %s, del %s al %s",
 		PT: "O que as regras de hoje teriam encontrado em %s, de %s a %s",
+	}
+	// replayBrief takes how long that was, and from when to when.
+	replayBrief = lang.Text{
+		EN: "What today's rules would have found in %s, %s",
+		ES: "Lo que las reglas de hoy habrían encontrado en %s, %s",
+		PT: "O que as regras de hoje teriam encontrado em %s, %s",
+	}
+	replayBriefArchived = lang.Text{
+		EN: "%s; %s are archived by exceptions.",
+		ES: "%s; %s quedan archivadas por excepciones.",
+		PT: "%s; %s ficam arquivadas por exceções.",
 	}
 	replaySum = lang.Text{
 		EN: "%s; %s reach you.",

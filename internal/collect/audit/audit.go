@@ -11,7 +11,7 @@
 // one log are never put into another order.
 //
 // In a folder, a file is read if its first records hold an audit event, or if another file of its log does; every other
-// one is named in NotAssessed. Hidden files are read as others are. Links to files are followed; links to folders are
+// one is named in NotAssessed, but for empty ones beside a log. Hidden files are read as others are. Links to files are followed; links to folders are
 // named instead. A path that is given is read whatever it holds.
 //
 // # Delivery
