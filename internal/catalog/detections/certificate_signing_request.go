@@ -52,8 +52,8 @@ kubectl delete csr NAME
 		{Verbs: []string{"update", "patch"}, Resources: []string{"certificatesigningrequests.certificates.k8s.io/approval"}},
 	},
 	Where: []rule.EventCondition{
-		notBy("not-by-approver", controllers, eksCertificates),
 		tookEffect(),
+		notBy("not-by-approver", controllers, eksCertificates),
 		made("client-certificate", clientSigner),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},
