@@ -124,7 +124,8 @@ type detectFailOn struct {
 	byLevel  bool
 	types    []string
 	hits     map[string]int
-	shared   bool // with scan
+	stories  map[string]bool // the attack sequences that were counted, by finding ID
+	shared   bool            // with scan
 }
 
 // share implements [sharedValue].
@@ -180,13 +181,16 @@ func (f *detectFailOn) check() error {
 	return nil
 }
 
-// take counts a detection that meets a condition and no exception.
+// take counts a detection that meets a condition and no exception; an attack sequence once, however often it is told.
 func (f *detectFailOn) take(d *finding.Detection) {
-	if d.Exception != "" {
+	if d.Exception != "" || f.stories[d.FindingID] {
 		return
 	}
 	if f.hits == nil {
-		f.hits = map[string]int{}
+		f.hits, f.stories = map[string]int{}, map[string]bool{}
+	}
+	if d.Sequence != nil {
+		f.stories[d.FindingID] = true
 	}
 	if f.byLevel && d.Severity >= f.severity {
 		f.hits["of severity "+f.severity.String()+" or more"]++

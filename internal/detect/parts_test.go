@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,6 +195,8 @@ func TestStoriesJoinWhatHasAnActorAnAddressOrATargetInCommon(t *testing.T) {
 	}
 	grant := admin("eve", "10.0.0.1", 0)
 	grant.Binding = &finding.BindingDetails{Subjects: []string{"ServiceAccount:shop/web"}}
+	toSelf := admin("eve", "10.0.0.1", 2)
+	toSelf.Binding = &finding.BindingDetails{Subjects: []string{"User:eve", "User:eve"}}
 	for name, test := range map[string]struct {
 		signals []*finding.Detection
 		around  string
@@ -204,6 +207,7 @@ func TestStoriesJoinWhatHasAnActorAnAddressOrATargetInCommon(t *testing.T) {
 		"an address that only a header claims":          {[]*finding.Detection{tor("a", "203.0.113.7,198.51.100.1", 0), admin("b", "203.0.113.7,198.51.100.2", 1), exec("c", "203.0.113.7,198.51.100.3", 2)}, ""},
 		"one public address behind forged headers":      {[]*finding.Detection{tor("a", "192.0.2.1,203.0.113.7", 0), admin("b", "192.0.2.2,203.0.113.7", 1), exec("c", "203.0.113.7", 2)}, "address 203.0.113.7"},
 		"who was given rights goes on":                  {[]*finding.Detection{grant, tor("system:serviceaccount:shop:web", "10.0.0.9", 5), exec("system:serviceaccount:shop:web", "10.0.0.9", 6)}, "actor system:serviceaccount:shop:web"},
+		"who gives rights to themselves":                {[]*finding.Detection{tor("eve", "10.0.0.1", 0), exec("eve", "10.0.0.1", 1), toSelf, tor("eve", "10.0.0.1", 3)}, "actor eve"},
 		"too few types":                                 {[]*finding.Detection{tor("eve", "10.0.0.1", 0), admin("eve", "10.0.0.1", 1), admin("eve", "10.0.0.1", 2)}, ""},
 		"nothing that tells of an attacker":             {[]*finding.Detection{exec("eve", "10.0.0.1", 0), admin("eve", "10.0.0.1", 1), signal("Impact:Kubernetes/X", "eve", "10.0.0.1", finding.SeverityHigh, 2)}, ""},
 		"nothing grave":                                 {[]*finding.Detection{tor("eve", "10.0.0.1", 0), exec("eve", "10.0.0.1", 1), signal("Impact:Kubernetes/X", "eve", "10.0.0.1", finding.SeverityLow, 2)}, ""},
@@ -220,6 +224,71 @@ func TestStoriesJoinWhatHasAnActorAnAddressOrATargetInCommon(t *testing.T) {
 			}
 			if around != test.around {
 				t.Errorf("told around %q, want %q", around, test.around)
+			}
+		})
+	}
+}
+
+// One attack is one finding, whoever and whatever its signals have in common at the time.
+func TestAStoryThatGoesOnIsTheSameFinding(t *testing.T) {
+	sequence := &rule.Detection{
+		Type: "AttackSequence:EKS/CompromisedCluster", Severity: finding.SeverityCritical,
+		Joins: &rule.Joining{
+			Within: time.Hour, Types: 3, Tactics: 2, Grave: finding.SeverityHigh, Hostile: func(*finding.Signal) bool { return true },
+		},
+	}
+	// A step is by a user from an address, and of a type that is a letter.
+	type step struct{ user, address, kind string }
+	const home, away = "203.0.113.7", "198.51.100.9"
+	eve := func(address, kinds string) (steps []step) {
+		for _, kind := range strings.Split(kinds, "") {
+			steps = append(steps, step{"eve", address, kind})
+		}
+		return steps
+	}
+	for name, test := range map[string]struct {
+		steps []step
+		// What is told: a finding by its number, around what, of how many signals, how often before, and how many are new.
+		want string
+	}{
+		"a type comes to it":                    {eve(home, "abcd"), "[1 actor 3 0 0] [1 actor 4 1 1]"},
+		"the same comes again":                  {eve(home, "abcabc"), "[1 actor 3 0 0]"},
+		"from two addresses, the first again":   {slices.Concat(eve(home, "ab"), eve(away, "c"), eve(home, "de")), "[1 actor 3 0 0] [1 actor 4 1 1] [1 actor 5 2 1]"},
+		"from one address, then others of it":   {append(eve(home, "abc"), step{"bob", home, "d"}, step{"bob", home, "e"}), "[1 actor 3 0 0] [1 address 4 1 1] [1 address 5 2 1]"},
+		"by others, then the first from afar":   {slices.Concat(eve(home, "abc"), []step{{"bob", home, "d"}}, eve(away, "e")), "[1 actor 3 0 0] [1 address 4 1 1] [2 actor 4 0 0]"},
+		"two attackers":                         {append(eve(home, "abc"), step{"bob", away, "a"}, step{"bob", away, "b"}, step{"bob", away, "c"}), "[1 actor 3 0 0] [2 actor 3 0 0]"},
+		"from an address, known by one of many": {[]step{{"bob", home, "a"}, {"eve", home, "b"}, {"eve", home, "c"}, {"eve", home, "d"}}, "[1 address 3 0 0] [1 address 4 1 1]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStories([]*rule.Detection{sequence})
+			numbers, occurrences, got := map[string]int{}, map[string]bool{}, []string{}
+			for i, one := range test.steps {
+				d := &finding.Detection{
+					ID: fmt.Sprint(i), FindingID: finding.Fingerprint(one.kind, one.user), Type: "Tactic" + one.kind + ":Kubernetes/X", Severity: finding.SeverityHigh,
+					Cluster: "prod", At: time.Unix(0, noon+minutes(i)).UTC(), Actor: finding.Actor{Username: one.user}, Call: finding.APICall{SourceIPs: []string{one.address}},
+				}
+				for _, told := range s.take(d, d.At.UnixNano()) {
+					if numbers[told.FindingID] == 0 {
+						numbers[told.FindingID] = len(numbers) + 1
+					}
+					if occurrences[told.ID] {
+						t.Errorf("two occurrences have the ID %s", told.ID)
+					}
+					occurrences[told.ID] = true
+					q := told.Sequence
+					got = append(got, fmt.Sprint([]any{numbers[told.FindingID], q.Around, len(q.Signals), q.Updates, len(q.New)}))
+				}
+				saved, err := s.save()
+				if err != nil {
+					t.Fatal(err)
+				}
+				s = newStories([]*rule.Detection{sequence})
+				if err := s.load(saved); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("told %s, want %s", strings.Join(got, " "), test.want)
 			}
 		})
 	}

@@ -236,6 +236,10 @@ type Sequence struct {
 	Signals []Signal `json:"signals"`
 	// Tactics lists the tactics of the signals in the order in which they first showed.
 	Tactics []string `json:"tactics"`
+	// Updates is how often the sequence was told before, as the same finding, and New lists the signals that came since, by
+	// their finding IDs.
+	Updates int      `json:"updates,omitempty"`
+	New     []string `json:"new,omitempty"`
 }
 
 // Signal is one finding in a sequence.

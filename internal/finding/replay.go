@@ -29,7 +29,7 @@ type ReplayType struct {
 	Type     string   `json:"type"`
 	Severity Severity `json:"severity"` // the gravest
 	// Findings is how many different things it is about, and Detections how often it fired; Archived is how many of those
-	// an exception takes out.
+	// an exception takes out. A sequence that goes on fires once a day.
 	Findings   int `json:"findings"`
 	Detections int `json:"detections"`
 	Archived   int `json:"archived"`
@@ -64,15 +64,19 @@ func (r *Replayer) Take(d *Detection) {
 		t = &replayed{days: map[string]*replayedDay{}, lastDay: map[uint64]int32{}}
 		r.types[d.Type] = t
 	}
+	hash := fnv.New64a()
+	io.WriteString(hash, d.FindingID) //nolint:errcheck // A hash takes all.
+	id := hash.Sum64()
+	if last, before := t.lastDay[id]; before && last == daysSince1970(d.At) && d.Sequence != nil && d.Sequence.Updates > 0 {
+		return
+	}
 	name := d.At.UTC().Format(time.DateOnly)
 	day := t.days[name]
 	if day == nil {
 		day = &replayedDay{}
 		t.days[name] = day
 	}
-	id := fnv.New64a()
-	io.WriteString(id, d.FindingID) //nolint:errcheck // A hash takes all.
-	t.lastDay[id.Sum64()] = max(t.lastDay[id.Sum64()], daysSince1970(d.At))
+	t.lastDay[id] = max(t.lastDay[id], daysSince1970(d.At))
 	day.detections++
 	day.severity = max(day.severity, d.Severity)
 	if d.Exception != "" {

@@ -67,6 +67,25 @@ func (s *Sequence) told() lang.Text {
 	}
 }
 
+// Update says in a few words what a sequence that goes on is about; "" for one that is told for the first time.
+func (s *Sequence) Update() lang.Text {
+	if s.Updates == 0 {
+		return lang.Text{}
+	}
+	subject := same(s.Subject)
+	if s.Around == "actor" {
+		subject = called(s.Subject)
+	}
+	var types []string
+	for i := range s.Signals {
+		_, name, _ := strings.Cut(s.Signals[i].Type, "/")
+		if slices.Contains(s.New, s.Signals[i].FindingID) && !slices.Contains(types, name) {
+			types = append(types, name)
+		}
+	}
+	return toldUpdate.Format(subject, strings.Join(types, ", "), len(s.Signals))
+}
+
 // byOthers counts the signals in which somebody else than the subject acted.
 func (s *Sequence) byOthers() (n int) {
 	for i := range s.Signals {

@@ -27,6 +27,8 @@ var (
 		ES: "%s está detrás de %d hallazgos que juntos parecen un ataque: %s",
 		PT: "%s está por trás de %d descobertas que juntas parecem um ataque: %s",
 	}
+	// toldUpdate takes whom or what a sequence is about, the finding types that came to it, and how many findings it has.
+	toldUpdate = lang.Text{EN: "%s: + %s, now %d findings", ES: "%s: + %s, ahora %d hallazgos", PT: "%s: + %s, agora %d descobertas"}
 	// toldShared takes the actor, how many findings are its own and how many those of others, and the tactics.
 	toldShared = lang.Text{
 		EN: "%s is behind %d findings that look like an attack together with %d by others: %s",

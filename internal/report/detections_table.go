@@ -26,9 +26,13 @@ func (h *tableDetections) Detection(d *finding.Detection, t *finding.Threat) err
 	if !d.At.IsZero() {
 		when = d.At.UTC().Format("2006-01-02 15:04:05Z")
 	}
+	what := d.Told()
+	if d.Sequence != nil && d.Sequence.Updates > 0 {
+		what = d.Sequence.Update()
+	}
 	told := []span{
 		styled(styleOf(d.Severity), strings.ToUpper(d.Severity.Text().In(h.o.Lang))), text(gap + clean(h.o.title(d))),
-		styled(dim, ": "+clean(d.Told().In(h.o.Lang))),
+		styled(dim, ": "+clean(what.In(h.o.Lang))),
 	}
 	if t.Count > 1 && d.Sequence == nil {
 		told = append(told, styled(dim, gap+"("+glued(nTimes.in(h.o.Lang, t.Count))+")"))

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -181,6 +183,26 @@ func renderDetections(t testing.TB, format string, d *Detections, o Options) []b
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// Of a sequence that goes on, a live table tells what is new.
+func TestALiveTableTellsWhatComesToASequence(t *testing.T) {
+	story := attacked().Threats[0]
+	signals := slices.Clone(story.Sequence.Signals)
+	story.Sequence = &finding.Sequence{Around: "actor", Subject: "eve", Signals: signals, Updates: 1, New: []string{signals[len(signals)-1].FindingID}}
+	var b bytes.Buffer
+	h, err := NewDetections("table", &b, Options{Live: &Live{}, Width: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Detection(&story.Detection, &story); err != nil {
+		t.Fatal(err)
+	}
+	_, name, _ := strings.Cut(signals[len(signals)-1].Type, "/")
+	want := fmt.Sprintf("2026-11-21 08:41:00Z CRITICAL %s: eve: + %s, now %d findings", story.Title, name, len(signals))
+	if got := strings.Join(strings.Fields(b.String()), " "); got != want {
+		t.Errorf("it tells %q, want %q", got, want)
+	}
 }
 
 func quiet() *Detections {

@@ -44,8 +44,8 @@ kubectl delete clusterrolebinding NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterrolebindings.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, eksGrants),
 		tookEffect(),
+		notBy("not-by-system", apiServer, eksGrants),
 		grantsRole("admin-role", func(kind, role string) bool { return kind == "ClusterRole" && isAdminRole(kind, role) }),
 		made("has-subjects", func(n tree.Node) string {
 			if n.Get("subjects").Len() == 0 {

@@ -46,8 +46,8 @@ kubectl get ns,deploy,ds,sts,svc,netpol -A -o json | merlon scan -
 		"mutatingadmissionpolicies.admissionregistration.k8s.io", "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
 	}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", controllers, eksAddOns),
 		{Name: "removed-or-loosened", Holds: func(a *rule.Action) rule.Truth { return looseningOf(a).Truth }, Show: showLoosening},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},

@@ -48,7 +48,7 @@ kubectl delete mutatingwebhookconfiguration NAME
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io", "validatingwebhookconfigurations.admissionregistration.k8s.io",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-eks", eksAddOns), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), notBy("not-by-eks", eksAddOns)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

@@ -47,8 +47,8 @@ kubectl delete apiservice NAME
 `, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"apiservices.apiregistration.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		made("answered-by-service", func(n tree.Node) string {
 			if n.Get("spec", "service", "name").Text() == "" {
 				return ""

@@ -37,8 +37,8 @@ kubectl -n NAMESPACE edit configmap NAME
 `, except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"configmaps"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers),
 		tookEffect(),
+		notBy("not-by-system", controllers),
 		{Name: "credential", Holds: holdsCredential, Show: func(a *rule.Action) []finding.RecordField {
 			name, _ := credentialName(a)
 			return field(a.InRecord("$.data"), name)

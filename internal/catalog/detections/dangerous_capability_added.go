@@ -38,8 +38,8 @@ kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 `, enforceBaseline(), shutOut(), isolateNode(), except()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		has("dangerous-capability", &traits.DangerousCapability),
 	},
 	About: []rule.EventField{rule.FieldWorkload},

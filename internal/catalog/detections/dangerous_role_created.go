@@ -41,8 +41,8 @@ kubectl edit clusterrole NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"clusterroles.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", apiServer, controllers, eksRoles),
 		tookEffect(),
+		notBy("not-by-system", apiServer, controllers, eksRoles),
 		{
 			Name: "dangerous-rule",
 			Holds: func(a *rule.Action) rule.Truth {

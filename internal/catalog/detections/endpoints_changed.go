@@ -41,7 +41,7 @@ kubectl -n NAMESPACE delete endpointslice NAME
 kubectl auth can-i update endpointslices.discovery.k8s.io -A --as USER --as-group GROUP
 `, shutOut(), except()),
 	On:    []rule.Selector{{Verbs: writes(), Resources: []string{"endpoints", "endpointslices.discovery.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, scheduler, controllers, eksAddOns), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), notBy("not-by-system", apiServer, scheduler, controllers, eksAddOns)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

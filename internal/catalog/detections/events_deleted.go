@@ -38,7 +38,7 @@ var EventsDeleted = rule.Detection{
 kubectl auth can-i delete events -A --as USER --as-group GROUP
 `, shutOut()),
 	On:    []rule.Selector{{Verbs: []string{"delete", "deletecollection"}, Resources: []string{"events", "events.events.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", controllers), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), notBy("not-by-system", controllers)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace},
 	Examples: []rule.EventExample{
 		{

@@ -38,8 +38,8 @@ kubectl -n NAMESPACE get KIND NAME -o yaml > NAME.yaml
 `, enforceBaseline(), shutOut(), isolateNode(), except()),
 	On: workloadSelectors(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", kubelet, addOn, eksAddOns),
 		has("host-namespace", &traits.HostPID, &traits.HostIPC, &traits.HostNetwork),
 	},
 	About: []rule.EventField{rule.FieldWorkload},

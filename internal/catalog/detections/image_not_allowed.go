@@ -33,8 +33,8 @@ kubectl -n NAMESPACE delete KIND NAME
 `, stopImage(), shutOut()),
 	On: workloadChange(),
 	Where: []rule.EventCondition{
-		notBy("not-by-system", kubelet, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", kubelet, eksAddOns),
 		imageNotOnList(),
 	},
 	About: []rule.EventField{rule.FieldWorkload},

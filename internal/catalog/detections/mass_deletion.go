@@ -37,7 +37,7 @@ kubectl auth can-i delete namespaces -A --as USER --as-group GROUP
 		"namespaces", "nodes", "persistentvolumes", "persistentvolumeclaims", "deployments.apps", "statefulsets.apps", "daemonsets.apps",
 		"customresourcedefinitions.apiextensions.k8s.io",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-system", controllers, eksAddOns, eksNodesGone), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), notBy("not-by-system", controllers, eksAddOns, eksNodesGone)},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{By: []rule.EventField{rule.FieldUser}, Distinct: &fieldDeed, Least: 20, Within: 5 * time.Minute},
 	Examples: []rule.EventExample{

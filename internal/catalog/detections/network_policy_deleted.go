@@ -43,7 +43,7 @@ kubectl -n NAMESPACE get networkpolicies
 		"networkpolicies.crd.projectcalico.org", "globalnetworkpolicies.crd.projectcalico.org",
 		"networkpolicies.projectcalico.org", "globalnetworkpolicies.projectcalico.org",
 	}}},
-	Where: []rule.EventCondition{notBy("not-by-system", controllers), tookEffect()},
+	Where: []rule.EventCondition{tookEffect(), notBy("not-by-system", controllers)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldResource, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

@@ -30,7 +30,7 @@ var PermissionEnumeration = rule.Detection{
 kubectl auth can-i --list --as USER --as-group GROUP
 `, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"selfsubjectrulesreviews.authorization.k8s.io"}}},
-	Where: []rule.EventCondition{notBy("not-by-system", apiServer, eksPart), succeeded()},
+	Where: []rule.EventCondition{succeeded(), notBy("not-by-system", apiServer, eksPart)},
 	About: []rule.EventField{rule.FieldUser},
 	Examples: []rule.EventExample{
 		{

@@ -34,8 +34,8 @@ kubectl label --overwrite namespace NAMESPACE pod-security.kubernetes.io/enforce
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: []string{"namespaces", "namespaces/status", "namespaces/finalize"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, apiServer, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", controllers, apiServer, eksAddOns),
 		{Name: "lowers-level", Holds: lowersPodSecurity, Show: showVerb},
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldName},

@@ -45,8 +45,8 @@ kubectl delete persistentvolume NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"persistentvolumes"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers),
 		tookEffect(),
+		notBy("not-by-system", controllers),
 		made("host-path", func(n tree.Node) string {
 			if n.Get("spec", "hostPath", "path").Text() == "" {
 				return ""

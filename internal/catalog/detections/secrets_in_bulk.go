@@ -46,8 +46,8 @@ kubectl auth can-i get secrets -A --as USER --as-group GROUP
 	On: []rule.Selector{{Verbs: []string{"get", "list", "watch"}, Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{
 		when("from-the-beginning", givesAll, showVerb),
-		notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases),
 		succeeded(),
+		notBy("not-its-own", kubelet, apiServer, controllers, ownSecrets, helmReleases),
 	},
 	About: []rule.EventField{rule.FieldUser},
 	Count: &rule.Counting{

@@ -49,8 +49,8 @@ kubectl auth can-i list secrets -A --as USER --as-group GROUP
 	Where: []rule.EventCondition{
 		when("all-namespaces", func(a *rule.Action) bool { return a.Object.Namespace == "" }, showVerb),
 		when("from-the-beginning", givesAll, showVerb),
-		notBy("not-by-system", apiServer, controllers),
 		succeeded(),
+		notBy("not-by-system", apiServer, controllers),
 	},
 	About: []rule.EventField{rule.FieldUser},
 	Examples: []rule.EventExample{

@@ -35,8 +35,8 @@ kubectl -n NAMESPACE delete serviceaccount NAME
 	On: []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts"}}},
 	Where: []rule.EventCondition{
 		inNamespace("in-system-namespace", systemNamespaces()...),
-		notBy("not-by-system", apiServer, controllers, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", apiServer, controllers, eksAddOns),
 	},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{

@@ -35,8 +35,8 @@ kubectl -n NAMESPACE delete secret NAME
 `, shutOut(), except()),
 	On: []rule.Selector{{Verbs: writes(), Resources: []string{"secrets"}}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers),
 		tookEffect(),
+		notBy("not-by-system", controllers),
 		made("token-secret", func(n tree.Node) string {
 			if n.Get("type").Text() != "kubernetes.io/service-account-token" {
 				return ""

@@ -45,7 +45,7 @@ kubectl -n NAMESPACE get serviceaccount NAME -o yaml > NAME.yaml
 kubectl replace --force -f NAME.yaml
 `, ifStolen(), except()),
 	On:    []rule.Selector{{Verbs: []string{"create"}, Resources: []string{"serviceaccounts/token"}}},
-	Where: []rule.EventCondition{notBy("not-for-own-pods", kubelet, controllers), succeeded()},
+	Where: []rule.EventCondition{succeeded(), notBy("not-for-own-pods", kubelet, controllers)},
 	About: []rule.EventField{rule.FieldUser, rule.FieldNamespace, rule.FieldName},
 	Examples: []rule.EventExample{
 		{

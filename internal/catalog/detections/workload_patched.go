@@ -43,8 +43,8 @@ kubectl -n NAMESPACE rollout undo deployment NAME
 `, ifStolen(), except()),
 	On: []rule.Selector{{Verbs: []string{"update", "patch"}, Resources: workloads()}},
 	Where: []rule.EventCondition{
-		notBy("not-by-system", controllers, kubelet, eksAddOns),
 		tookEffect(),
+		notBy("not-by-system", controllers, kubelet, eksAddOns),
 		{Name: "sets-image", Holds: setsImage, Show: func(a *rule.Action) []finding.RecordField {
 			if path := imagePath(a.Sent()); path != "" {
 				return field("$.requestObject"+path[1:], a.Sent().Lookup(path).Text())
