@@ -49,6 +49,7 @@ type wrapper struct {
 	text, message Raw
 	// payload is of Google Cloud's LogEntry.
 	payload Raw
+	exported
 }
 
 // wrapperMember keeps a member that may belong to a wrapper, and walks over any other.
@@ -87,7 +88,9 @@ func (d *Decoder) wrapperMember(name string, i int) int {
 	case "protoPayload":
 		to = &w.payload
 	default:
-		return end
+		if to = w.exported.member(name); to == nil {
+			return end
+		}
 	}
 	*to, d.env.wrapped = Raw(d.scan.text[i:end]), true
 	return end
@@ -128,7 +131,7 @@ func (d *Decoder) unwrap(dst []Event, w wrapper, from origin) ([]Event, error) {
 	case strings.HasSuffix(w.payload.Get("@type").Text(), "google.cloud.audit.AuditLog"):
 		return dst, errCloudAudit
 	}
-	return dst, ErrNotAudit
+	return d.unwrapExported(dst, &w.exported, from)
 }
 
 // log is what Azure's properties hold, which some exports write as a text.
@@ -199,6 +202,7 @@ func (d *Decoder) line(dst []Event, line string, from origin) ([]Event, error) {
 		return d.packed(dst, line, from)
 	}
 	rest, partial := afterTime(strings.TrimLeft(line, junk))
+	rest = afterStream(rest)
 	switch {
 	case !strings.HasPrefix(rest, "{"):
 		if isTail(line) {

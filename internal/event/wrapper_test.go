@@ -85,6 +85,18 @@ func TestWrappers(t *testing.T) {
 		{"Fluent Bit, with time and metadata", `[[1772600767.123456,{}],{"log":` + small + `}]`, 1, ""},
 		{"Fluent Bit around containerd", `{"log":` + quoted("2026-03-04T05:06:07.1Z stdout F "+small) + `}`, 1, ""},
 		{"Vector", `{"file":"/var/log/audit.log","host":"h","message":` + quoted(small) + `,"source_type":"file","timestamp":"2026-03-04T05:06:07Z"}`, 1, ""},
+		{"aws logs tail", "2026-03-04T05:06:07.123000+00:00 kube-apiserver-audit-0a1b " + small, 1, ""},
+		{"aws logs tail, of another stream", "2026-03-04T05:06:07.123000+00:00 web-1 " + small, 1, ""},
+		{"aws logs tail, short", "2026-03-04T05:06:07 " + small, 1, ""},
+		{"Insights", `{"results":[[{"field":"@timestamp","value":"2026-03-04 05:06:07.123"},{"field":"@message","value":` + quoted(small) + `},{"field":"@log","value":"111122223333:/aws/eks/prod/cluster"}]],"status":"Complete"}`, 1, "prod"},
+		{"Elasticsearch", `{"_index":"audit","_source":` + small + `}`, 1, ""},
+		{"Elasticsearch, a search", `{"took":1,"hits":{"total":{"value":2},"hits":[{"_source":` + small + `},{"_source":{"message":` + quoted(small) + `}}]}}`, 2, ""},
+		{"Splunk", `{"preview":false,"result":{"_raw":` + quoted(small) + `,"host":"h"}}`, 1, ""},
+		{"Splunk, raw", `{"_raw":` + quoted(small) + `}`, 1, ""},
+		{"Splunk, results", `{"results":[{"_raw":` + quoted(small) + `},{"_raw":` + quoted(small) + `}]}`, 2, ""},
+		{"logcli", `{"labels":{"job":"audit"},"line":` + quoted(small) + `,"timestamp":"2026-03-04T05:06:07Z"}`, 1, ""},
+		{"Loki", `{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[["1",` + quoted(small) + `],["2",` + quoted(small) + `,{}]]}]}}`, 2, ""},
+		{"Loki, as pushed", `{"streams":[{"stream":{},"values":[["1",` + quoted(small) + `]]}]}`, 1, ""},
 		{"wrappers in wrappers", `{"message":` + quoted(subscription(`{"log":`+quoted(small)+`}`)) + `}`, 1, "prod"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -114,6 +126,10 @@ func TestWhatIsNoAuditRecord(t *testing.T) {
 		`{"log":"plain text\n","stream":"stderr"}`,
 		`2026-03-04 05:06:07 INFO started {"a":{"b":1}}`, `{"properties":"{"}`,
 		`{}`, `[]`, `5`, `null`, `"text"`, `plain text`, `[[[]]]`, `{"verb":"get"}`, `{"log":" "}`, `{"properties":{"log":5}}`,
+		`{"results":[[]]}`, `{"results":[[{"field":"@ptr","value":"x"}]]}`, `{"results":[5,"x"]}`, `{"line":42}`, `{"line":"started"}`,
+		`{"_source":{}}`, `{"hits":{"hits":[{}]}}`, `{"result":{"_raw":" "}}`, `{"data":{"result":[{"metric":{},"value":[1,"2"]}]}}`,
+		`{"values":[["1"]]}`, `{"values":[["1","started"]]}`, `{"kind":"Secret","apiVersion":"v1","data":{"result":"eA=="}}`,
+		`2026-03-04T05:06:07.123000+00:00 kube-scheduler-0a1b I0304 05:06:07.123456 x`, `2026-03-04T05:06:07.123Z INFO {half`,
 	} {
 		var d Decoder
 		if events, err := d.Append(nil, record); !errors.Is(err, ErrNotAudit) || len(events) > 0 {

@@ -98,9 +98,14 @@ func (l *log) source() inventory.Source {
 		s.NotAssessed = append(s.NotAssessed, inventory.NotRead{What: l.name, Why: fmt.Sprintf("%d more places could not be read and are not listed", l.unlisted)})
 	}
 	if l.other > 0 {
-		why := fmt.Sprintf("passed over: %d records are no Kubernetes audit events, this one first", l.other)
+		what := "1 record is something else, this one"
+		if l.other > 1 {
+			what = fmt.Sprintf("%d records are something else, this one first", l.other)
+		}
+		why := "passed over: of what stands beside Kubernetes audit events, " + what
 		if l.events == 0 {
-			why = fmt.Sprintf("there is no Kubernetes audit event in it: %d records are something else, this one first", l.other)
+			why = "there is no Kubernetes audit event in it: " + what +
+				"; give the events themselves, one JSON object a line, as jq takes them out of what is around them: jq -c .event FILE | merlon detect -"
 		}
 		s.NotAssessed = append(s.NotAssessed, inventory.NotRead{What: l.otherAt, Why: why})
 	}
