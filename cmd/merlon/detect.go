@@ -75,7 +75,8 @@ when. What an audit policy hides from a rule is counted and said.
 
 With --follow, what is waited for is said on stderr, the table tells each occurrence as it comes and sums up at the
 end, JSON is as without, and guardduty and ocsf write a finding whenever it
-changes. With --state, findings are those of all runs, and what is new is told.
+changes. With --state, findings are those of all runs, and the
+table says how many of them are new since the last one.
 
 Exit codes: 0 done; 1 a finding meets --fail-on; 2 the command was wrong or
 there was no audit event (nor any in the time that is looked at), which is 0
@@ -197,7 +198,10 @@ func detectionsOf(p *process, detected *app.Detected, d *app.Detection) *report.
 		Tool: inventory.Tool{Version: version()}, At: p.now().UTC(), Sources: detected.Sources,
 		Threats: detected.Threats, Dropped: detected.Dropped, DroppedCount: detected.DroppedCount,
 		Stats: detected.Stats, Uses: detected.Exceptions, Broken: int(detected.Broken), Identity: d.Identity,
-		Outside: detected.Outside, From: detected.From, To: detected.To,
+		Outside: detected.Outside, From: detected.From, To: detected.To, New: detected.New, WentOn: detected.WentOn,
+	}
+	if detected.Resumed {
+		all.LastRun = detected.LastRun
 	}
 	for _, problem := range detected.Problems {
 		all.Problems = append(all.Problems, report.RecordProblem{Origin: inventory.Origin{File: problem.File, Line: problem.Line}, Why: problem.Why})
@@ -367,7 +371,7 @@ func (d *days) Set(text string) error {
 	}
 	v, err := parseDays(text)
 	if err != nil || v <= 0 {
-		return errors.New("it takes a time such as 7d, 36h or 90m")
+		return errors.New("it takes a number of days (30, 7d) or a time (36h, 90m); 0 is not allowed")
 	}
 	*d = days(v)
 	return nil

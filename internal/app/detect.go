@@ -54,8 +54,11 @@ type Detected struct {
 	Outside bool
 	// From and To are the times of the first and last events, in that time or not; zero where no event tells its time.
 	From, To time.Time
-	// Resumed says that the run went on from an earlier one.
-	Resumed bool
+	// Resumed says that the run went on from an earlier one, whose state was written at LastRun. Of the findings, New came
+	// since, and WentOn occurred again.
+	Resumed     bool
+	LastRun     time.Time
+	New, WentOn int
 }
 
 // saveEvery is how often a run that follows logs saves its state, and saveShare which part of its time it spends on that at
@@ -82,6 +85,8 @@ func Detect(ctx context.Context, d Detection) (*Detected, error) {
 		Result: result, Threats: w.threats.All(), Stats: w.engine.Stats(), Exceptions: w.exceptions.Uses(), Resumed: w.resumed,
 	}
 	detected.Dropped, detected.DroppedCount = w.threats.Dropped()
+	detected.LastRun = w.lastRun
+	detected.New, detected.WentOn = w.since(detected.Threats)
 	detected.Outside, detected.From, detected.To = result.Events > 0 && !w.inside, timeOf(w.from), timeOf(w.to)
 	switch mayBeNone := w.d.Logs.Follow || w.resumed; {
 	case err != nil || mayBeNone:
@@ -101,6 +106,8 @@ type watch struct {
 	exceptions *finding.Exceptions
 	positions  []audit.Position
 	resumed    bool
+	lastRun    time.Time
+	known      map[string]int // how often each finding of the earlier run occurred, by ID
 	saved      time.Time
 	took       time.Duration // to save it
 	changed    bool          // since it was saved

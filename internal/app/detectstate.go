@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/merlonsec/merlon/internal/collect/audit"
+	"github.com/merlonsec/merlon/internal/finding"
 )
 
 // stateSchema names the form of a state file.
@@ -58,6 +59,9 @@ func (w *watch) resume() error {
 	if info, err := os.Stat(w.d.State); err == nil && info.IsDir() {
 		return fmt.Errorf("read state: %s is a folder; name a file", w.d.State)
 	}
+	if info, err := os.Stat(w.d.State); err == nil {
+		w.lastRun = info.ModTime().UTC()
+	}
 	file, err := os.Open(w.d.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return checkPlace(w.d.State)
@@ -70,7 +74,27 @@ func (w *watch) resume() error {
 		return fmt.Errorf("read state: %s: %w; remove the file to begin anew", w.d.State, err)
 	}
 	w.resumed, w.d.Logs.From = true, w.positions
+	w.known = map[string]int{}
+	for _, t := range w.threats.All() {
+		w.known[t.FindingID] = t.Count
+	}
 	return nil
+}
+
+// since counts the findings that came since the earlier run, and those that went on.
+func (w *watch) since(threats []finding.Threat) (fresh, wentOn int) {
+	for i := range threats {
+		t := &threats[i]
+		before, known := w.known[t.FindingID]
+		switch {
+		case !w.resumed || t.IsArchived():
+		case !known:
+			fresh++
+		case t.Count > before:
+			wentOn++
+		}
+	}
+	return fresh, wentOn
 }
 
 // checkPlace reports whether a state can be written where there is none yet: it is known before hours of reading, not after.
@@ -89,28 +113,46 @@ func checkPlace(path string) error {
 func (w *watch) load(in io.Reader) error {
 	compressed, err := zstd.NewReader(in, zstd.WithDecoderMaxMemory(maxState))
 	if err != nil {
-		return err
+		return errNoState
 	}
 	defer compressed.Close()
 	var s state
 	all := io.LimitReader(compressed, maxState)
 	head := json.NewDecoder(all)
 	if err := head.Decode(&s); err != nil {
-		return fmt.Errorf("it is not a state of \"merlon detect\", or damaged: %w", err)
+		return errNoState
 	}
 	if s.Schema != stateSchema {
 		return fmt.Errorf("it is of the form %q, and this Merlon reads %q", s.Schema, stateSchema)
 	}
 	w.positions = s.Positions
 	if err := w.engine.Load(bytes.NewReader(s.Engine)); err != nil {
-		return err
+		return inWords(err)
 	}
 	if err := w.threats.Load(io.MultiReader(head.Buffered(), all)); err != nil {
-		return err
+		return inWords(err)
 	}
-	_, err = io.Copy(io.Discard, all) // At its end is a checksum of it all.
+	if _, err := io.Copy(io.Discard, all); err != nil { // At its end is a checksum of it all.
+		return errDamagedState
+	}
+	return nil
+}
+
+// inWords keeps the words of an encoding out of what a user is told.
+func inWords(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	ends := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	if ends || errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, zstd.ErrCRCMismatch) {
+		return errDamagedState
+	}
 	return err
 }
+
+var (
+	errNoState      = errors.New("it is not a state of \"merlon detect\", or damaged")
+	errDamagedState = errors.New("it is damaged: what it holds ends too early or was changed")
+)
 
 // maxState is how large a state may be, in bytes, without compression.
 const maxState = 4 << 30

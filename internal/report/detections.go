@@ -30,6 +30,10 @@ type Detections struct {
 	// Outside is set where no event was in the time that was looked at, and From and To say from when to when events were.
 	Outside  bool
 	From, To time.Time
+	// LastRun is when the run ended from which this one went on; zero for none. Of the findings, New came since, and WentOn
+	// occurred again.
+	LastRun     time.Time
+	New, WentOn int
 	// Uses says how each exception fared.
 	Uses []finding.ExceptionUse
 	// Broken is how many records could not be read, and Problems the first of them.

@@ -117,6 +117,10 @@ func (t *detectionTable) headline() {
 		return
 	}
 	t.para(nil, styled(bold, t.count(detectFound, len(t.threats), t.count(nRequests, int(t.run.Stats.Requests)))))
+	if !t.run.LastRun.IsZero() {
+		when := glued(t.run.LastRun.UTC().Format("2006-01-02 15:04 UTC"))
+		t.para(nil, text(t.say(detectSince, when, number(t.o.Lang, t.run.New), number(t.o.Lang, t.run.WentOn))))
+	}
 	if who, n := t.busiest(); n > 1 && n < len(t.threats) {
 		t.para(nil, text(t.say(detectBusiest, number(t.o.Lang, n), who)))
 	} else if n > 1 {

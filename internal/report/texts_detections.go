@@ -87,6 +87,12 @@ var (
 		lang.Text{EN: "%s finding in %s.", ES: "%s hallazgo en %s.", PT: "%s descoberta em %s."},
 		lang.Text{EN: "%s findings in %s.", ES: "%s hallazgos en %s.", PT: "%s descobertas em %s."},
 	}
+	// detectSince takes the time of the last run, and how many findings are new since and how many went on.
+	detectSince = lang.Text{
+		EN: "Since the last run (%s): %s new, %s went on.",
+		ES: "Desde la ejecución anterior (%s): nuevos, %s; con casos nuevos, %s.",
+		PT: "Desde a execução anterior (%s): novas, %s; com novas ocorrências, %s.",
+	}
 	// detectSeverity takes a number and a severity.
 	detectSeverity = lang.Text{EN: "%[1]s %[2]s", ES: "%[2]s: %[1]s", PT: "%[2]s: %[1]s"}
 	detectBusiest  = lang.Text{EN: "%s of them come from %s.", ES: "%s de ellos se deben a %s.", PT: "%s delas se devem a %s."}

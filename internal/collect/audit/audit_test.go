@@ -88,6 +88,8 @@ func TestBadInput(t *testing.T) {
 		"UTF-16":                                              {[]byte("\xff\xfe{\x00}\x00"), 0, 0, []string{"/log failed", "  /log: it is written in UTF-16"}},
 		"xz":                                                  {[]byte("\xfd7zXZ\x00abc"), 0, 0, []string{"/log failed", "  /log: it is compressed with xz"}},
 		"binary":                                              {[]byte("\x01\x02\x03\n\x04\x05\n"), 0, 2, []string{"/log failed", "  /log:1: the line holds bytes", "  /log:2: the line holds bytes"}},
+		"tar":                                                 {gz(t, "audit.log"+strings.Repeat("\x00", 248)+"ustar\x0000"+strings.Repeat("\x00", 250)+good), 0, 0, []string{"/log failed", "  /log: it is a tar archive; unpack it first"}},
+		"a program":                                           {[]byte("\x7fELF\x02\x01\x01\x00\xff\xfe\x90" + strings.Repeat("\x00\x03\xf0", 400)), 0, 0, []string{"/log failed", "  /log: this is not a text file"}},
 		"empty":                                               {nil, 0, 0, []string{"/log complete"}},
 		"another text":                                        {[]byte("hello\nworld\n"), 0, 0, []string{"/log complete", "  /log:1: there is no Kubernetes audit event in it: 2 records"}},
 		"deep":                                                {[]byte(strings.Repeat("[", 1_000_000) + "\n" + good), 3, 1, []string{"/log partial", "  /log:1: "}},

@@ -187,7 +187,7 @@ func (r *run) folder(ctx context.Context, path string, p *place) {
 			moved[name] = true
 			continue
 		case err != nil:
-			s.why = reason(err)
+			s.why, s.other = reason(err), isOtherFile(err)
 		case s.info.Size() == 0 && r.o.Follow:
 			r.forget(file)
 		}
@@ -204,6 +204,10 @@ func (r *run) folder(ctx context.Context, path string, p *place) {
 					p.empty = append(p.empty, s.path) // A rotation leaves such files: there is nothing to say about them.
 					continue
 				}
+				if s.other {
+					p.skip(s.path, s.why)
+					continue
+				}
 				p.skip(s.path, s.why+"; if it is a log of Kubernetes all the same, give it as a path of its own")
 			}
 			continue
@@ -211,7 +215,7 @@ func (r *run) folder(ctx context.Context, path string, p *place) {
 		l := r.log(name, p)
 		l.dir, l.base, l.siblings = filepath.Dir(group[0].path), group[0].kin.base, true
 		for _, s := range group {
-			if s.info == nil || errUTF16.Error() == s.why {
+			if s.info == nil || s.other {
 				l.problem(s.path, 0, s.why)
 				continue
 			}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -136,8 +137,28 @@ func (e packingError) Error() string {
 
 var (
 	errNotRegular = errors.New("it is not a regular file and was not opened; give it as a path of its own, or pipe its content into merlon and give -")
+	errTar        = errors.New("it is a tar archive; unpack it first, with tar -xf, and give the logs that were in it")
+	errBinary     = errors.New("this is not a text file, so it is no audit log")
 	errUTF16      = errors.New("it is written in UTF-16; convert it first: iconv -f UTF-16 -t UTF-8")
 )
+
+// isOtherFile reports whether an error says that a file is of a kind that holds no records to read.
+func isOtherFile(err error) bool {
+	return errors.Is(err, errUTF16) || errors.Is(err, errTar) || errors.Is(err, errBinary)
+}
+
+// isTar reports whether a file starts as a tar archive does: with the mark of POSIX behind the first name and its mode.
+func isTar(head []byte) bool {
+	const mark, at = "ustar", 257
+	return len(head) >= at+len(mark) && string(head[at:at+len(mark)]) == mark && bytes.IndexByte(head[:at], 0) >= 0
+}
+
+// isProgram reports whether a file starts as no text does, not even one of which the first lines are damaged.
+func isProgram(head []byte) bool {
+	control := bytes.ContainsFunc(head, func(c rune) bool { return c < ' ' && c != 0 && c != '\t' && c != '\n' && c != '\r' && c != '\x1b' })
+	cut := bytes.TrimRightFunc(head, func(c rune) bool { return c == utf8.RuneError }) // a character that the head ends in
+	return control && !utf8.Valid(cut) && !bytes.Contains(head, []byte(`{"`))
+}
 
 // isUTF16 reports whether a text starts as one in UTF-16 does, with a byte order mark or with a bracket.
 func isUTF16(head []byte) bool {
@@ -183,7 +204,7 @@ func reason(err error) string {
 	var path *fs.PathError
 	var packing packingError
 	switch {
-	case errors.As(err, &packing), errors.Is(err, errUTF16), errors.Is(err, errNotRegular):
+	case errors.As(err, &packing), isOtherFile(err), errors.Is(err, errNotRegular):
 		return err.Error()
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no such file or folder; check the path"

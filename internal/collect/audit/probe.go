@@ -19,6 +19,7 @@ type segment struct {
 	packed bool
 	head   []byte // its first bytes, without compression
 	first  int64  // when the first of its events was, as far as that was looked for
+	other  bool   // it is of a kind that holds no records to read
 	audit  bool   // there is an audit event at its start
 	why    string // why not
 }
@@ -43,6 +44,12 @@ func (r *run) probe(path string, deep bool) (*segment, error) {
 	s.head = bytes.Clone(text[:min(n, headSize)])
 	if isUTF16(s.head) {
 		return s, errUTF16
+	}
+	if isTar(s.head) {
+		return s, errTar
+	}
+	if isProgram(s.head) {
+		return s, errBinary
 	}
 	if deep {
 		r.recognise(s, string(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))), whole)
