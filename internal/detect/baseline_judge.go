@@ -167,7 +167,7 @@ func (h *habits) fit(key uint64, hour uint32) fit {
 		return untold
 	}
 	today := dayOf(hour)
-	s, total := h.find(key), h.find(baseOf(profileOf(key)))
+	s, total := h.find(key), h.find(h.baseOf(profileOf(key)))
 	switch {
 	case total == nil || total.at(hour) < toldCount:
 		return untold
@@ -180,10 +180,14 @@ func (h *habits) fit(key uint64, hour uint32) fit {
 }
 
 // baseOf is the key of the total among which a profile's values are told: its own, but for what workloads are given of their
-// node, which most are not: of that, the hours in which there were workloads.
-func baseOf(p rule.Profile) uint64 {
+// node, which most are not: of that, the hours in which there were workloads. Who never made a workload is told so among all
+// hours.
+func (h *habits) baseOf(p rule.Profile) uint64 {
 	if p == rule.ProfileNode {
 		p = rule.ProfileImage
+	}
+	if p == rule.ProfileImage && h.find(totalOf(p)) == nil {
+		p = rule.ProfileAPI
 	}
 	return totalOf(p)
 }
@@ -227,7 +231,7 @@ func (b *baselines) explain(
 	add := func(scope string, h *habits, f fit, v *value) {
 		told := finding.ProfileFit{
 			Profile: v.profile.String(), Scope: scope, Value: string(v.text),
-			Seen: h.observed(v.key, hour), Total: h.observed(baseOf(v.profile), hour),
+			Seen: h.observed(v.key, hour), Total: h.observed(h.baseOf(v.profile), hour),
 		}
 		switch f {
 		case unusual:

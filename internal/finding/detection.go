@@ -221,7 +221,7 @@ type ProfileFit struct {
 	// Value is that of the request.
 	Value string `json:"value"`
 	// Seen is in how many hours the value was observed, and Total in how many the profile was observed at all, or for the
-	// profile "node" any workload; hours of long ago count less.
+	// profile "node" any workload, and any request where there never was one; hours of long ago count less.
 	Seen  float64 `json:"seen"`
 	Total float64 `json:"total"`
 	// Frequent lists the values that are most usual there.

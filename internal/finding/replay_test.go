@@ -28,7 +28,8 @@ func TestAReplayCountsASequenceOnceADay(t *testing.T) {
 func TestASequenceTellsWhatIsNew(t *testing.T) {
 	s := &Sequence{Around: "actor", Subject: "system:serviceaccount:tools:ci", Updates: 2, New: []string{"2", "3"}}
 	s.Signals = []Signal{
-		{FindingID: "1", Type: "Discovery:Kubernetes/PermissionsListed"}, {FindingID: "2", Type: "Policy:Kubernetes/AdminBindingCreated"},
+		{FindingID: "1", Type: "Discovery:Kubernetes/PermissionsListed"},
+		{FindingID: "2", Type: "Policy:Kubernetes/AdminBindingCreated"},
 		{FindingID: "3", Type: "Policy:Kubernetes/AdminBindingCreated"},
 	}
 	if got, want := s.Update().EN, "The service account tools/ci: + AdminBindingCreated, now 3 findings"; got != want {
