@@ -37,7 +37,18 @@ func ExplainDetection(w io.Writer, r *rule.Detection, o Options) error {
 		x.blank()
 		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+x.say(e.Want.Text())))
 	}
+	if o.Lang != lang.EN && len(r.Examples) > 0 {
+		x.blank()
+		x.para(nil, styled(dim, x.say(examplesInEnglish)))
+	}
 	return x.close()
+}
+
+// examplesInEnglish is said to readers of other languages.
+var examplesInEnglish = lang.Text{
+	EN: "The titles of the examples are in English.",
+	ES: "Los títulos de los ejemplos están en inglés.",
+	PT: "Os títulos dos exemplos estão em inglês.",
 }
 
 var ownType = lang.Text{EN: "a type of Merlon's own", ES: "tipo propio de Merlon", PT: "tipo próprio do Merlon"}
