@@ -40,6 +40,10 @@ func ExplainDetection(w io.Writer, r *rule.Detection, o Options) error {
 		x.blank()
 		x.labelled(exampleLabel, text(clean(e.Name)), styled(dim, " → "+x.say(e.Want.Text())))
 	}
+	if o.Lang != lang.EN && len(r.Examples) > 0 {
+		x.blank()
+		x.para(nil, styled(dim, x.say(examplesInEnglish)))
+	}
 	return x.close()
 }
 
@@ -47,6 +51,13 @@ var whatConditionsAre = lang.Text{
 	EN: "A condition is one test of a request, under a short name. A request is found if it passes all of them.",
 	ES: "Una condición es una comprobación de la solicitud, con un nombre corto. Se detecta la solicitud que las cumple todas.",
 	PT: "Uma condição é uma verificação da solicitação, com um nome curto. É detectada a solicitação que cumpre todas.",
+}
+
+// examplesInEnglish is said to readers of other languages.
+var examplesInEnglish = lang.Text{
+	EN: "The titles of the examples are in English.",
+	ES: "Los títulos de los ejemplos están en inglés.",
+	PT: "Os títulos dos exemplos estão em inglês.",
 }
 
 var ownType = lang.Text{EN: "a type of Merlon's own", ES: "tipo propio de Merlon", PT: "tipo próprio do Merlon"}
