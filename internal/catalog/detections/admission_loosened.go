@@ -104,7 +104,7 @@ func gaps(resource string, n tree.Node, isWhole bool) (all []gap) {
 		}
 		i := 0
 		for hook := range hooks.All() {
-			at := pathOf("$.webhooks", i)
+			at := tree.PathIndex("$.webhooks", i)
 			if isEmpty(hook.Get("rules"), isWhole) {
 				all = append(all, gap{field: "rules", path: at + ".rules"})
 			}
@@ -137,7 +137,7 @@ func gapsOfValidations(spec tree.Node) (all []gap) {
 	}
 	for validation := range validations.All() {
 		if isAlways(validation.Get("expression").Text(), "true", "!false") {
-			all = append(all, gap{field: "validations", path: pathOf("$.spec.validations", i) + ".expression"})
+			all = append(all, gap{field: "validations", path: tree.PathIndex("$.spec.validations", i) + ".expression"})
 		}
 		i++
 	}
@@ -155,14 +155,14 @@ func gapsOfMatch(n tree.Node, at string) (all []gap) {
 	i := 0
 	for condition := range n.Get("matchConditions").All() {
 		if isAlways(condition.Get("expression").Text(), "false", "!true") {
-			all = append(all, gap{field: "matchConditions", path: pathOf(at+".matchConditions", i) + ".expression"})
+			all = append(all, gap{field: "matchConditions", path: tree.PathIndex(at+".matchConditions", i) + ".expression"})
 		}
 		i++
 	}
 	i = 0
 	for excluded := range n.Get("excludeResourceRules").All() {
 		if holds(excluded.Get("apiGroups"), "*") && (holds(excluded.Get("resources"), "*") || holds(excluded.Get("resources"), "*/*")) {
-			all = append(all, gap{field: "excludeResourceRules", path: pathOf(at+".excludeResourceRules", i)})
+			all = append(all, gap{field: "excludeResourceRules", path: tree.PathIndex(at+".excludeResourceRules", i)})
 		}
 		i++
 	}

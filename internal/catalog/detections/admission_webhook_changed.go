@@ -95,7 +95,7 @@ func externalWebhook(n tree.Node) string {
 		url := w.Get("clientConfig", "url").Text()
 		host, ok := strings.CutPrefix(url, "https://")
 		if ok && !strings.HasPrefix(host, "127.0.0.1") && !strings.HasPrefix(host, "localhost") {
-			return pathOf("$.webhooks", i) + ".clientConfig.url"
+			return tree.PathIndex("$.webhooks", i) + ".clientConfig.url"
 		}
 		i++
 	}

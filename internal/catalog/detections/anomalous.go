@@ -2,7 +2,6 @@ package detections
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/finding"
@@ -137,6 +136,3 @@ func deployed(namespace, image, ofContainer, ofPod string) record {
 func patchedDeployment(patch string) record {
 	return record{Verb: "patch", Resource: "deployments.apps", Namespace: "shop", Name: "web", Request: patch}
 }
-
-// element is the path of an element of a list.
-func element(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

@@ -1,7 +1,6 @@
 package detections
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/merlonsec/merlon/internal/event"
@@ -108,9 +107,6 @@ func showVerb(a *rule.Action) []finding.RecordField { return field("$.verb", a.V
 func holdsText(a *rule.Action, text string) bool {
 	return strings.Contains(string(a.Request), text) || a.Outcome() == event.Succeeded && strings.Contains(string(a.Response), text)
 }
-
-// pathOf writes the JSONPath of an item of a list.
-func pathOf(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
 // oldUnseen says that a record shows an object as it is now, and not as it was.
 func oldUnseen() lang.Text {

@@ -6,6 +6,7 @@ import (
 	"github.com/merlonsec/merlon/internal/finding"
 	"github.com/merlonsec/merlon/internal/lang"
 	"github.com/merlonsec/merlon/internal/rule"
+	"github.com/merlonsec/merlon/internal/tree"
 )
 
 // Impersonation finds requests that a user made as somebody else: kubectl --as. The record names both only where the
@@ -98,7 +99,7 @@ func showImpersonated(a *rule.Action) []finding.RecordField {
 	i := 0
 	for group := range a.Impersonated.Groups.All() {
 		if isPowerfulGroup(group.Text()) {
-			all = append(all, field(pathOf("$.impersonatedUser.groups", i), group.Text())...)
+			all = append(all, field(tree.PathIndex("$.impersonatedUser.groups", i), group.Text())...)
 		}
 		i++
 	}

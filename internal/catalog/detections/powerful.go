@@ -18,8 +18,8 @@ func grantsPower() rule.EventCondition {
 		Show: func(a *rule.Action) []finding.RecordField {
 			n, _ := a.Made()
 			p := powerIn(n)
-			of := element("$.rules", p.rule)
-			return append(field(a.InRecord(element(of+".verbs", p.verb)), p.verbName), field(a.InRecord(element(of+".resources", p.resource)), p.resourceName)...)
+			of := tree.PathIndex("$.rules", p.rule)
+			return append(field(a.InRecord(tree.PathIndex(of+".verbs", p.verb)), p.verbName), field(a.InRecord(tree.PathIndex(of+".resources", p.resource)), p.resourceName)...)
 		},
 	}
 }

@@ -23,7 +23,7 @@ func dangerOf(role tree.Node, everywhere bool) (worst danger, found bool) {
 	for r := range role.Get("rules").All() {
 		g := grantOf(r)
 		if d, ok := g.danger(everywhere); ok && (!found || d.severity > worst.severity) {
-			d.path = pathOf("$.rules", i) + d.path
+			d.path = tree.PathIndex("$.rules", i) + d.path
 			worst, found = d, true
 		}
 		i++
@@ -138,7 +138,7 @@ func firstOf(name string, list tree.Node, wanted ...string) string {
 	i := 0
 	for item := range list.All() {
 		if slices.Contains(wanted, item.Text()) {
-			return pathOf("."+name, i)
+			return tree.PathIndex("."+name, i)
 		}
 		i++
 	}

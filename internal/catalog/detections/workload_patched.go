@@ -128,7 +128,7 @@ func imagePath(patch tree.Node) string {
 			path := operation.Get("path").Text()
 			isContainer := strings.Contains(path, "/containers") || strings.Contains(path, "/initContainers")
 			if isContainer && (strings.HasSuffix(path, "/image") || operation.Get("value", "image").Exists() || operation.Get("value").Kind() == tree.List) {
-				return pathOf("$", i) + ".path"
+				return tree.PathIndex("$", i) + ".path"
 			}
 			i++
 		}
@@ -139,7 +139,7 @@ func imagePath(patch tree.Node) string {
 			i := 0
 			for c := range patch.Lookup(above + list).All() {
 				if c.Get("image").Exists() {
-					return pathOf(above+list, i) + ".image"
+					return tree.PathIndex(above+list, i) + ".image"
 				}
 				i++
 			}

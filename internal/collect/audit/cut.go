@@ -40,8 +40,8 @@ type note struct {
 
 // liveReader is a stream that may give a little at a time.
 type liveReader interface {
-	// ready reports whether a read would give something at once.
-	ready() bool
+	// Ready reports whether a read would give something at once.
+	Ready() bool
 }
 
 // The sizes that texts are looked at in.
@@ -158,7 +158,7 @@ func (c *cutter) fill() error {
 		if err != nil {
 			return err
 		}
-		if live, ok := c.in.(liveReader); ok && got > 0 && !live.ready() {
+		if live, ok := c.in.(liveReader); ok && got > 0 && !live.Ready() {
 			return nil
 		}
 	}

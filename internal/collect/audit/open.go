@@ -36,9 +36,9 @@ func (r *reading) close() {
 }
 
 // ready tells of a stream whether it would give something at once; of a file it says so always.
-func (r *reading) ready() bool {
+func (r *reading) Ready() bool {
 	live, ok := r.Reader.(liveReader)
-	return !ok || live.ready()
+	return !ok || live.Ready()
 }
 
 // openFile opens a regular file; count is given how many of its bytes are read.

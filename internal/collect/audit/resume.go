@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"github.com/merlonsec/merlon/internal/collect/pump"
 )
 
 // prepare finds the place in the log's files at which reading starts.
@@ -73,7 +75,7 @@ const lostPlace = "the last run stopped here, and what it read is not there any 
 
 // readStream reads a log that is no file.
 func (l *log) readStream(ctx context.Context) error {
-	p := newPump(ctx, l.open)
+	p := pump.New(ctx, l.open)
 	in := &reading{}
 	defer in.close()
 	if err := l.quiet(ctx, p); err != nil {
@@ -139,7 +141,7 @@ func (l *log) sendNoteOr(ctx context.Context, err error) error {
 
 // quiet lets the other logs go on if the stream, which is followed, has nothing to give now.
 func (l *log) quiet(ctx context.Context, in liveReader) error {
-	if !l.run.o.Follow || l.rested || in.ready() {
+	if !l.run.o.Follow || l.rested || in.Ready() {
 		return nil
 	}
 	return l.send(ctx, &job{log: l})
@@ -176,8 +178,8 @@ func (p *primed) Read(b []byte) (int, error) {
 	return p.r.Read(b)
 }
 
-// ready implements liveReader.
-func (p *primed) ready() bool {
+// Ready implements liveReader.
+func (p *primed) Ready() bool {
 	live, ok := p.r.(liveReader)
-	return len(p.first) > 0 || !ok || live.ready()
+	return len(p.first) > 0 || !ok || live.Ready()
 }

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/merlonsec/merlon/internal/collect/pump"
 	"github.com/merlonsec/merlon/internal/inventory"
 	"github.com/merlonsec/merlon/internal/tree"
 )
@@ -102,7 +103,7 @@ func (r *run) stream(f *file, from io.Reader) error {
 	}
 	ctx, cancel := context.WithCancel(r.ctx)
 	defer cancel()
-	return r.buffered(f, newPump(ctx, from), r.any)
+	return r.buffered(f, pump.New(ctx, func() (io.ReadCloser, error) { return io.NopCloser(from), nil }), r.any)
 }
 
 // input is a file that is being read, with a buffer as large as the readers of package tree want, so that they add none
